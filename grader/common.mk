@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# The targets that an instructor and a student both have. Each is a front for
+# grader/grade; what a variable means, `grader/grade COMMAND --help` tells.
+
+GRADE := grader/grade
+
+# $(call option,VARIABLE,name): `--name value` where the variable is set.
+option = $(if $($1),--$2='$($1)')
+STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
+	$(call option,WITH,with) $(call option,EMULATOR,emulator) \
+	$(call option,CC_STAGE,compiler) $(call option,MEMORY,memory) \
+	$(call option,SUBMISSION,submission)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps check-deps grade run debug hint
+
+# A package that is missing is named before anything else is tried. Where
+# `deps` is asked for in the same call, it comes first, also with -j.
+check-deps: $(filter deps,$(MAKECMDGOALS))
+	@grader/deps check
+
+deps:
+	@grader/deps install
+
+grade: check-deps
+	@$(GRADE) grade $(STAGE_OPTIONS) $(call option,TEST,test) \
+		$(call option,SEED,seed) $(call option,JSON,json) \
+		$(call option,LOGS,logs)
+
+run: check-deps
+	@$(GRADE) run $(STAGE_OPTIONS)
+
+debug: check-deps
+	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test)
+
+hint: check-deps
+	@$(GRADE) hint $(call option,EX,exercise) $(if $(AGAIN),--again)

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Pages for tests, and what each is expected to hold.
+//
+//   4 MB   border | page | border | page | border ...
+//   6 MB   for each page, a copy of what it is expected to hold
+//
+// Pages are handed out in an order that the seed decides, never two in a row:
+// what runs over the end of one meets a border.
+#include "harness.h"
+
+#include <h4/entries.h>
+#include <h4/live.h>
+#include <h4/test.h>
+#include <kernel/cpu.h>
+#include <kernel/format.h>
+#include <kernel/image.h>
+
+#define COPIES 0x00200000u // relative to the arena
+#define BORDER 0x5AFEB0DEu // not a present entry
+#define BORDER_WORDS 16
+#define STRIDE 67u // has no factor in common with ARENA_PAGES
+
+static struct {
+        uint32_t first; // where the order of this test begins
+        uint32_t count; // pages handed out
+        const char *labels[ARENA_PAGES];
+} arena;
+
+static uint32_t *
+at(uint32_t offset)
+{
+        return (uint32_t *)(uintptr_t)(ARENA_MAPPED + offset);
+}
+
+// Where page `number` lies in the arena, and its copy.
+static uint32_t
+page_offset(uint32_t number)
+{
+        uint32_t slot = (arena.first + number * STRIDE) % ARENA_PAGES;
+        return (2 * slot + 1) * PAGE_SIZE;
+}
+
+static uint32_t *
+copy_of(uint32_t number)
+{
+        return at(COPIES + number * PAGE_SIZE);
+}
+
+void
+arena_prepare(void)
+{
+        boot_directory[ARENA_MAPPED >> SUPERPAGE_LOG2] =
+                ARENA_FRAMES | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_SUPERPAGE;
+        live_flush();
+}
+
+void
+arena_reset(void)
+{
+        arena.first = random_below(ARENA_PAGES);
+        arena.count = 0;
+}
+
+static struct pagemap_page
+new_page(const char *label)
+{
+        if (arena.count == ARENA_PAGES)
+                fail("the test wants more than %u pages", ARENA_PAGES);
+
+        uint32_t offset = page_offset(arena.count);
+        arena.labels[arena.count++] = label;
+        for (unsigned i = 0; i < BORDER_WORDS; i++) {
+                at(offset)[-1 - (int)i] = BORDER;
+                at(offset)[TABLE_ENTRIES + i] = BORDER;
+        }
+        return (struct pagemap_page){ paddr(ARENA_FRAMES + offset),
+                                      at(offset) };
+}
+
+struct pagemap_page
+arena_page(const char *label)
+{
+        struct pagemap_page page = new_page(label);
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                page.mapped[i] = 0;
+        return page;
+}
+
+struct pagemap_page
+arena_dirty_page(const char *label)
+{
+        struct pagemap_page page = new_page(label);
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                page.mapped[i] = random_word();
+        return page;
+}
+
+void
+arena_watch(void)
+{
+        for (uint32_t page = 0; page < arena.count; page++) {
+                const uint32_t *from = at(page_offset(page));
+                uint32_t *to = copy_of(page);
+                for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                        to[i] = from[i];
+        }
+}
+
+// Which page it is that has this frame; arena.count where none has.
+static uint32_t
+number_of(struct paddr frame)
+{
+        uint32_t page = 0;
+        while (page < arena.count
+               && frame.value != ARENA_FRAMES + page_offset(page))
+                page++;
+        return page;
+}
+
+void
+arena_accept(struct pagemap_page page, unsigned index)
+{
+        uint32_t number = number_of(page.frame);
+        if (number < arena.count)
+                copy_of(number)[index] = page.mapped[index];
+}
+
+const char *
+arena_label(struct paddr frame)
+{
+        uint32_t number = number_of(frame);
+        return number < arena.count ? arena.labels[number] : NULL;
+}
+
+static _Noreturn void
+report_change(const char *text, va_list arguments, uint32_t page,
+              unsigned index)
+{
+        char words[160];
+        vformat(words, sizeof(words), text, arguments);
+        uint32_t due = copy_of(page)[index];
+        uint32_t found = at(page_offset(page))[index];
+        fail_values(entry_words(due).text, entry_words(found).text,
+                    "%s: entry %u of the %s in frame 0x%08x has changed",
+                    words, index, arena.labels[page],
+                    ARENA_FRAMES + page_offset(page));
+}
+
+static void
+check(uint32_t ignored, const char *text, va_list arguments)
+{
+        for (uint32_t page = 0; page < arena.count; page++) {
+                const uint32_t *found = at(page_offset(page));
+                const uint32_t *due = copy_of(page);
+                for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                        if ((found[i] ^ due[i]) & ~ignored)
+                                report_change(text, arguments, page, i);
+        }
+}
+
+void
+arena_check(const char *text, ...)
+{
+        va_list arguments;
+        va_start(arguments, text);
+        check(0, text, arguments);
+        va_end(arguments);
+}
+
+void
+arena_check_used(const char *text, ...)
+{
+        va_list arguments;
+        va_start(arguments, text);
+        check(ENTRY_USED, text, arguments);
+        va_end(arguments);
+}
+
+void
+arena_check_borders(void)
+{
+        for (uint32_t page = 0; page < arena.count; page++) {
+                const uint32_t *words = at(page_offset(page));
+                for (unsigned i = 0; i < BORDER_WORDS; i++)
+                        if (words[-1 - (int)i] != BORDER
+                            || words[TABLE_ENTRIES + i] != BORDER)
+                                fail("memory beside the %s in frame 0x%08x "
+                                     "has been written to",
+                                     arena.labels[page],
+                                     ARENA_FRAMES + page_offset(page));
+        }
+}
+
+uint32_t *
+frame_mapped(struct paddr frame)
+{
+        if (frame.value == image_frame(boot_stack_guard).value)
+                return NULL;
+        if (frame.value < ARENA_FRAMES)
+                return image_pointer(frame);
+        if (frame.value < ARENA_FRAMES + SUPERPAGE_SIZE)
+                return at(frame.value - ARENA_FRAMES);
+        return NULL;
+}
+
+uint32_t
+frame_mark(struct pagemap_page page)
+{
+        page.mapped[0] = page.frame.value ^ 0xA5A50F0Fu;
+        return page.mapped[0];
+}

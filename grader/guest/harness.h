@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// What the parts of the harness know of each other. Tests do not see this.
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <kernel/fault.h>
+#include <kernel/types.h>
+
+// Longer texts are cut off.
+#define LINE_SIZE 240
+#define NONCE_SIZE 40
+
+// COM2 is the harness's: what it is set to, and that nobody changes it.
+#define COM2_PORT 0x2F8
+
+// protocol.c: the line to the grader.
+void protocol_begin(const char *nonce);
+void protocol_line(const char *format, ...)
+        __attribute__((format(printf, 1, 2)));
+void protocol_drain(void);
+
+// testlist.c: the next run of numbers in the list, from *first to *last. False
+// at the end of the list, or where something else stands there.
+bool testlist_next(const char **list, uint32_t *first, uint32_t *last);
+
+// report.c: how a test ends.
+void report_prepare(bool debug);
+void report_enter(const char *name, uint32_t number, uint32_t index,
+                  const uint32_t *frame);
+void report_pass(void);
+_Noreturn void report_failure(const char *message, const char *expected,
+                              const char *found);
+bool report_trap(struct trap_frame *frame);
+void report_panic(const char *message, const uint32_t *frames, size_t count);
+
+// The addresses at which the grader's debugger counts instructions, and where
+// a person's debugger stops.
+void harness_test_begin(uint32_t index);
+void harness_test_end(uint32_t index);
+void harness_failed(void);
+
+// probe.c: was this trap a touch of a test's? Then the frame has been changed
+// to go on behind it.
+bool probe_trap(struct trap_frame *frame);
+
+// baseline.c: the state of the machine that a test must leave as it was.
+void baseline_prepare(void);
+void baseline_check(void);
+
+// arena.c
+void arena_prepare(void);
+void arena_reset(void);
+void arena_check_borders(void);
+
+// live.c: the kernel's page-directory, as it was when the harness began.
+struct paddr live_boot_directory(void);
+
+// random.c
+void random_begin(uint32_t seed, const char *name);
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// How a test ends. It passes, and the next one begins; or the reason is
+// reported and the machine switched off, since after a failure nothing is known
+// of its state.
+#include "harness.h"
+
+#include <h4/live.h>
+#include <h4/test.h>
+#include <kernel/cpu.h>
+#include <kernel/fault.h>
+#include <kernel/format.h>
+#include <kernel/image.h>
+#include <kernel/panic.h>
+#include <kernel/power.h>
+
+static struct {
+        const char *name; // null: no test is running
+        uint32_t number;
+        uint32_t index;
+        const uint32_t *frame; // the dispatcher's, see report_enter
+        bool counted;          // harness_test_end has been called
+        bool failing;
+        bool debug;
+} running;
+
+// The compiler must not see through these calls, nor merge the functions: a
+// debugger stops at their addresses.
+__attribute__((noinline)) void
+harness_test_begin(uint32_t index)
+{
+        __asm__ volatile("# begin %0" : : "r"(index) : "memory");
+}
+
+__attribute__((noinline)) void
+harness_test_end(uint32_t index)
+{
+        running.counted = true;
+        __asm__ volatile("# end %0" : : "r"(index) : "memory");
+}
+
+__attribute__((noinline)) void
+harness_failed(void)
+{
+        // With a debugger behind it the machine stays, as the test left it.
+        while (running.debug)
+                __asm__ volatile("pause" : : : "memory");
+}
+
+void
+report_prepare(bool debug)
+{
+        running.debug = debug;
+}
+
+void
+report_enter(const char *name, uint32_t number, uint32_t index,
+             const uint32_t *frame)
+{
+        running.name = name;
+        running.number = number;
+        running.index = index;
+        running.frame = frame;
+        running.counted = false;
+        protocol_line("# begin %u %s", index, name);
+        protocol_drain();
+}
+
+void
+report_pass(void)
+{
+        protocol_line("ok %u %s", running.number, running.name);
+        running.name = NULL;
+}
+
+// First thing in every report. It may be that the stack or the harness's own
+// data were ruined: what goes wrong from here on ends at once.
+static void
+begin_report(void)
+{
+        if (running.failing)
+                power_off(POWER_OFF_FATAL);
+        running.failing = true;
+        if (running.name && !running.counted)
+                harness_test_end(running.index);
+
+        // A test may have been on a page-directory of its own.
+        live_load(live_boot_directory());
+}
+
+static _Noreturn void
+end_report(void)
+{
+        if (running.name)
+                protocol_line("not ok %u %s", running.number, running.name);
+        protocol_drain();
+        harness_failed();
+        power_off(POWER_OFF_FATAL);
+}
+
+static bool
+on_kernel_stack(uint32_t address)
+{
+        return address % 4 == 0 && address >= (uintptr_t)boot_stack_bottom
+               && address + 8 <= (uintptr_t)boot_stack_top;
+}
+
+// The return address into the test itself, found by the chain of frame
+// pointers: what a test calls may have called `fail` in its turn. 0: not found.
+static uint32_t
+place_in_test(void)
+{
+        const uint32_t *frame = __builtin_frame_address(0);
+
+        // frame[0] is the caller's frame, frame[1] the return address.
+        for (int i = 0; i < 64 && on_kernel_stack((uintptr_t)frame); i++) {
+                const uint32_t *caller = (const uint32_t *)(uintptr_t)frame[0];
+                if (!on_kernel_stack((uintptr_t)caller))
+                        return 0;
+                if (caller[0] == (uintptr_t)running.frame)
+                        return frame[1];
+                frame = caller;
+        }
+        return 0;
+}
+
+_Noreturn void
+report_failure(const char *message, const char *expected, const char *found)
+{
+        uint32_t place = place_in_test();
+
+        begin_report();
+        protocol_line("# message %s", message);
+        if (expected)
+                protocol_line("# expected %s", expected);
+        if (found)
+                protocol_line("# found %s", found);
+        if (place)
+                protocol_line("# where 0x%08x", place);
+        end_report();
+}
+
+static void
+report_frames(uint32_t frame_pointer)
+{
+        for (int i = 0; i < PANIC_FRAMES && on_kernel_stack(frame_pointer);
+             i++) {
+                const uint32_t *frame = (const uint32_t *)
+                        (uintptr_t)frame_pointer;
+                protocol_line("# frame 0x%08x", frame[1]);
+                if (frame_pointer == (uintptr_t)running.frame
+                    || frame[0] <= frame_pointer)
+                        return;
+                frame_pointer = frame[0];
+        }
+}
+
+bool
+report_trap(struct trap_frame *frame)
+{
+        if (probe_trap(frame))
+                return true;
+
+        // Before and after the tests it is the kernel's to report.
+        if (!running.name && !running.failing)
+                return false;
+
+        begin_report();
+        protocol_line("# fault 0x%x 0x%x 0x%08x 0x%08x", frame->vector,
+                      frame->error, frame->eip, frame->cr2);
+
+        // A call through a bad pointer has no frame of its own: what called it
+        // is on the top of the stack.
+        uint32_t stack = trap_stack_pointer(frame);
+        if (frame->cr2 == frame->eip && on_kernel_stack(stack))
+                protocol_line("# frame 0x%08x",
+                              *(const uint32_t *)(uintptr_t)stack);
+        report_frames(frame->ebp);
+        end_report();
+}
+
+void
+report_panic(const char *message, const uint32_t *frames, size_t count)
+{
+        if (!running.name && !running.failing)
+                return;
+
+        begin_report();
+        protocol_line("# panic %s", message);
+        for (size_t i = 0; i < count && i < PANIC_FRAMES; i++)
+                protocol_line("# frame 0x%08x", frames[i]);
+        end_report();
+}

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""Compiles and links a stage.
+
+A stage is built in a tree of its own, by relative paths and with the place of
+that tree mapped away, so that the same sources give the same image wherever
+they lie: nonces and seeds are derived from it. Objects are kept by the hash of
+everything that goes into them, so that a mutant costs one compilation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from h4.errors import GraderError
+
+COMPILERS = ("gcc", "clang")
+
+FLAGS = [
+    "-m32",
+    "-march=i686",
+    "-std=c11",
+    "-O2",
+    "-ffreestanding",
+    "-nostdlib",
+    "-fno-pie",
+    "-fno-stack-protector",
+    "-fno-asynchronous-unwind-tables",
+    "-fcf-protection=none",
+    "-mgeneral-regs-only",
+    "-fno-omit-frame-pointer",
+    "-fno-optimize-sibling-calls",
+    "-fno-strict-aliasing",
+    "-ffunction-sections",
+    "-Ikernel/include",
+    "-Igrader/guest/include",
+]
+DEBUG = ["-g"]
+WARNINGS = [
+    "-Wall",
+    "-Wextra",
+    "-Wshadow",
+    "-Wstrict-prototypes",
+    "-Wmissing-prototypes",
+    "-Wpointer-arith",
+    "-Wcast-qual",
+    "-Wundef",
+    "-Wwrite-strings",
+]
+LINKER_SCRIPT = "kernel/kernel.ld"
+LINK_FLAGS = [
+    "-m32",
+    "-static",
+    "-no-pie",
+    "-nostdlib",
+    "-Wl,--build-id=none,-zmax-page-size=4096",
+    f"-Wl,-T,{LINKER_SCRIPT}",
+]
+
+# Far above what any file of the course needs: a compilation that passes them
+# has run away.
+COMPILE_SECONDS = 30
+COMPILE_MEMORY = 2 << 30
+COMPILE_OUTPUT = 64 << 20
+LIMITS = [
+    "prlimit",
+    f"--as={COMPILE_MEMORY}",
+    f"--cpu={COMPILE_SECONDS}",
+    f"--fsize={COMPILE_OUTPUT}",
+    "--core=0",
+]
+
+
+@dataclass(frozen=True)
+class BuildFailure(Exception):
+    """A compiler or linker that refused; `source` is a path in the tree."""
+
+    source: str
+    messages: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.messages}"
+
+
+def run_tool(command: list[str], cwd: Path | None = None) -> tuple[int, str]:
+    """Runs a compiler or linker within limits; its status and its messages."""
+    if shutil.which(command[0]) is None:
+        raise GraderError(f"{command[0]} is not installed; `make deps` installs it")
+    process = subprocess.Popen(
+        [*LIMITS, *command],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
+        start_new_session=True,
+    )
+    try:
+        # Wall-clock time, so three times what processor time allows.
+        output, _ = process.communicate(timeout=3 * COMPILE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return 1, f"gave up after {3 * COMPILE_SECONDS} seconds"
+    return process.returncode, output.decode("utf-8", "replace").strip()
+
+
+@lru_cache(maxsize=None)
+def compiler_version(compiler: str) -> str:
+    """The version line, part of what an object depends on."""
+    status, output = run_tool([compiler, "--version"])
+    if status:
+        raise GraderError(f"{compiler} --version failed: {output}")
+    return output.splitlines()[0]
+
+
+def dialect(compiler: str) -> list[str]:
+    """What only one of the compilers needs to be told."""
+    if compiler not in COMPILERS:
+        raise GraderError(
+            f"CC={compiler}: H4 is built by {' or '.join(COMPILERS)}"
+        )
+    if compiler == "clang":
+        return ["--target=i686-linux-gnu", "-Wno-unused-command-line-argument"]
+    return []
+
+
+def compile_object(
+    compiler: str, source: str, out: Path, flags: list[str], tree: Path
+) -> str:
+    """Compiles `source`, a path in `tree`, to `out`. Returns the warnings."""
+    command = [
+        compiler,
+        *dialect(compiler),
+        *flags,
+        f"-ffile-prefix-map={tree}=.",
+        "-c",
+        source,
+        "-o",
+        str(out.absolute()),
+    ]
+    status, messages = run_tool(command, cwd=tree)
+    if status:
+        raise BuildFailure(source, messages or f"{compiler} ended with {status}")
+    return messages
+
+
+@dataclass
+class Unit:
+    """One source file of a stage, or the object that stands in for it."""
+
+    path: str
+    flags: list[str]
+    ready: Path | None = None  # an object that is linked as it is
+
+
+@dataclass
+class Built:
+    """A linked stage."""
+
+    elf: Path
+    tree: Path
+    warnings: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+# Includes whose content the hash knows: headers, named plainly.
+_INCLUDE = re.compile(rb"^[ \t]*(?:#|%:|\?\?=)[ \t]*include\b(.*)$", re.M)
+_PLAIN = re.compile(rb"""^[ \t]*(<[\w./-]+\.h>|"[\w./-]+\.h")""")
+
+
+class Builder:
+    """Builds stages with one compiler, and keeps the objects in `cache`."""
+
+    def __init__(self, cache: Path, compiler: str = "gcc", jobs: int = 0) -> None:
+        self.cache = cache
+        self.compiler = compiler
+        self.jobs = jobs or os.cpu_count() or 1
+        dialect(compiler)
+
+    def headers_digest(self, tree: Path) -> bytes:
+        digest = hashlib.sha256()
+        for header in sorted(tree.rglob("*.h")):
+            digest.update(str(header.relative_to(tree)).encode() + b"\0")
+            digest.update(header.read_bytes())
+        return digest.digest()
+
+    def _key(self, unit: Unit, text: bytes, headers: bytes) -> str | None:
+        """The name of the object in the cache; None: not to be kept."""
+        if b"incbin" in text:
+            return None
+        if not all(_PLAIN.match(rest) for rest in _INCLUDE.findall(text)):
+            return None
+        digest = hashlib.sha256()
+        for part in (
+            compiler_version(self.compiler).encode(),
+            "\0".join(unit.flags).encode(),
+            unit.path.encode(),
+            headers,
+            text,
+        ):
+            digest.update(len(part).to_bytes(8, "little") + part)
+        return digest.hexdigest()
+
+    def object(self, unit: Unit, tree: Path, headers: bytes) -> tuple[Path, str]:
+        """The object of a unit, from the cache where it is there."""
+        if unit.ready:
+            return unit.ready, ""
+        key = self._key(unit, (tree / unit.path).read_bytes(), headers)
+        if key is None:
+            out = tree / (unit.path + ".o")
+            return out, compile_object(
+                self.compiler, unit.path, out, unit.flags, tree
+            )
+        kept = self.cache / key[:2] / (key + ".o")
+        notes = kept.with_suffix(".txt")
+        if kept.exists() and notes.exists():
+            return kept, notes.read_text()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside and renamed: two builds may share the cache.
+        with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
+            fresh = Path(aside) / "new.o"
+            warnings = compile_object(
+                self.compiler, unit.path, fresh, unit.flags, tree
+            )
+            (Path(aside) / "new.txt").write_text(warnings)
+            os.replace(Path(aside) / "new.txt", notes)
+            os.replace(fresh, kept)
+        return kept, warnings
+
+    def compile(self, units: list[Unit], tree: Path) -> tuple[list[Path], Built]:
+        """Compiles every unit; what fails is named in the result."""
+        headers = self.headers_digest(tree)
+        built = Built(tree / "kernel.elf", tree)
+
+        def one(unit: Unit) -> Path | None:
+            try:
+                out, warnings = self.object(unit, tree, headers)
+            except BuildFailure as failure:
+                built.failures[unit.path] = failure.messages
+                return None
+            if warnings:
+                built.warnings[unit.path] = warnings
+            return out
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            objects = list(pool.map(one, units))
+        return [out for out in objects if out], built
+
+    def link(self, objects: list[Path], built: Built) -> None:
+        linker = [self.compiler, *dialect(self.compiler), *LINK_FLAGS]
+        if self.compiler == "clang":
+            linker.append("-fuse-ld=lld")
+        command = [*linker, "-o", str(built.elf), *map(str, objects)]
+        status, messages = run_tool(command, cwd=built.tree)
+        if status:
+            raise BuildFailure("linking", messages)
+
+
+def fresh_tree(path: Path) -> Path:
+    """An empty folder at `path`, whatever was there."""
+    if path.exists():
+        shutil.rmtree(path)
+    path.mkdir(parents=True)
+    return path

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""The command line: `grader/grade [COMMAND] [OPTIONS]`, `grade` if none is named.
+
+Statuses of `grade`: 0 full marks, 1 less, 2 the grader itself failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from h4.errors import GraderError
+
+ROOT = Path(__file__).resolve().parents[2]
+FAILED = 2
+
+# The module that carries out each command: function `main(root, options)`, and
+# `options(parser)` that declares what it takes. Those that a student's tree
+# does not have are left out there.
+COMMANDS = {
+    "grade": ("h4.grading", "grade labs and print the verdict"),
+    "run": ("h4.running", "boot a stage and show what it prints"),
+    "debug": ("h4.debugging", "open a stage in a debugger"),
+    "hint": ("h4.hints", "print the next hint of an exercise"),
+    "update": ("h4.update", "merge the course's newest release"),
+    "student": ("h4.student", "write or renew a student's tree"),
+    "mutants": ("h4.mutants", "prove that the tests see every mistake"),
+    "bench": ("h4.bench", "measure boots and verdicts"),
+    "soak": ("h4.soak", "repeat the verdict under load"),
+    "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
+}
+
+
+def parser(root: Path) -> argparse.ArgumentParser:
+    """The parser, with the commands that this tree has."""
+    top = argparse.ArgumentParser(prog="grader/grade", description=__doc__)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (module, words) in COMMANDS.items():
+        if (root / "grader" / (module.replace(".", "/") + ".py")).exists():
+            sub = commands.add_parser(name, help=words, description=words)
+            code = import_module(module)
+            code.options(sub)
+            sub.set_defaults(main=code.main)
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command and returns the status for the shell."""
+    words = list(arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "grade")
+    options = parser(ROOT).parse_args(words)
+    try:
+        return int(options.main(ROOT, options))
+    except GraderError as failure:
+        print(f"grader: {failure}", file=sys.stderr)
+        status = FAILED
+    except KeyboardInterrupt:
+        print("grader: interrupted", file=sys.stderr)
+        status = FAILED
+    except Exception:  # a mistake in the grader must never look like a verdict
+        traceback.print_exc()
+        print("grader: a mistake in the grader itself, see above", file=sys.stderr)
+        status = FAILED
+    if options.command == "grade":
+        print(f"H4-RESULT status={status} score=none")
+    return status

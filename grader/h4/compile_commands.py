@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""compile_commands.json: how each file is compiled, for editors and clang-tidy."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from h4.build import DEBUG, FLAGS, WARNINGS
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", default="compile_commands.json", metavar="FILE")
+
+
+def main(root: Path, given: argparse.Namespace) -> int:
+    folders = ("kernel", "h", "l4", "labs", "grader/guest")
+    sources = sorted(
+        source
+        for folder in folders
+        for kind in ("*.c", "*.S")
+        for source in (root / folder).rglob(kind)
+        if "tests" not in source.relative_to(root).parts
+    )
+    commands = [
+        {
+            "directory": str(root),
+            "file": str(source.relative_to(root)),
+            "arguments": [
+                "gcc", *FLAGS, *DEBUG, *WARNINGS, "-c", str(source.relative_to(root)),
+            ],
+        }
+        for source in sources
+    ]  # fmt: skip
+    (root / given.out).write_text(json.dumps(commands, indent=2) + "\n")
+    return 0

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: MIT
+"""Where the course's own files are, and which of a submission's files count.
+
+In the instructor's tree the course is the tree itself. In a student's tree it
+is the hidden folder .course/, because everything beside it may have been
+edited:
+
+    .course/pristine/           given files, headers, tests, starters, manifests
+    .course/reference/PATH.o    each exercise file's solution, compiled
+    .course/guest/NAME.o        the harness, compiled
+    .course/release.json        which release this is, and how it was compiled
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from h4 import marks
+from h4.errors import GraderError
+from h4.manifest import Exercise, Lab, load_course
+from h4.manifest_rules import SOURCES
+from h4.submission import Refused, changed, listing, read
+
+SYSTEM = ("kernel", "h", "l4", "user")
+HIDDEN = ".course"
+GUEST = "grader/guest"
+GUEST_INCLUDE = "grader/guest/include"
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """The exercise files of a submission, ready to be laid over the course's."""
+
+    files: dict[str, bytes]
+    refused: dict[str, str]  # path: why the starter was taken instead
+
+
+class Course:
+    """The course as it lies in the tree `root`, an instructor's or a student's."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.is_student = (self.root / HIDDEN).is_dir()
+        hidden = self.root / HIDDEN
+        self.pristine = hidden / "pristine" if self.is_student else self.root
+        if self.is_student:
+            release_of(self.root)  # a damaged folder is named as such
+        self.manifest = load_course(self.pristine)
+        self.name = self.manifest.name
+        self.release = self.manifest.release
+        self.secret = self.manifest.secret
+        self.labs = self.manifest.labs
+
+    def lab(self, number: int) -> Lab:
+        return self.manifest.lab(number)
+
+    def exercise(self, name: str) -> Exercise:
+        return self.manifest.exercise(name)
+
+    def prerequisites(self, exercise: Exercise) -> list[Exercise]:
+        """All exercises that must be done before, indirectly too, in order."""
+        found: set[str] = set()
+        waiting = list(exercise.after)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.exercise(name).after
+        return [e for e in self.manifest.exercises if e.id in found]
+
+    # What a stage is made of
+
+    @cached_property
+    def exercise_files(self) -> dict[str, list[Exercise]]:
+        """Each file that a student edits, with its exercises."""
+        table: dict[str, list[Exercise]] = {}
+        for exercise in self.manifest.exercises:
+            table.setdefault(exercise.file, []).append(exercise)
+        return table
+
+    @cached_property
+    def headers(self) -> list[str]:
+        """Headers and linker scripts, which belong to no lab."""
+        folders = [*SYSTEM, GUEST]
+        return [
+            path
+            for folder in folders
+            for path in listing(self.pristine, folder, (".h", ".ld"))
+        ]
+
+    @cached_property
+    def given(self) -> list[str]:
+        """Everything of a student's tree that stages are built from, but for the
+        exercise files: headers, given sources, tests, manifests."""
+        harness = [path for path in self.headers if path.startswith(GUEST)]
+        hidden = {p for p in harness if not p.startswith(GUEST_INCLUDE)}
+        every = [path for path in self.headers if path not in hidden]
+        for lab in self.labs:
+            every += [path for path in lab.files if path not in self.exercise_files]
+            every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
+        return list(dict.fromkeys(every))
+
+    def tests_of(self, lab: Lab) -> list[str]:
+        """stage.c and the tests of one lab, and headers that they share."""
+        inside = listing(self.pristine, lab.folder, (".c", ".h"))
+        return [
+            path
+            for path in inside
+            if path.endswith(".h")
+            or path == f"{lab.folder}/stage.c"
+            or path.startswith(f"{lab.folder}/test_")
+        ]
+
+    def units(self, lab: Lab) -> list[str]:
+        """The source files of the stage of `lab`: everything up to that lab, its
+        own tests, and the harness where it is there as source."""
+        owned = [
+            path
+            for one in self.labs
+            if one.number <= lab.number
+            for path in one.files
+            if path.endswith(SOURCES)
+        ]
+        tests = [path for path in self.tests_of(lab) if path.endswith(".c")]
+        return owned + tests + self.guest_sources
+
+    def stage_tree(self, lab: Lab) -> list[str]:
+        """Every file that a build of the stage may read, by path in `pristine`."""
+        given = [
+            path
+            for one in self.labs
+            if one.number <= lab.number
+            for path in one.files
+        ]
+        every = self.headers + given + self.tests_of(lab) + self.units(lab)
+        return list(dict.fromkeys(every))
+
+    @cached_property
+    def guest_sources(self) -> list[str]:
+        """The harness's sources; a student's tree has none."""
+        return [] if self.is_student else listing(self.pristine, GUEST, SOURCES)
+
+    def guest_objects(self) -> list[Path]:
+        """The harness's objects; an instructor's tree compiles it instead."""
+        if not self.is_student:
+            return []
+        found = sorted((self.root / HIDDEN / "guest").glob("*.o"))
+        if not found:
+            raise GraderError(_damaged("guest", "there is no object"))
+        return found
+
+    def reference_object(self, path: str) -> Path:
+        """The compiled solution of an exercise file."""
+        if path not in self.exercise_files:
+            raise GraderError(f"{path} is not an exercise file: it has no reference")
+        if not self.is_student:
+            from h4.reference import reference_object  # not in a student's tree
+
+            return reference_object(self, path)
+        out = self.root / HIDDEN / "reference" / f"{path}.o"
+        if not out.is_file():
+            raise GraderError(_damaged(f"reference/{path}.o", "it is missing"))
+        return out
+
+    # The texts of exercise files
+
+    def text(self, path: str) -> str:
+        """A file of the course as it stands there, marks included."""
+        try:
+            return (self.pristine / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise GraderError(f"{path}: cannot be read: {error}") from error
+
+    def starter(self, path: str) -> str:
+        """An exercise file as a student is given it."""
+        text = self.text(path)
+        return text if self.is_student else marks.starter(text, path)
+
+    def solved(self, path: str) -> str:
+        """A file with its solutions and without marks; not for a student's tree."""
+        if self.is_student:
+            raise GraderError("a student's tree holds no solutions")
+        return marks.solved(self.text(path), path)
+
+    def check(self) -> None:
+        """Refuses marks out of place, exercises without marks, files without lab.
+
+        For the instructor's tree; a student's has no marks.
+        """
+        owners = {e.id: e.file for e in self.manifest.exercises}
+        owned = {path for lab in self.labs for path in lab.files}
+        for folder in SYSTEM:
+            for path in listing(self.pristine, folder, (*SOURCES, ".h", ".ld")):
+                found = marks.parse(self.text(path), path, owners).exercises
+                for exercise in self.exercise_files.get(path, []):
+                    if exercise.id not in found:
+                        raise GraderError(
+                            f"{path}: there is no region of exercise {exercise.id}, "
+                            "whose file this is"
+                        )
+                if path.endswith(SOURCES) and path not in owned:
+                    raise GraderError(
+                        f"{path}: belongs to no lab, so no stage would contain it; "
+                        "each source file is in `files` of one lab.toml"
+                    )
+
+    # Submissions
+
+    def overlay(self, submission: Path, lab: Lab | None = None) -> dict[str, bytes]:
+        """For each exercise file, of all labs or those up to `lab`, what is built:
+        the submission's, or the starter where that is refused."""
+        return self.examine(submission, lab).files
+
+    def examine(self, submission: Path, lab: Lab | None = None) -> Overlay:
+        """As overlay, with the reasons."""
+        overlay = Overlay({}, {})
+        last = lab.number if lab else self.labs[-1].number
+        for one in self.labs:
+            for path in one.exercise_files if one.number <= last else ():
+                try:
+                    overlay.files[path] = read(submission, path)
+                except Refused as reason:
+                    overlay.files[path] = self.starter(path).encode()
+                    overlay.refused[path] = str(reason)
+        return overlay
+
+    def ignored_changes(self, submission: Path) -> list[str]:
+        """What differs in a submission and does not count, a line each."""
+        own = submission / HIDDEN / "pristine"
+        lines = [
+            f"{path}: {reason}; the file as it was given is graded instead"
+            for path, reason in self.examine(submission).refused.items()
+        ]
+        # Someone may hand in nothing but exercise files. A file that is missing
+        # is a change only in a tree that had it.
+        whole = own.is_dir()
+        for path in self.given:
+            how = changed(submission, path, [self.pristine / path, own / path])
+            if how and (whole or os.path.lexists(submission / path)):
+                lines.append(f"{path} {how}; the course's is used")
+        known = {*self.given, *self.exercise_files}
+        for folder in SYSTEM:
+            for path in listing(submission, folder, (*SOURCES, ".h", ".ld")):
+                if path not in known and not (own / path).is_file():
+                    lines.append(f"{path} is not one of the course's; it is not built")
+        return lines
+
+
+def release_of(tree: Path) -> dict[str, Any]:
+    """The record of the release that a student's tree holds."""
+    try:
+        record = json.loads((tree / HIDDEN / "release.json").read_text("utf-8"))
+        int(record["release"])
+        return record
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GraderError(_damaged("release.json", str(error))) from error
+
+
+def _damaged(what: str, how: str) -> str:
+    return (
+        f"{HIDDEN}/{what}: {how}. This folder belongs to the course; "
+        f"`git checkout course -- {HIDDEN}` brings it back"
+    )

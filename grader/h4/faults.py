@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""Exceptions of the processor in words. Source: Intel SDM volume 3, 6.15."""
+
+from __future__ import annotations
+
+VECTORS = {
+    0: "divide error",
+    1: "debug exception",
+    2: "non-maskable interrupt",
+    3: "breakpoint",
+    4: "overflow",
+    5: "bound range exceeded",
+    6: "invalid opcode",
+    7: "no coprocessor",
+    8: "double fault",
+    10: "invalid TSS",
+    11: "segment not present",
+    12: "stack fault",
+    13: "general protection fault",
+    14: "page fault",
+    16: "x87 error",
+    17: "alignment check",
+    18: "machine check",
+    19: "SIMD error",
+}
+PAGE_FAULT = 14
+PAGE = 4096
+
+
+def page_fault_words(code: int, address: int) -> str:
+    """`a write to 0x00400010 (page 0x00400000), which is not mapped`"""
+    what = "fetching an instruction from" if code & 16 else (
+        "a write to" if code & 2 else "a read of"
+    )
+    why = "which the tables do not allow" if code & 1 else "which is not mapped"
+    if code & 8:
+        why = "where a reserved bit of an entry is set"
+    ring = " by user code" if code & 4 else ""
+    page = address & -PAGE
+    null = ", a null pointer" if address < PAGE else ""
+    return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
+
+
+def fault_words(vector: int, code: int, cr2: int) -> str:
+    """The exception in one sentence."""
+    name = VECTORS.get(vector, "reserved exception")
+    if vector == PAGE_FAULT:
+        return f"page fault (14): {page_fault_words(code, cr2)}"
+    if code:
+        return f"{name} ({vector}), error code 0x{code:x}"
+    return f"{name} ({vector})"

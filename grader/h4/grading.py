@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT
+"""`make grade`: builds, boots, judges, reports."""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from h4.build import COMPILERS
+from h4.course import Course
+from h4.errors import GraderError
+from h4.manifest import Lab, Test
+from h4.report import Report
+from h4.score import LabResult, score_lab
+from h4.stage import Recipe, Stage, StageBuilder
+from h4.verdict import Machine, Outcome, run_tests
+
+FULL, LESS, FAILED = 0, 1, 2
+LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
+
+
+@dataclass
+class Settings:
+    """Where a tree is, and how its stages are built."""
+
+    root: Path
+    recipe: Recipe
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+
+def stage_options(parser: argparse.ArgumentParser) -> None:
+    """What every command that builds a stage takes."""
+    parser.add_argument("--lab", metavar="N|all", help="which lab")
+    parser.add_argument(
+        "--base", choices=("own", "reference"), default="own",
+        help="earlier labs: the tree's own, or the reference objects",
+    )  # fmt: skip
+    parser.add_argument(
+        "--with", dest="without", default="", metavar="N.M[,N.M]",
+        help="exercises to take from the reference objects, without points",
+    )  # fmt: skip
+    parser.add_argument("--emulator", choices=("bochs", "qemu"), default="bochs")
+    parser.add_argument("--compiler", choices=COMPILERS, default="gcc")
+    parser.add_argument("--memory", type=int, default=32, metavar="MB")
+    parser.add_argument(
+        "--submission", metavar="DIR", help="the tree whose exercises are graded"
+    )
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    stage_options(parser)
+    parser.add_argument("--test", metavar="NAME", help="only tests whose name has it")
+    parser.add_argument("--seed", type=int, help="instead of the derived one")
+    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON")
+    parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+
+
+def course_and_labs(root: Path) -> tuple[Course, list[Lab]]:
+    """The course, and those of its labs that have tests."""
+    course = Course(root)
+    labs = [lab for lab in course.labs if lab.tests]
+    if not labs:
+        raise GraderError(f"{root}: there is no lab with tests")
+    return course, labs
+
+
+def settings(root: Path, course: Course, given: argparse.Namespace) -> Settings:
+    """The recipe that the options ask for."""
+    without = tuple(part.strip() for part in given.without.split(",") if part.strip())
+    for one in without:
+        course.exercise(one)
+    if not LEAST_MEGABYTES <= given.memory <= MOST_MEGABYTES:
+        raise GraderError(
+            f"MEMORY={given.memory}: H4 runs on {LEAST_MEGABYTES} to "
+            f"{MOST_MEGABYTES} MB"
+        )
+    submission = Path(given.submission) if given.submission else root
+    if not submission.is_dir():
+        raise GraderError(f"SUBMISSION={submission}: there is no such folder")
+    return Settings(
+        root,
+        Recipe(
+            submission=submission,
+            base_reference=given.base == "reference",
+            without=without,
+            compiler=given.compiler,
+        ),
+    )
+
+
+def chosen_labs(
+    course: Course, labs: list[Lab], wanted: str | None, use: Settings
+) -> list[Lab]:
+    """Those that `--lab` names; without it the one that the student is on."""
+    if wanted == "all":
+        return labs
+    if wanted is None:
+        for lab in labs:
+            stage = build_lab(course, lab, use)
+            own = {exercise.id for exercise in lab.exercises}
+            if stage.path is None or own & (stage.missing | set(stage.failures)):
+                return [lab]
+        return [labs[-1]]
+    for lab in labs:
+        if wanted == str(lab.number):
+            return [lab]
+    names = ", ".join(str(lab.number) for lab in labs)
+    raise GraderError(f"LAB={wanted}: there are the labs {names}, and `all`")
+
+
+def build_lab(course: Course, lab: Lab, use: Settings) -> Stage:
+    return StageBuilder(course, use.build).stage(lab, use.recipe)
+
+
+def chosen_tests(lab: Lab, pattern: str | None) -> list[Test]:
+    if not pattern:
+        return lab.tests
+    exact = [test for test in lab.tests if test.name == pattern]
+    return exact or [
+        test for test in lab.tests if fnmatch.fnmatchcase(test.name, f"*{pattern}*")
+    ]
+
+
+def grade_lab(
+    course: Course, lab: Lab, use: Settings, tests: list[Test], machine: Machine,
+    report: object = None,
+) -> LabResult:  # fmt: skip
+    """One lab's verdict."""
+    stage = build_lab(course, lab, use)
+    outcomes = run_tests(stage, lab, tests, course.secret, machine, report)  # type: ignore[arg-type]
+    selected = len(tests) < len(lab.tests)
+    result = score_lab(lab, outcomes, list(use.recipe.without), selected)
+    result.warnings = stage.warnings
+    return result
+
+
+def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
+    """The verdict in the form that the schema result.json describes."""
+    return {
+        "release": course.release,
+        "labs": [
+            {
+                "lab": result.lab.number,
+                "version": result.lab.version,
+                "score": result.score,
+                "max_score": result.max_score,
+                "tests": [
+                    {
+                        "name": s.test.name,
+                        "exercise": s.test.exercise,
+                        "kind": s.test.kind,
+                        "score": s.score,
+                        "max_score": s.test.points,
+                        "status": s.outcome.status,
+                        "message": "\n".join(
+                            s.outcome.message
+                            + [f"in {place}" for place in s.outcome.backtrace]
+                            + ([s.note] if s.note else [])
+                        ),
+                    }
+                    for s in result.tests
+                ],
+            }
+            for result in results
+        ],
+    }
+
+
+def write_json(path: Path, value: object) -> None:
+    """All of it or nothing: a reader never finds half a file."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.absolute().parent, delete=False
+        ) as out:
+            json.dump(value, out, indent=2)
+            out.write("\n")
+        os.chmod(out.name, 0o644)
+        os.replace(out.name, path)
+    except OSError as failure:
+        raise GraderError(f"JSON={path}: {failure.strerror}") from failure
+
+
+def main(root: Path, given: argparse.Namespace) -> int:
+    course, labs = course_and_labs(root)
+    use = settings(root, course, given)
+    console = Console(soft_wrap=True)
+    machine = Machine(
+        given.emulator, given.memory, given.jobs, given.seed,
+        Path(given.logs) if given.logs else None,
+    )  # fmt: skip
+    report = Report(console, _front(given), course.is_student)
+    results: list[LabResult] = []
+    chosen = chosen_labs(course, labs, given.lab, use)
+    if given.test and not any(chosen_tests(lab, given.test) for lab in chosen):
+        raise GraderError(
+            f"TEST={given.test}: no test of lab "
+            f"{', '.join(str(lab.number) for lab in chosen)} has that in its name"
+        )
+    for lab in chosen:
+        tests = chosen_tests(lab, given.test)
+        if not tests:
+            continue
+        with console.status(f"lab {lab.number}: building") as status:
+            done: list[Outcome] = []
+
+            def progress(outcome: Outcome) -> None:
+                done.append(outcome)
+                status.update(f"lab {lab.number}: {len(done)} of {len(tests)} tests")
+
+            result = grade_lab(course, lab, use, tests, machine, progress)
+        if use.recipe.submission:
+            result.ignored = course.ignored_changes(use.recipe.submission)
+        results.append(result)
+        report.lab(result, use.recipe.submission or root)
+    report.next_step(results, use.recipe.submission or root)
+    return _end(course, results, given)
+
+
+def _front(given: argparse.Namespace) -> str:
+    """The variables that the commands in the report must repeat."""
+    front = ""
+    if given.base != "own":
+        front += f" BASE={given.base}"
+    if given.without:
+        front += f" WITH={given.without}"
+    if given.emulator != "bochs":
+        front += f" EMULATOR={given.emulator}"
+    return front
+
+
+def _end(course: Course, results: list[LabResult], given: argparse.Namespace) -> int:
+    """JSON, the last line, the status."""
+    errors = [scored for result in results for scored in result.errors]
+    if errors:
+        for scored in errors:
+            print(f"grader: {scored.test.name}: {scored.outcome.message}", file=sys.stderr)
+        print(f"H4-RESULT status={FAILED} score=none")
+        return FAILED
+    if given.json:
+        write_json(Path(given.json), as_json(course, results))
+    score = sum(result.score for result in results)
+    most = sum(result.max_score for result in results)
+    status = FULL if score == most else LESS
+    print(f"H4-RESULT status={status} score={score}/{most}")
+    return status

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""The rules of the manifests that a schema cannot say.
+
+Each function yields a line a mistake, naming file, entry, value and rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from h4.manifest import Exercise, Lab, Mutant
+
+KINDS = ("works", "refuses", "invariants")
+LAB_POINTS = 100
+SOURCES = (".c", ".S")
+
+
+def _twice(values: list[Any]) -> list[Any]:
+    return [value for value in dict.fromkeys(values) if values.count(value) > 1]
+
+
+def course_mistakes(root: Path, labs: list[Lab]) -> Iterator[str]:
+    for number in _twice([lab.number for lab in labs]):
+        folders = " and ".join(lab.folder for lab in labs if lab.number == number)
+        yield f"{folders}: both are lab {number}; a number belongs to one lab"
+    owner: dict[str, Lab] = {}
+    for lab in labs:
+        for file in lab.files:
+            first = owner.setdefault(file, lab)
+            if first is not lab:
+                yield (
+                    f"{lab.folder}/lab.toml: lab, files: {file} belongs to "
+                    f"{first.folder} already; a file belongs to one lab"
+                )
+            if not (root / file).is_file():
+                yield f"{lab.folder}/lab.toml: lab, files: there is no file {file}"
+    known = {e.id: e for lab in labs for e in lab.exercises}
+    for lab in labs:
+        yield from _lab_mistakes(lab, known)
+    yield from _circles(known, labs)
+
+
+def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
+    here = f"{lab.folder}/lab.toml"
+    if lab.folder != f"labs/{lab.number}-{lab.name}":
+        yield (
+            f"{here}: lab: number {lab.number} and name {lab.name!r} do not fit the "
+            f"folder; it would be labs/{lab.number}-{lab.name}"
+        )
+    for name in _twice([e.id for e in lab.exercises]):
+        yield f"{here}: exercise {name}: is there twice; an id is used once"
+    for name in _twice([t.name for t in lab.tests]):
+        yield f"{here}: test {name}: is there twice; a name is used once"
+    if not lab.exercises and not lab.tests:
+        return
+    if not lab.handout:
+        yield f"{here}: lab: lacks handout; a lab with exercises has one"
+    total = sum(e.points for e in lab.exercises)
+    if total != LAB_POINTS:
+        yield (
+            f"{here}: exercise points: they add up to {total}; those of a lab add "
+            f"up to {LAB_POINTS}"
+        )
+    ids = {e.id for e in lab.exercises}
+    for test in lab.tests:
+        if test.exercise not in ids:
+            yield (
+                f"{here}: test {test.name}: exercise {test.exercise} is not one of "
+                f"this lab's; they are {', '.join(sorted(ids))}"
+            )
+    for exercise in lab.exercises:
+        for words in _exercise_mistakes(lab, exercise, known):
+            yield f"{here}: exercise {exercise.id}: {words}"
+
+
+def _exercise_mistakes(
+    lab: Lab, exercise: Exercise, known: dict[str, Exercise]
+) -> Iterator[str]:
+    if exercise.id.partition(".")[0] != str(lab.number):
+        yield f"the id of an exercise of lab {lab.number} begins with {lab.number}."
+    if exercise.file not in lab.files:
+        yield (
+            f"file {exercise.file} is not one of the lab's files; an exercise's file "
+            "is owned by its lab"
+        )
+    if not exercise.file.endswith(SOURCES):
+        yield f"file {exercise.file}: an exercise stands in a .c or .S file"
+    tests = lab.tests_of(exercise)
+    points = sum(test.points for test in tests)
+    if points != exercise.points:
+        yield (
+            f"points = {exercise.points}, but its tests have {points}; the points of "
+            "an exercise are those of its tests"
+        )
+    for kind in KINDS:
+        there = any(test.kind == kind for test in tests)
+        if not there and kind not in exercise.without:
+            yield (
+                f"has no test of kind {kind!r}; write one, or say why there is none: "
+                f'{kind} = "none: ..."'
+            )
+        if there and kind in exercise.without:
+            yield (
+                f'{kind} = "none: {exercise.without[kind]}", but it has a test of '
+                "that kind"
+            )
+    for name in exercise.after:
+        if name not in known:
+            yield f"after names {name}, and there is no such exercise"
+        elif int(name.partition(".")[0]) > lab.number:
+            yield f"after names {name}, an exercise of a later lab"
+
+
+def _circles(known: dict[str, Exercise], labs: list[Lab]) -> Iterator[str]:
+    """Prerequisites that lead back to where they began, the first found."""
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> list[str] | None:
+        if name in path:
+            return path[path.index(name) :] + [name]
+        if name in done or name not in known:
+            return None
+        for other in known[name].after:
+            circle = visit(other, path + [name])
+            if circle:
+                return circle
+        done.add(name)
+        return None
+
+    for lab in labs:
+        for exercise in lab.exercises:
+            circle = visit(exercise.id, [])
+            if circle:
+                yield (
+                    f"{lab.folder}/lab.toml: exercise {exercise.id}: after goes in a "
+                    f"circle, {' after '.join(circle)}; prerequisites end somewhere"
+                )
+                return
+
+
+def mutant_mistakes(
+    name: str, lab: Lab, mutants: tuple[Mutant, ...]
+) -> Iterator[str]:
+    for twice in _twice([m.name for m in mutants]):
+        yield f"{name}: mutant {twice}: is there twice; a name is used once"
+    exercises = {e.id: e for e in lab.exercises}
+    tests = {t.name: t for t in lab.tests}
+    for mutant in mutants:
+        here = f"{name}: mutant {mutant.name}"
+        exercise = exercises.get(mutant.exercise)
+        if exercise is None:
+            yield f"{here}: exercise {mutant.exercise} is not one of lab {lab.number}"
+        elif mutant.file != exercise.file:
+            yield (
+                f"{here}: file {mutant.file} is not the file of exercise "
+                f"{exercise.id}, which is {exercise.file}"
+            )
+        if mutant.find == mutant.replace:
+            yield f"{here}: replace is the same text as find; a mutant changes it"
+        test = tests.get(mutant.killed_by)
+        if test is None:
+            yield f"{here}: killed_by {mutant.killed_by} is not a test of this lab"
+        elif test.exercise != mutant.exercise:
+            yield (
+                f"{here}: killed_by {mutant.killed_by} is a test of exercise "
+                f"{test.exercise}; a mutant of {mutant.exercise} is killed by one of "
+                "its own tests"
+            )

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""`make mutants`: every mistake of a lab's list, put into the complete system
+and graded. The matrix says which test of the exercise saw it.
+
+A mutant counts as killed by the tests of its own exercise alone: a mistake that
+only other exercises' tests notice is one that this exercise's tests miss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from h4.course import Course
+from h4.errors import GraderError
+from h4.grading import course_and_labs
+from h4.manifest import Exercise, Lab, Mutant, load_mutants
+from h4.marks import mutate
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import ERROR, PASS, Machine, Outcome, run_tests
+
+LETTERS = {
+    "pass": ".", "fail": "F", "crash": "C", "hang": "H", "flood": "O",
+    "forged": "X", "error": "?",
+}  # fmt: skip
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lab", metavar="N", help="only this lab's")
+    parser.add_argument("--exercise", metavar="N.M", help="only this exercise's")
+
+
+@dataclass
+class Kill:
+    """What the tests of its exercise said of one mutant."""
+
+    mutant: Mutant
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    problem: str = ""  # empty: it was killed as its entry says
+
+    @property
+    def killers(self) -> list[str]:
+        return [n for n, o in self.outcomes.items() if o.status not in (PASS, ERROR)]
+
+
+def kill(builder: StageBuilder, lab: Lab, mutant: Mutant) -> Kill:
+    """Builds and runs one mutant."""
+    row = Kill(mutant)
+    course = builder.course
+    try:
+        text = mutate((course.root / mutant.file).read_text(), mutant)
+    except GraderError as failure:
+        row.problem = str(failure)
+        return row
+    stage = builder.stage(lab, Recipe(texts={mutant.file: text}, jobs=1))
+    if stage.path is None or stage.failures:
+        words = stage.link_failure or stage.failures[mutant.exercise]
+        row.problem = f"does not compile:\n{words}"
+        return row
+    tests = lab.tests_of(course.exercise(mutant.exercise))
+    row.outcomes = run_tests(stage, lab, list(tests), course.secret, Machine(jobs=1))
+    if any(o.status == ERROR for o in row.outcomes.values()):
+        row.problem = "the grader failed: " + "; ".join(
+            " ".join(o.message) for o in row.outcomes.values() if o.status == ERROR
+        )
+    elif not row.killers:
+        row.problem = "survived every test of its exercise"
+    elif mutant.killed_by not in row.killers:
+        row.problem = f"was not killed by {mutant.killed_by}, as its entry says"
+    return row
+
+
+def idle_tests(lab: Lab, exercise: Exercise, rows: list[Kill]) -> list[str]:
+    """The tests of an exercise that killed none of its mutants."""
+    killers = {name for row in rows for name in row.killers}
+    return [t.name for t in lab.tests_of(exercise) if t.name not in killers]
+
+
+def _matrix(console: Console, lab: Lab, exercise: Exercise, rows: list[Kill]) -> None:
+    tests = lab.tests_of(exercise)
+    table = Table(title=f"{exercise.id} {exercise.title}", box=None, title_justify="left")
+    table.add_column("mutant", no_wrap=True)
+    for at, _ in enumerate(tests):
+        table.add_column(str(at + 1), justify="center")
+    table.add_column("")
+    for row in rows:
+        cells = [
+            LETTERS[row.outcomes[t.name].status] if t.name in row.outcomes else " "
+            for t in tests
+        ]
+        table.add_row(row.mutant.name, *cells, row.problem.split("\n")[0])
+    console.print(table)
+    for at, test in enumerate(tests):
+        console.print(f"  {at + 1:>2} {test.name}", highlight=False)
+    console.print()
+
+
+def main(root: Path, given: argparse.Namespace) -> int:
+    course, labs = course_and_labs(root)
+    console = Console(soft_wrap=True)
+    problems: list[str] = []
+    count = 0
+    for lab in labs:
+        if given.lab and given.lab != str(lab.number):
+            continue
+        mutants = [
+            m for m in load_mutants(root, lab)
+            if not given.exercise or m.exercise == given.exercise
+        ]  # fmt: skip
+        rows = _kill_all(course, root, lab, mutants, console)
+        count += len(rows)
+        problems += [f"{r.mutant.name}: {r.problem}" for r in rows if r.problem]
+        for exercise in lab.exercises:
+            if given.exercise and exercise.id != given.exercise:
+                continue
+            mine = [r for r in rows if r.mutant.exercise == exercise.id]
+            _matrix(console, lab, exercise, mine)
+            problems += [f"{n}: kills nothing" for n in idle_tests(lab, exercise, mine)]
+    console.print(". pass   F fail   C crash   H hang   O flood   X forged")
+    for problem in problems:
+        console.print(f"[red]wrong[/] {problem}", highlight=False)
+    console.print(f"{count} mutants, {len(problems)} problems", highlight=False)
+    return 1 if problems or not count else 0
+
+
+def _kill_all(
+    course: Course, root: Path, lab: Lab, mutants: list[Mutant], console: Console
+) -> list[Kill]:
+    builder = StageBuilder(course, root / "build")
+    done = 0
+    with console.status(f"lab {lab.number}") as status, ThreadPoolExecutor(
+        os.cpu_count() or 1
+    ) as pool:
+
+        def one(mutant: Mutant) -> Kill:
+            nonlocal done
+            row = kill(builder, lab, mutant)
+            done += 1
+            status.update(f"lab {lab.number}: {done} of {len(mutants)} mutants")
+            return row
+
+        return list(pool.map(one, mutants))

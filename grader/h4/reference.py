@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The course's solutions and harness as objects.
+
+Whoever has the objects of the exercises can link a complete stage without
+having read them. They tell as little as an object can: no debug information, no
+names but those that other files need, assertions by file and line. One set of
+flags, recorded in .course/release.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+
+from h4.build import FLAGS, Builder, BuildFailure, Unit, compiler_version, run_tool
+from h4.course import Course
+from h4.errors import GraderError
+
+COMPILER = "gcc"
+# A section for each function would keep the names of the local ones.
+REFERENCE_FLAGS = [*FLAGS, "-fno-function-sections", "-DH4_TERSE_ASSERT"]
+BARE = ["--strip-unneeded", "--discard-all", "--remove-section=.comment"]
+# The harness keeps its local names, for backtraces.
+NAMED = ["--strip-debug", "--remove-section=.comment"]
+
+
+def reference_object(course: Course, path: str) -> Path:
+    """The object of one exercise file, made below build/ where it is not there."""
+    with _tree(course) as tree:
+        return _object(course, path, BARE, tree, _cache(course))
+
+
+def write_objects(course: Course, out: Path) -> dict[str, object]:
+    """Writes reference/ and guest/ below `out`; the record of how."""
+    with _tree(course) as tree:
+        for path in course.exercise_files:
+            to = out / "reference" / f"{path}.o"
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_object(course, path, BARE, tree, _cache(course)), to)
+        names: set[str] = set()
+        for path in course.guest_sources:
+            to = out / "guest" / (Path(path).stem + ".o")
+            if to.name in names:
+                raise GraderError(f"{path}: two files of the harness make {to.name}")
+            names.add(to.name)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_object(course, path, NAMED, tree, _cache(course)), to)
+    return {"compiler": compiler_version(COMPILER), "flags": REFERENCE_FLAGS}
+
+
+def _cache(course: Course) -> Path:
+    return course.root / "build" / "reference"
+
+
+@contextmanager
+def _tree(course: Course) -> Iterator[Path]:
+    """A tree with the headers and nothing else, in which is compiled."""
+    with tempfile.TemporaryDirectory(prefix="h4-reference-") as name:
+        tree = Path(name)
+        for path in course.headers:
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(course.pristine / path, tree / path)
+        yield tree
+
+
+def _object(
+    course: Course, path: str, strip: list[str], tree: Path, cache: Path
+) -> Path:
+    (tree / path).parent.mkdir(parents=True, exist_ok=True)
+    (tree / path).write_text(course.solved(path), encoding="utf-8")
+    builder = Builder(cache / "whole", COMPILER)
+    try:
+        whole, warnings = builder.object(
+            Unit(path, REFERENCE_FLAGS), tree, builder.headers_digest(tree)
+        )
+    except BuildFailure as failure:
+        raise GraderError(f"the course's own {failure}") from failure
+    if warnings:
+        raise GraderError(f"the course's own {path} has warnings:\n{warnings}")
+    # Two processes may make the same object: it appears complete or not at all.
+    key = hashlib.sha256(whole.read_bytes() + "\0".join(strip).encode()).hexdigest()
+    kept = cache / f"{key[:32]}.o"
+    if not kept.exists():
+        aside = kept.with_suffix(f".{os.getpid()}-{tree.name}")
+        status, output = run_tool(["objcopy", *strip, str(whole), str(aside)])
+        if status:
+            raise GraderError(f"objcopy: {path}: {output}")
+        os.replace(aside, kept)
+    return kept

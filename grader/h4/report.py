@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""The verdict as a student reads it, in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from h4.manifest import Exercise
+from h4.marks import first_line
+from h4.score import LabResult, Scored
+from h4.verdict import BLOCKED, MISSING, PASS
+
+COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
+SHOWN_FRAMES = 8
+SHOWN_WIDTH = 600
+
+
+def safe(text: str) -> str:
+    """A text that a guest wrote, without anything that a terminal obeys."""
+    plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    if len(plain) > SHOWN_WIDTH:
+        plain = plain[:SHOWN_WIDTH] + " ..."
+    return escape(plain)
+
+
+class Report:
+    """Writes a lab's result, exercise by exercise."""
+
+    def __init__(self, console: Console, front: str, student: bool) -> None:
+        self.console = console
+        self.front = front  # extra words of the commands that are shown
+        self.student = student
+
+    def line(self, text: str, indent: int = 0) -> None:
+        pad = " " * indent
+        self.console.print(
+            "\n".join(pad + part for part in text.split("\n")),
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def lab(self, result: LabResult, tree: Path) -> None:
+        lab = result.lab
+        self.line(f"[bold]Lab {lab.number}: {escape(lab.title)}[/] (version {lab.version})")
+        for path, words in result.warnings.items():
+            self.line(f"[yellow]warnings[/] in {escape(path)}:", 2)
+            self.line(safe_lines(words), 4)
+        for words in result.ignored:
+            self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
+        for exercise in lab.exercises:
+            scored = result.of(exercise)
+            if scored:
+                self._exercise(result, exercise, scored)
+        what = " (of the tests chosen)" if result.selected else ""
+        self.line(
+            f"[bold]Lab {lab.number}: {result.score}/{result.max_score}[/]{what}"
+        )
+        self.line("")
+
+    def _exercise(
+        self, result: LabResult, exercise: Exercise, scored: list[Scored]
+    ) -> None:
+        points = sum(s.score for s in scored)
+        most = sum(s.test.points for s in scored)
+        head = f"{exercise.id} {escape(exercise.title)}"
+        if result.missing(exercise):
+            self.line(
+                f"[yellow]missing[/]  {head}: not done yet in {escape(exercise.file)}"
+                f" (0/{most})",
+                2,
+            )
+            return
+        reasons = {s.outcome.status for s in scored}
+        if reasons == {BLOCKED}:
+            self.line(
+                f"[yellow]blocked[/]  {head}: {safe(scored[0].outcome.message[0])}"
+                f" (0/{most})",
+                2,
+            )
+            return
+        if points == most:
+            self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
+            return
+        self.line(f"[red]not yet[/]  {head} ({points}/{most})", 2)
+        for one in scored:
+            self._test(result, one)
+
+    def _test(self, result: LabResult, scored: Scored) -> None:
+        outcome, test = scored.outcome, scored.test
+        colour = COLOURS.get(outcome.status, "red")
+        points = f"{scored.score}/{test.points}"
+        note = f" [dim]{escape(scored.note)}[/]" if scored.note else ""
+        self.line(
+            f"[{colour}]{outcome.status:<8}[/] {escape(test.name)}"
+            f" [dim]({test.kind}, {points})[/]{note}",
+            4,
+        )
+        if outcome.status == PASS:
+            return
+        for words in outcome.message:
+            self.line(safe_lines(words), 13)
+        if outcome.backtrace:
+            first, *callers = outcome.backtrace[:SHOWN_FRAMES]
+            self.line(f"in {safe(str(first))}", 13)
+            for place in callers:
+                self.line(f"called by {safe(str(place))}", 13)
+        if outcome.status in (MISSING, BLOCKED, "not-built"):
+            return
+        lab = result.lab.number
+        self.line(
+            f"[dim]again:[/] make grade LAB={lab} TEST={test.name}{self.front}", 13
+        )
+        self.line(f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}", 13)
+
+    def next_step(self, results: list[LabResult], tree: Path) -> None:
+        """The one thing to do now, last on the screen."""
+        for result in results:
+            for exercise in result.lab.exercises:
+                scored = result.of(exercise)
+                if all(s.score == s.test.points for s in scored):
+                    continue
+                if exercise.id in result.without:
+                    continue
+                line = first_line(tree / exercise.file, exercise)
+                what = "is not done yet" if result.missing(exercise) else "next"
+                self.line(
+                    f"[bold]Next:[/] exercise {exercise.id}, "
+                    f"{escape(exercise.title)} {what if what != 'next' else ''}".rstrip()
+                )
+                self.line(f"{escape(exercise.file)}:{line}", 2)
+                self.line(
+                    f"{escape(result.lab.handout)}, section "
+                    f"{exercise.id} {escape(exercise.title)}",
+                    2,
+                )
+                self.line(f"make hint EX={exercise.id}", 2)
+                return
+        if results and not any(result.selected for result in results):
+            self.line("[green bold]Everything that was graded is right.[/]")
+
+
+def safe_lines(text: str) -> str:
+    return "\n".join(safe(line) for line in text.splitlines()[:40])

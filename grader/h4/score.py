@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Points.
+
+A test that passes has its points, but the points for refusing and for
+invariants count only where all of the exercise's `works` tests pass: a function
+that refuses everything refuses the right things too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from h4.manifest import Exercise, Lab, Test
+from h4.verdict import ERROR, MISSING, PASS, Outcome
+
+WORKS = "works"
+
+
+@dataclass
+class Scored:
+    """A test with its points."""
+
+    test: Test
+    outcome: Outcome
+    score: int
+    note: str = ""  # why a test that passed has no points
+
+
+@dataclass
+class LabResult:
+    """One lab's verdict."""
+
+    lab: Lab
+    tests: list[Scored] = field(default_factory=list)
+    warnings: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)  # changes that do not count
+    without: list[str] = field(default_factory=list)  # taken from the reference
+    selected: bool = False
+
+    @property
+    def score(self) -> int:
+        return sum(scored.score for scored in self.tests)
+
+    @property
+    def max_score(self) -> int:
+        return sum(scored.test.points for scored in self.tests)
+
+    @property
+    def errors(self) -> list[Scored]:
+        """Tests of which the grader itself could not say anything."""
+        return [scored for scored in self.tests if scored.outcome.status == ERROR]
+
+    def of(self, exercise: Exercise) -> list[Scored]:
+        return [s for s in self.tests if s.test.exercise == exercise.id]
+
+    def missing(self, exercise: Exercise) -> bool:
+        mine = self.of(exercise)
+        return bool(mine) and all(s.outcome.status == MISSING for s in mine)
+
+
+def score_lab(
+    lab: Lab, outcomes: dict[str, Outcome], without: list[str], selected: bool
+) -> LabResult:
+    """Turns outcomes into points. `without`: exercises taken from the reference."""
+    result = LabResult(lab, without=without, selected=selected)
+    broken = {
+        test.exercise
+        for test in lab.tests
+        if test.kind == WORKS
+        and test.name in outcomes
+        and outcomes[test.name].status != PASS
+    }
+    for test in lab.tests:
+        outcome = outcomes.get(test.name)
+        if outcome is None:
+            continue
+        score, note = test.points, ""
+        if outcome.status != PASS:
+            score = 0
+        elif test.exercise in without:
+            score, note = 0, "taken from the reference, so without points"
+        elif test.kind != WORKS and test.exercise in broken:
+            score = 0
+            note = f"counts when all `works` tests of {test.exercise} pass"
+        result.tests.append(Scored(test, outcome, score, note))
+    return result

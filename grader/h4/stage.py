@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""A stage: the kernel of one lab, built from a course and a submission.
+
+What counts of a submission is its exercise files; everything else is the
+course's. An exercise file that does not compile is replaced by its starter, so
+that one mistake does not hide what the other exercises can do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from h4.build import DEBUG, FLAGS, WARNINGS, Builder, BuildFailure, Built, Unit
+from h4.course import Course
+from h4.errors import GraderError
+from h4.manifest import Exercise, Lab, Test
+from h4.symbols import Image
+
+MISSING, BLOCKED, NOT_BUILT = "missing", "blocked", "not-built"
+
+
+@dataclass
+class Recipe:
+    """What a stage is to be built from."""
+
+    submission: Path | None = None  # None: the course's own exercise files
+    base_reference: bool = False  # earlier labs from the reference objects
+    without: tuple[str, ...] = ()  # these exercises from the reference objects
+    texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
+    compiler: str = "gcc"
+    jobs: int = 0
+
+
+@dataclass
+class Stage:
+    """A stage that was built, or the reason why it could not be."""
+
+    course: Course
+    lab: Lab
+    path: Path | None  # the image, none where linking failed
+    warnings: dict[str, str]
+    failures: dict[str, str]  # exercise -> what the compiler said
+    link_failure: str = ""
+
+    @cached_property
+    def image(self) -> Image:
+        if self.path is None:
+            raise GraderError(f"lab {self.lab.number}: {self.link_failure}")
+        return Image(self.path)
+
+    @property
+    def missing(self) -> set[str]:
+        return (self.image.missing if self.path else set()) - set(self.failures)
+
+    def obstacle(self, test: Test) -> tuple[str, str] | None:
+        """Why a test cannot be run: a status and the words for it."""
+        if self.path is None:
+            return NOT_BUILT, "the stage could not be linked:\n" + self.link_failure
+        exercise = self.course.exercise(test.exercise)
+        if exercise.id in self.failures:
+            return NOT_BUILT, (
+                f"{exercise.file} does not compile:\n{self.failures[exercise.id]}"
+            )
+        if exercise.id in self.missing:
+            return MISSING, f"exercise {exercise.id} is not done yet"
+        for needed in self.course.prerequisites(exercise):
+            if needed.id in self.failures:
+                return BLOCKED, f"needs {needed.id}, which does not compile"
+            if needed.id in self.missing:
+                return BLOCKED, f"needs {needed.id}, which is not done yet"
+        return None
+
+
+class StageBuilder:
+    """Builds the stages of a course below the folder `build`."""
+
+    def __init__(self, course: Course, build: Path) -> None:
+        self.course = course
+        self.build = build
+
+    def stage(self, lab: Lab, recipe: Recipe) -> Stage:
+        self.build.mkdir(parents=True, exist_ok=True)
+        builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
+        with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
+            return self._stage(lab, recipe, builder, Path(tree))
+
+    def _stage(
+        self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
+    ) -> Stage:
+        units, exercises = self._lay_out(lab, recipe, tree)
+        objects, built = builder.compile(units, tree)
+        failures: dict[str, str] = {}
+        for path, messages in list(built.failures.items()):
+            if path not in exercises:
+                raise GraderError(f"the course's own {path} does not compile:\n{messages}")
+            for exercise in exercises[path]:
+                failures[exercise.id] = messages
+        if failures:
+            for path in built.failures:
+                (tree / path).write_text(self.course.starter(path))
+            objects, again = builder.compile(units, tree)
+            if again.failures:
+                path, messages = next(iter(again.failures.items()))
+                raise GraderError(f"the starter of {path} does not compile:\n{messages}")
+        stage = Stage(
+            self.course,
+            lab,
+            None,
+            {p: w for p, w in built.warnings.items() if p in exercises},
+            failures,
+        )
+        try:
+            stage.path = self._link(objects, built, builder)
+        except BuildFailure as failure:
+            stage.link_failure = failure.messages
+        return stage
+
+    def _lay_out(
+        self, lab: Lab, recipe: Recipe, tree: Path
+    ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
+        """Writes the tree that is compiled; its units, and the exercises of each
+        exercise file."""
+        course = self.course
+        for path in course.stage_tree(lab):
+            _copy(course.pristine / path, tree / path)
+        exercises = course.exercise_files
+        if recipe.submission:
+            for path, text in course.overlay(recipe.submission, lab).items():
+                (tree / path).write_bytes(text)
+        for path, words in recipe.texts.items():
+            (tree / path).write_text(words)
+
+        units = [
+            Unit(path, [*FLAGS, *DEBUG, *WARNINGS]) for path in course.units(lab)
+        ]
+        for unit in units:
+            inside = exercises.get(unit.path, [])
+            if any(self._from_reference(one, lab, recipe) for one in inside):
+                unit.ready = course.reference_object(unit.path)
+        units += [Unit(path.name, [], path) for path in course.guest_objects()]
+        return units, exercises
+
+    def _from_reference(self, exercise: Exercise, lab: Lab, recipe: Recipe) -> bool:
+        earlier = not any(exercise is own for own in lab.exercises)
+        return exercise.id in recipe.without or (recipe.base_reference and earlier)
+
+    def _link(self, objects: list[Path], built: Built, builder: Builder) -> Path:
+        """Links, unless the same objects have been linked before."""
+        digest = hashlib.sha256(builder.compiler.encode())
+        digest.update((built.tree / "kernel/kernel.ld").read_bytes())
+        for one in objects:
+            digest.update(hashlib.sha256(one.read_bytes()).digest())
+        kept = self.build / "images" / (digest.hexdigest()[:32] + ".elf")
+        if not kept.exists():
+            builder.link(objects, built)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            aside = kept.with_suffix(f".{os.getpid()}-{built.tree.name}")
+            shutil.move(built.elf, aside)
+            os.replace(aside, kept)
+        return kept
+
+
+def _copy(source: Path, to: Path) -> None:
+    if not source.is_file():
+        raise GraderError(f"{source} is missing: the course is not complete")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, to)

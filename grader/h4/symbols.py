@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Names for the addresses of a kernel image, and what it says of itself."""
+
+from __future__ import annotations
+
+import bisect
+import struct
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+from h4.errors import GraderError
+
+TODO_SECTION = ".h4.todo"
+TESTS_SECTION = ".h4.tests"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address as a programmer names it. `line` is 0 where unknown."""
+
+    address: int
+    function: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        where = f" at {self.file}:{self.line}" if self.line else ""
+        return f"{self.function}{where}"
+
+
+class Image:
+    """A linked kernel, read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as stream:
+            elf = ELFFile(stream)
+            self._sections = {
+                section.name: (section["sh_addr"], section.data())
+                for section in elf.iter_sections()
+                if section["sh_type"] == "SHT_PROGBITS"
+            }
+            self._segments = [
+                (segment["p_vaddr"], segment.data())
+                for segment in elf.iter_segments("PT_LOAD")
+            ]
+            table = elf.get_section_by_name(".symtab")
+            if not isinstance(table, SymbolTableSection):
+                raise GraderError(f"{path}: the kernel has no symbol table")
+            self._symbols = [
+                (symbol["st_value"], symbol["st_size"], symbol.name)
+                for symbol in table.iter_symbols()
+                if symbol.name
+                and symbol["st_info"]["type"] in ("STT_FUNC", "STT_NOTYPE")
+                and symbol["st_shndx"] != "SHN_UNDEF"
+            ]
+            self.addresses = {
+                symbol.name: symbol["st_value"]
+                for symbol in table.iter_symbols()
+                if symbol.name
+            }
+
+    def address(self, name: str) -> int:
+        if name not in self.addresses:
+            raise GraderError(f"{self.path}: the kernel has no symbol {name}")
+        return self.addresses[name]
+
+    @cached_property
+    def missing(self) -> set[str]:
+        """The exercises whose stub is still in the kernel."""
+        _, data = self._sections.get(TODO_SECTION, (0, b""))
+        return {part.decode("ascii", "replace") for part in data.split(b"\0") if part}
+
+    @cached_property
+    def tests(self) -> list[str]:
+        """The names of the tests, in the order of their numbers."""
+        _, data = self._sections.get(TESTS_SECTION, (0, b""))
+        return [
+            self._string(name) for name, _ in struct.iter_unpack("<II", data)
+        ]
+
+    def _string(self, address: int) -> str:
+        for begin, data in self._segments:
+            if begin <= address < begin + len(data):
+                rest = data[address - begin :]
+                return rest[: rest.index(b"\0")].decode("ascii", "replace")
+        raise GraderError(f"{self.path}: no string at 0x{address:08x}")
+
+    @cached_property
+    def _functions(self) -> list[tuple[int, int, str]]:
+        return sorted(self._symbols)
+
+    def function(self, address: int) -> str:
+        """The function that an address belongs to, or the address itself."""
+        at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
+        if at >= 0:
+            begin, size, name = self._functions[at]
+            if address < begin + max(size, 1) or (not size and address >= 0xC0000000):
+                return name
+        return f"0x{address:08x}"
+
+    def places(self, addresses: list[int]) -> list[Place]:
+        """Function, file and line of each address, where they are known."""
+        if not addresses:
+            return []
+        lines: list[str] = []
+        try:
+            output = subprocess.run(
+                ["addr2line", "-e", str(self.path), *map(hex, addresses)],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            lines = output.splitlines()
+        except (OSError, subprocess.CalledProcessError):
+            lines = []
+        lines += [""] * (len(addresses) - len(lines))
+        return [
+            Place(address, self.function(address), *_file_and_line(line))
+            for address, line in zip(addresses, lines)
+        ]
+
+    def calls(self, frames: list[int]) -> list[Place]:
+        """A backtrace: the first address is where it stands, the others are
+        return addresses, one behind the call that they belong to."""
+        return self.places([a if i == 0 else a - 1 for i, a in enumerate(frames)])
+
+
+def _file_and_line(text: str) -> tuple[str, int]:
+    file, _, line = text.rpartition(":")
+    line = line.split(" ")[0]
+    if not file or file.startswith("?") or not line.isdigit():
+        return "", 0
+    return file.removeprefix("./"), int(line)

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: MIT
+"""From boots to verdicts: runs the tests of a stage and says what each did.
+
+Tests share a boot while they pass. After anything else the rest is split in
+two halves, which go on side by side. The split depends on the results alone,
+never on how many processors there are, so that the same submission sees the
+same boots, nonces and seeds everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from h4.emulator import BootRequest, BootResult, Ending, boot
+from h4.errors import GraderError
+from h4.faults import fault_words
+from h4.manifest import Lab, Test
+from h4.protocol import TestRun, Transcript, parse
+from h4.stage import Stage
+from h4.symbols import Image, Place
+
+PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
+CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
+NOT_BUILT, ERROR = "not-built", "error"
+STATUSES = (
+    PASS, FAIL, MISSING, BLOCKED, CRASH, HANG, FLOOD, FORGED, NOT_BUILT, ERROR
+)  # fmt: skip
+
+DEFAULT_LIMIT = 20_000_000
+LOG_KEPT = 64 << 10
+
+
+@dataclass
+class Outcome:
+    """What became of one test."""
+
+    test: Test
+    status: str
+    message: list[str] = field(default_factory=list)
+    backtrace: list[Place] = field(default_factory=list)
+    instructions: int | None = None
+    console: bytes = b""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the stage runs on."""
+
+    emulator: str = "bochs"
+    megabytes: int = 32
+    jobs: int = 2
+    seed: int | None = None
+    keep: Path | None = None  # where the serial logs are to be kept
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Nonce and seed of a boot: nobody can know them before it is built."""
+
+    nonce: str
+    seed: int
+
+
+def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
+    """Derived, not drawn: the same image gets the same verdict and log.
+
+    `first` is the test that the boot begins with, which numbers it.
+    """
+    digest = hashlib.sha256(image.read_bytes()).hexdigest()
+    mac = hmac.new(
+        secret.encode(), f"{digest} {lab} {first}".encode(), hashlib.sha256
+    ).digest()
+    return Secrets(mac[:8].hex(), int.from_bytes(mac[8:12], "little"))
+
+
+def test_list(numbers: list[int]) -> str:
+    """`0-4.7`: the form in which the kernel's command line names tests."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ".".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
+
+
+class Run:
+    """One run of some tests of one stage."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        secret: str,
+        machine: Machine,
+        report: Callable[[Outcome], None] | None = None,
+    ) -> None:
+        self.stage = stage
+        self.image: Image = stage.image
+        self.secret = secret
+        self.machine = machine
+        self.report = report
+        self.numbers = {name: at for at, name in enumerate(self.image.tests)}
+        self.outcomes: dict[str, Outcome] = {}
+
+    def tests(self, tests: list[Test]) -> dict[str, Outcome]:
+        """Runs `tests` in this order and returns what became of each."""
+        waiting = [tests] if tests else []
+        running: dict[Future[list[list[Test]]], None] = {}
+        with ThreadPoolExecutor(self.machine.jobs) as pool:
+            while waiting or running:
+                for batch in waiting:
+                    running[pool.submit(self._batch, batch)] = None
+                waiting = []
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    del running[future]
+                    waiting += future.result()
+        return self.outcomes
+
+    def _batch(self, tests: list[Test]) -> list[list[Test]]:
+        """One boot. Returns what is still to be run, a list a boot."""
+        result, script = self._boot(tests)
+        if script.forged is not None:
+            return self._forged(tests, result, script)
+        for at, test in enumerate(tests):
+            run = script.tests[at] if at < len(script.tests) else None
+            if run and run.ok and (at + 1 < len(tests) or result.ending is not None):
+                self._settle(test, self._passed(test, run, result, at))
+                continue
+            self._settle(test, self._failed(test, run, result, script, at))
+            rest = tests[at + 1 :]
+            if run is None and at == 0:
+                # It did not come as far as its first test: nor will the others.
+                for other in rest:
+                    self._settle(other, self._failed(other, None, result, script, 0))
+                return []
+            middle = (len(rest) + 1) // 2
+            return [half for half in (rest[:middle], rest[middle:]) if half]
+        return []
+
+    def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript]:
+        secrets = boot_secrets(
+            self.secret, self.image.path, self.stage.lab.number, tests[0].name
+        )
+        seed = secrets.seed if self.machine.seed is None else self.machine.seed
+        numbers = [self.numbers[test.name] for test in tests]
+        with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+            result = boot(
+                BootRequest(
+                    kernel=self.image.path,
+                    args=f"nonce={secrets.nonce},seed={seed},"
+                    f"tests={test_list(numbers)}",
+                    megabytes=self.machine.megabytes,
+                    workdir=Path(work),
+                    begin=self.image.address("harness_test_begin"),
+                    end=self.image.address("harness_test_end"),
+                    limits=[test.limit or DEFAULT_LIMIT for test in tests],
+                ),
+                emulator=self.machine.emulator,
+            )
+        if self.machine.keep:
+            self.machine.keep.mkdir(parents=True, exist_ok=True)
+            name = f"lab{self.stage.lab.number}-{tests[0].name}"
+            (self.machine.keep / f"{name}.com1").write_bytes(result.com1)
+            (self.machine.keep / f"{name}.com2").write_bytes(result.com2)
+        return result, parse(result.com2, secrets.nonce)
+
+    def _settle(self, test: Test, outcome: Outcome) -> None:
+        self.outcomes[test.name] = outcome
+        if self.report:
+            self.report(outcome)
+
+    def _passed(
+        self, test: Test, run: TestRun, result: BootResult, at: int
+    ) -> Outcome:
+        spent = result.instructions[at] if at < len(result.instructions) else None
+        return Outcome(test, PASS, instructions=spent)
+
+    def _forged(
+        self, tests: list[Test], result: BootResult, script: Transcript
+    ) -> list[list[Test]]:
+        """The boot is void. The test that ran when the line came is to blame;
+        the others run again, without it."""
+        at = max(len(script.tests) - 1, 0)
+        self._settle(
+            tests[at],
+            Outcome(
+                tests[at],
+                FORGED,
+                [
+                    "the result line carries something that the test harness did "
+                    "not send, so nothing of this boot counts:",
+                    script.forged or "",
+                    "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
+                ],
+                console=result.com1[-LOG_KEPT:],
+            ),
+        )
+        return [part for part in (tests[:at], tests[at + 1 :]) if part]
+
+    def _failed(
+        self,
+        test: Test,
+        run: TestRun | None,
+        result: BootResult,
+        script: Transcript,
+        at: int,
+    ) -> Outcome:
+        outcome = Outcome(test, FAIL, console=result.com1[-LOG_KEPT:])
+        notes = run.notes if run else []
+        self._read_notes(outcome, notes)
+        if run and run.ok is False:
+            return outcome
+        status, words = self._ending(test, result, script, run is not None)
+        outcome.status = status
+        outcome.message = words + outcome.message
+        if status == HANG and result.frames:
+            outcome.backtrace = self.image.calls(result.frames)
+            outcome.message.append(f"it was in {outcome.backtrace[0]}")
+        return outcome
+
+    def _read_notes(self, outcome: Outcome, notes: list[str]) -> None:
+        """Diagnostics of the harness, see grader/guest/README.md."""
+        frames: list[int] = []
+        for note in notes:
+            kind, _, text = note.partition(" ")
+            if kind in ("message", "expected", "found"):
+                outcome.message.append(
+                    text if kind == "message" else f"{kind + ':':<10}{text}"
+                )
+            elif kind == "panic":
+                outcome.status = CRASH
+                outcome.message.append(f"the kernel panicked: {text}")
+            elif kind == "fault":
+                outcome.status = CRASH
+                vector, code, eip, cr2 = (int(word, 16) for word in text.split())
+                outcome.message.append(fault_words(vector, code, cr2))
+                frames = [eip, *frames]
+            elif kind in ("frame", "where"):
+                frames.append(int(text, 16) - (0 if not frames else 0))
+        if frames:
+            outcome.backtrace = self.image.calls(frames)
+
+    def _ending(
+        self, test: Test, result: BootResult, script: Transcript, begun: bool
+    ) -> tuple[str, list[str]]:
+        """A test that did not come to its result: how the machine ended."""
+        when = "" if begun else " before the first test began"
+        limit = test.limit or DEFAULT_LIMIT
+        if result.ending == Ending.HOST_LIMIT:
+            return ERROR, [
+                f"the emulator used more processor time than it may{when}: "
+                "this says nothing about the exercise",
+                result.detail,
+            ]
+        if result.ending == Ending.EMULATOR_FAILED:
+            return ERROR, [f"the emulator failed{when}: {result.detail}"]
+        if result.ending == Ending.FLOOD:
+            return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
+        if result.ending == Ending.REBOOT or script.restarted:
+            return CRASH, [
+                f"the machine was reset{when}: it began to boot a second time"
+            ]
+        if result.ending == Ending.TRIPLE_FAULT:
+            return CRASH, [
+                f"triple fault{when}: an exception came up, and the processor "
+                "could not reach its handler, nor that of the double fault",
+                "this is what a page-directory without the kernel in it looks like",
+            ]
+        if result.ending == Ending.HALTED:
+            return HANG, [
+                f"the processor was halted{when}, and nothing can wake it"
+            ]
+        if result.ending == Ending.LIMIT:
+            return HANG, [f"it did not end within {limit:,} instructions{when}"]
+        return CRASH, [f"the machine was switched off{when} before its result came"]
+
+
+def run_tests(
+    stage: Stage,
+    lab: Lab,
+    tests: list[Test],
+    secret: str,
+    machine: Machine,
+    report: Callable[[Outcome], None] | None = None,
+) -> dict[str, Outcome]:
+    """Runs those of `tests` that can run; says of the others why they cannot."""
+    outcomes: dict[str, Outcome] = {}
+    ready: list[Test] = []
+    for test in tests:
+        outcome = stage.obstacle(test)
+        if outcome is None:
+            ready.append(test)
+        else:
+            outcomes[test.name] = Outcome(test, outcome[0], [outcome[1]])
+    known = set(stage.image.tests)
+    unknown = [test.name for test in lab.tests if test.name not in known]
+    if unknown:
+        raise GraderError(
+            f"lab {lab.number}: the manifest names tests that the stage does not "
+            f"have: {', '.join(unknown)}"
+        )
+    return outcomes | Run(stage, secret, machine, report).tests(ready)

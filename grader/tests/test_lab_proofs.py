@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""What must hold of every lab: right solutions get everything, and wrong ones
+nothing that they have not earned."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+
+from h4.bodies import do_nothing
+from h4.course import Course
+from h4.manifest import Exercise, Lab, load_course, load_mutants
+from h4.mutants import idle_tests, kill
+from h4.score import score_lab
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import MISSING, PASS, Machine, run_tests
+
+LABS = [lab for lab in load_course(ROOT).labs if lab.tests]
+EXERCISES = [(lab, exercise) for lab in LABS for exercise in lab.exercises]
+# What every function may be made to return: each result of the paging
+# operations, and the usual suspects.
+VALUES = [str(value) for value in range(10)] + ["-1", "null"]
+ONE_JOB = Machine(jobs=1)
+
+
+def lab_name(value: object) -> str:
+    return f"lab{value.number}" if isinstance(value, Lab) else getattr(value, "id", "")
+
+
+@pytest.fixture(params=LABS, ids=lab_name)
+def lab(request: pytest.FixtureRequest) -> Lab:
+    return request.param
+
+
+def passes(builder: StageBuilder, lab: Lab, recipe: Recipe, machine: Machine) -> None:
+    """Full marks for what the recipe builds, on this machine."""
+    stage = builder.stage(lab, recipe)
+    outcomes = run_tests(stage, lab, list(lab.tests), builder.course.secret, machine)
+    wrong = {n: (o.status, o.message) for n, o in outcomes.items() if o.status != PASS}
+    assert not wrong
+    assert score_lab(lab, outcomes, [], False).score == 100
+
+
+@pytest.mark.parametrize("megabytes", [8, 32, 64, 512, 1024])
+def test_full_marks_with_memory(builder: StageBuilder, lab: Lab, megabytes: int) -> None:
+    passes(builder, lab, Recipe(), Machine(megabytes=megabytes, jobs=1))
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_full_marks_in_qemu(builder: StageBuilder, lab: Lab, compiler: str) -> None:
+    passes(builder, lab, Recipe(compiler=compiler), Machine("qemu", jobs=1))
+
+
+def test_full_marks_by_clang(builder: StageBuilder, lab: Lab) -> None:
+    passes(builder, lab, Recipe(compiler="clang"), ONE_JOB)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 0xFFFFFFFF])
+def test_full_marks_whatever_the_seed(
+    builder: StageBuilder, lab: Lab, seed: int
+) -> None:
+    passes(builder, lab, Recipe(), Machine(seed=seed, jobs=1))
+
+
+@pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=lab_name)
+def test_each_reference_object_stands_in(
+    builder: StageBuilder, lab: Lab, exercise: Exercise
+) -> None:
+    passes(builder, lab, Recipe(without=(exercise.id,)), ONE_JOB)
+
+
+def test_all_reference_objects_stand_in(builder: StageBuilder, lab: Lab) -> None:
+    every = tuple(exercise.id for exercise in lab.exercises)
+    passes(builder, lab, Recipe(without=every), ONE_JOB)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_starters_compile_clean_and_score_nothing(
+    builder: StageBuilder, course: Course, lab: Lab, compiler: str
+) -> None:
+    texts = {path: course.starter(path) for path in lab.exercise_files}
+    stage = builder.stage(lab, Recipe(texts=texts, compiler=compiler))
+    assert not stage.warnings
+    assert not stage.failures
+    outcomes = run_tests(stage, lab, list(lab.tests), course.secret, ONE_JOB)
+    assert {outcome.status for outcome in outcomes.values()} == {MISSING}
+    assert score_lab(lab, outcomes, [], False).score == 0
+
+
+def test_the_complete_system_compiles_clean(builder: StageBuilder, lab: Lab) -> None:
+    for compiler in ("gcc", "clang"):
+        assert builder.stage(lab, Recipe(compiler=compiler)).warnings == {}
+
+
+@pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=lab_name)
+def test_doing_nothing_earns_nothing(
+    builder: StageBuilder, course: Course, lab: Lab, exercise: Exercise
+) -> None:
+    """Each function of the exercise returns one constant and does no more."""
+    works = [t for t in lab.tests_of(exercise) if t.kind == "works"]
+    assert works
+    # Values that the functions' types make the same give the same kernel.
+    seen = set()
+    for value in dict.fromkeys([*VALUES, *exercise.do_nothing]):
+        text = do_nothing(course.text(exercise.file), exercise.file, exercise.id, value)
+        stage = builder.stage(lab, Recipe(texts={exercise.file: text}, jobs=1))
+        assert not stage.failures and stage.path, (value, stage.failures)
+        if stage.path in seen:
+            continue
+        seen.add(stage.path)
+        outcomes = run_tests(stage, lab, works, course.secret, ONE_JOB)
+        earned = [n for n, o in outcomes.items() if o.status == PASS]
+        assert not earned, f"returning {value} passes {earned}"
+
+
+def test_reversed_order_gives_the_same(builder: StageBuilder, lab: Lab) -> None:
+    stage = builder.stage(lab, Recipe())
+    outcomes = run_tests(
+        stage, lab, list(reversed(lab.tests)), builder.course.secret, ONE_JOB
+    )
+    assert {n for n, o in outcomes.items() if o.status == PASS} == {
+        t.name for t in lab.tests
+    }
+
+
+@pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=lab_name)
+def test_each_test_alone_gives_the_same(
+    builder: StageBuilder, lab: Lab, exercise: Exercise
+) -> None:
+    stage = builder.stage(lab, Recipe())
+    for test in lab.tests_of(exercise):
+        outcomes = run_tests(stage, lab, [test], builder.course.secret, ONE_JOB)
+        assert outcomes[test.name].status == PASS, outcomes[test.name].message
+
+
+def test_limits_leave_room(builder: StageBuilder, lab: Lab) -> None:
+    """The reference uses at most a tenth of what each test may use."""
+    stage = builder.stage(lab, Recipe())
+    outcomes = run_tests(stage, lab, list(lab.tests), builder.course.secret, ONE_JOB)
+    for test in lab.tests:
+        spent = outcomes[test.name].instructions
+        assert spent is not None, test.name
+        assert spent * 10 <= test.limit, (test.name, spent)
+
+
+@pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=lab_name)
+def test_mutants_are_killed(
+    builder: StageBuilder, lab: Lab, exercise: Exercise
+) -> None:
+    mutants = [m for m in load_mutants(ROOT, lab) if m.exercise == exercise.id]
+    assert mutants
+    rows = [kill(builder, lab, mutant) for mutant in mutants]
+    assert [f"{row.mutant.name}: {row.problem}" for row in rows if row.problem] == []
+    assert idle_tests(lab, exercise, rows) == []

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The sources themselves: format, static analysis, host tests, the course's
+marks and manifests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from h4.course import Course
+from h4.manifest import load_mutants
+
+
+def run(*command: str) -> None:
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+
+
+def test_formatting() -> None:
+    run("grader/check", "format")
+
+
+def test_static_analysis() -> None:
+    run("grader/check", "tidy")
+
+
+def test_host_tests(tmp_path: Path) -> None:
+    run("make", "-C", "kernel/tests", f"BUILD={tmp_path}")
+    reports = sorted(tmp_path.rglob("*.tap"))
+    assert reports
+    for report in reports:
+        lines = report.read_text().splitlines()
+        assert any(line.startswith("ok ") for line in lines), report.name
+        assert not [line for line in lines if line.startswith("not ok")]
+
+
+def test_manifests_marks_and_mutants(course: Course) -> None:
+    course.check()
+    for lab in course.labs:
+        load_mutants(ROOT, lab)
+
+
+def test_h_l4_and_user_hold_only_a_readme_until_their_labs() -> None:
+    for folder in ("h", "l4", "user"):
+        assert [p.name for p in (ROOT / folder).iterdir()] == ["README.md"]
+
+
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", ["README.md", *(
+    str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("handouts/*.md"))
+)])  # fmt: skip
+def test_links_and_figures_resolve(page: str) -> None:
+    path = ROOT / page
+    for target in LINK.findall(path.read_text()):
+        assert (path.parent / target).exists(), f"{page}: {target}"
+
+
+def test_handouts_agree_with_manifests(course: Course) -> None:
+    for lab in course.labs:
+        if not lab.tests:
+            continue
+        text = (ROOT / lab.handout).read_text()
+        for exercise in lab.exercises:
+            assert f"## {exercise.id} {exercise.title}" in text, exercise.id
+            section = text.split(f"## {exercise.id} ", 1)[1].split("\n## ", 1)[0]
+            size = re.search(r"about (\d+) lines", section)
+            assert size and int(size[1]) == exercise.lines, exercise.id

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""Submissions that hang, crash, flood, forge, leave, or do not compile: each
+gets its own verdict, with its cause named, and costs the others nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from h4.bodies import replace_body
+from h4.course import Course
+from h4.manifest import Lab
+from h4.score import score_lab
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import PASS, Machine, Outcome, run_tests
+
+FILE, EXERCISE, FUNCTION = "kernel/flexpage.c", "1.1", "fpage_make"
+PREPARE = "#include <kernel/cpu.h>\n"
+OUT = '__asm__ volatile("outb %0, %1" : : "a"((unsigned char)({c})), "Nd"({p}));'
+
+HANGS = "volatile int on = 1; while (on) ;"
+SLEEPS = '__asm__ volatile("cli; hlt");'
+DOZES = '__asm__ volatile("sti; hlt; hlt; hlt");'
+TRIPLE = (
+    "struct { unsigned short limit; unsigned base; } __attribute__((packed))"
+    ' none = { 0, 0 }; __asm__ volatile("lidt %0; int3" : : "m"(none));'
+)
+NO_KERNEL = '__asm__ volatile("mov %0, %%cr3" : : "r"(0x7ff000));'
+RESET = OUT.format(c="0xFE", p="0x64") + "for (;;) ;"
+LEAVES = "".join(OUT.format(c=f"'{c}'", p="(unsigned short)0x8900") for c in "Shutdown")
+FLOODS = "for (;;) " + OUT.format(c="'x'", p="(unsigned short)0x3F8")
+FORGES = "".join(
+    OUT.format(c=f"{ord(c)}", p="(unsigned short)0x2F8") for c in "ok 1 a\n"
+)
+NULL = "*(volatile int *)8 = 1;"
+WILD = "((void (*)(void))0xDEAD0000)();"
+DIVIDES = 'volatile int zero = 0; zero = 1 / zero;'
+WRITES_CODE = f"*(volatile char *)(unsigned long)&{FUNCTION} = 0;"
+UNPROTECTS = (
+    "unsigned cr0; __asm__ volatile(\"mov %%cr0, %0; and $0xfffeffff, %0; "
+    'mov %0, %%cr0" : "=&r"(cr0));'
+)
+
+
+@pytest.fixture(scope="module")
+def lab(course: Course) -> Lab:
+    return course.lab(1)
+
+
+def graded(
+    builder: StageBuilder, lab: Lab, texts: dict[str, str], count: int = 3
+) -> dict[str, Outcome]:
+    """The first `count` tests of 1.1 and one of 1.3, which does not need it."""
+    course = builder.course
+    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
+    tests = list(lab.tests_of(course.exercise(EXERCISE)))[:count]
+    tests += list(lab.tests_of(course.exercise("1.3")))[:1]
+    return run_tests(stage, lab, tests, course.secret, Machine(jobs=1))
+
+
+def behaving(course: Course, code: str) -> dict[str, str]:
+    """The course's solutions, but the functions of 1.1 do `code`."""
+    text = course.text(FILE)
+    return {FILE: replace_body(text, FILE, EXERCISE, lambda stub: code + _end(stub.returns))}
+
+
+def _end(kind: str) -> str:
+    return f" return ({kind}){{ 0 }};"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        (HANGS, "hang", "instructions"),
+        (SLEEPS, "hang", "halted"),
+        (DOZES, "hang", ""),
+        (TRIPLE, "crash", "triple fault"),
+        (NO_KERNEL, "crash", ""),
+        (RESET, "crash", "reset"),
+        (LEAVES, "crash", "switched off"),
+        (FLOODS, "flood", "wrote without end"),
+        (FORGES, "forged", "COM2"),
+        (NULL, "crash", "null pointer"),
+        (WILD, "crash", "fetching|page fault"),
+        (DIVIDES, "crash", "divide error"),
+        (WRITES_CODE, "crash", "a write to"),
+        (UNPROTECTS, "fail", "CR0"),
+    ],
+    ids=[
+        "hangs", "sleeps", "dozes", "triple", "no-kernel", "reset", "leaves", "floods",
+        "forges", "null", "wild", "divides", "writes-code", "unprotects",
+    ],
+)  # fmt: skip
+def test_it_is_named(
+    builder: StageBuilder, course: Course, lab: Lab, code: str, status: str, words: str
+) -> None:
+    outcomes = graded(builder, lab, behaving(course, code))
+    *broken, sound = outcomes.values()
+    assert sound.status == PASS, sound.message
+    for outcome in broken:
+        text = " ".join(outcome.message)
+        assert outcome.status == status, text
+        assert any(word in text for word in words.split("|")), text
+    if status == "hang" and code == HANGS:
+        assert any(p.function.startswith("fpage_") for p in broken[0].backtrace)
+
+
+def test_one_file_that_does_not_compile_sinks_only_what_needs_it(
+    builder: StageBuilder, course: Course, lab: Lab
+) -> None:
+    text = course.text(FILE) + "\nthis is not C;\n"
+    stage = builder.stage(lab, Recipe(texts={FILE: text}))
+    outcomes = run_tests(stage, lab, list(lab.tests), course.secret, Machine())
+    for name, outcome in outcomes.items():
+        exercise = course.exercise(outcome.test.exercise)
+        needs = {one.id for one in course.prerequisites(exercise)}
+        due = (
+            "not-built" if exercise.id == EXERCISE
+            else "blocked" if EXERCISE in needs else PASS
+        )  # fmt: skip
+        assert outcome.status == due, name
+    assert "this is not C" in outcomes[lab.tests[0].name].message[0]
+    assert score_lab(lab, outcomes, [], False).score < 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#include __FILE__\n",
+        '#include "/dev/zero"\n',
+        "char much[1u << 31] = { 1 };\n",
+        '__asm__(".rept 1000000000\\n.byte 1\\n.endr");\n',
+    ],
+    ids=["recursion", "device", "huge", "repeat"],
+)
+def test_a_compilation_that_runs_away_is_stopped(
+    builder: StageBuilder, lab: Lab, text: str
+) -> None:
+    outcomes = graded(builder, lab, {FILE: text})
+    *broken, sound = outcomes.values()
+    assert sound.status == PASS
+    assert {outcome.status for outcome in broken} == {"not-built"}
+
+
+def test_a_name_defined_twice_is_reported_by_the_linker(
+    builder: StageBuilder, course: Course, lab: Lab
+) -> None:
+    text = course.text(FILE) + "\nvoid panic(void);\nvoid panic(void) { }\n"
+    outcomes = graded(builder, lab, {FILE: text})
+    assert {outcome.status for outcome in outcomes.values()} == {"not-built"}
+    assert "panic" in " ".join(next(iter(outcomes.values())).message)
+
+
+def grade(submission: Path, *options: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [
+            sys.executable, ROOT / "grader/grade", "--submission", submission,
+            "--lab", "1", *options,
+        ],
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def submission(course: Course, lab: Lab, tmp_path: Path) -> Path:
+    """A tree with the right exercise files, and nothing else."""
+    for path in lab.exercise_files:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(course.solved(path))
+    return tmp_path
+
+
+def test_a_right_submission_has_full_marks(submission: Path, tmp_path: Path) -> None:
+    status, text = grade(submission, "--json", str(tmp_path / "out.json"))
+    assert status == 0, text
+    assert text.splitlines()[-1] == "H4-RESULT status=0 score=100/100"
+    verdict = json.loads((tmp_path / "out.json").read_text())
+    assert verdict["labs"][0]["score"] == 100
+
+
+def test_only_exercise_files_count(submission: Path) -> None:
+    shutil.copytree(ROOT / "labs", submission / "labs")
+    (submission / "labs/1-paging/stage.c").write_text("#error mine\n")
+    (submission / "kernel/main.c").write_text("#error mine\n")
+    status, text = grade(submission)
+    assert status == 0, text
+    assert "labs/1-paging/stage.c" in text
+    assert "kernel/main.c" in text
+
+
+def test_a_link_is_not_followed(submission: Path) -> None:
+    (submission / FILE).unlink()
+    (submission / FILE).symlink_to(ROOT / FILE)
+    status, text = grade(submission)
+    assert status == 1
+    assert "link" in text
+
+
+def test_a_missing_file_is_a_missing_exercise(submission: Path) -> None:
+    (submission / FILE).unlink()
+    status, text = grade(submission)
+    assert status == 1
+    assert "missing" in text
+    assert f"{FILE} is missing" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (("--lab", "9"), "LAB=9"),
+        (("--lab", "1", "--test", "no_such"), "TEST=no_such"),
+        (("--lab", "1", "--with", "7.7"), "7"),
+        (("--lab", "1", "--memory", "4"), "MEMORY=4"),
+    ],
+)
+def test_a_wrong_option_is_named_and_gives_no_score(
+    submission: Path, option: tuple[str, ...], words: str
+) -> None:
+    status, text = grade(submission, *option)
+    assert status == 2
+    assert words in text
+    assert text.splitlines()[-1].startswith("H4-RESULT status=2") or (
+        "H4-RESULT status=2 score=none" in text
+    )

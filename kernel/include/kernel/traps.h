@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Between traps.S and the C that it serves.
+#ifndef KERNEL_TRAPS_H
+#define KERNEL_TRAPS_H
+
+#include <kernel/descriptors.h>
+#include <kernel/fault.h>
+
+// Where the gates lead, one address for each vector.
+extern const uint32_t trap_entries[VECTORS];
+
+// Where the task that reports double faults begins; it never returns.
+_Noreturn void double_fault_entry(void);
+
+#endif
