@@ -100,34 +100,28 @@ put_pointer(struct output *out, struct conversion how, const void *pointer)
         put_number(out, &how, "0x", (uintptr_t)pointer, 16);
 }
 
-// The arguments, in a structure: as a parameter, va_list is an array for some
-// targets and not for others, and a pointer to it cannot be had portably.
-struct arguments {
-        va_list list;
-};
-
 static unsigned long long
-next_unsigned(const struct conversion *how, struct arguments *arguments)
+next_unsigned(const struct conversion *how, va_list *arguments)
 {
         if (how->size)
-                return va_arg(arguments->list, size_t);
+                return va_arg(*arguments, size_t);
         if (how->longs == 0)
-                return va_arg(arguments->list, unsigned);
+                return va_arg(*arguments, unsigned);
         if (how->longs == 1)
-                return va_arg(arguments->list, unsigned long);
-        return va_arg(arguments->list, unsigned long long);
+                return va_arg(*arguments, unsigned long);
+        return va_arg(*arguments, unsigned long long);
 }
 
 static long long
-next_signed(const struct conversion *how, struct arguments *arguments)
+next_signed(const struct conversion *how, va_list *arguments)
 {
         if (how->size)
-                return va_arg(arguments->list, ptrdiff_t);
+                return va_arg(*arguments, ptrdiff_t);
         if (how->longs == 0)
-                return va_arg(arguments->list, int);
+                return va_arg(*arguments, int);
         if (how->longs == 1)
-                return va_arg(arguments->list, long);
-        return va_arg(arguments->list, long long);
+                return va_arg(*arguments, long);
+        return va_arg(*arguments, long long);
 }
 
 static void
@@ -148,13 +142,13 @@ put_signed(struct output *out, const struct conversion *how, long long value)
 
 // Reads a width or precision at `text`, and returns where it ends.
 static const char *
-read_count(const char *text, struct arguments *arguments, unsigned *count,
+read_count(const char *text, va_list *arguments, unsigned *count,
            bool *negative)
 {
         *count = 0;
         *negative = false;
         if (*text == '*') {
-                int value = va_arg(arguments->list, int);
+                int value = va_arg(*arguments, int);
                 *negative = value < 0;
                 *count = value < 0 ? 0 - (unsigned)value : (unsigned)value;
                 text++;
@@ -170,8 +164,7 @@ read_count(const char *text, struct arguments *arguments, unsigned *count,
 
 // Reads what follows a '%', and returns where the kind stands.
 static const char *
-read_conversion(const char *text, struct conversion *how,
-                struct arguments *arguments)
+read_conversion(const char *text, struct conversion *how, va_list *arguments)
 {
         bool negative;
 
@@ -200,7 +193,7 @@ read_conversion(const char *text, struct conversion *how,
 // Puts one conversion; false when its kind is unknown.
 static bool
 put_conversion(struct output *out, const struct conversion *how,
-               struct arguments *arguments)
+               va_list *arguments)
 {
         switch (how->kind) {
         case 'd':
@@ -216,16 +209,16 @@ put_conversion(struct output *out, const struct conversion *how,
                 return true;
         case 'c': {
                 struct conversion plain = *how;
-                char character = (char)va_arg(arguments->list, int);
+                char character = (char)va_arg(*arguments, int);
                 plain.zeros = false;
                 put_field(out, &plain, "", &character, 1);
                 return true;
         }
         case 's':
-                put_string(out, *how, va_arg(arguments->list, const char *));
+                put_string(out, *how, va_arg(*arguments, const char *));
                 return true;
         case 'p':
-                put_pointer(out, *how, va_arg(arguments->list, const void *));
+                put_pointer(out, *how, va_arg(*arguments, const void *));
                 return true;
         case '%':
                 put(out, '%');
@@ -240,9 +233,9 @@ vformat_to(format_sink *sink, void *context, const char *text,
            va_list arguments)
 {
         struct output out = { .put = sink, .context = context };
-        struct arguments rest;
+        va_list rest;
 
-        va_copy(rest.list, arguments);
+        va_copy(rest, arguments);
         while (*text != '\0') {
                 if (*text != '%') {
                         put(&out, *text++);
@@ -255,7 +248,7 @@ vformat_to(format_sink *sink, void *context, const char *text,
                 else
                         put(&out, *text++);
         }
-        va_end(rest.list);
+        va_end(rest);
         return out.length;
 }
 

@@ -90,7 +90,7 @@ contains(const struct memory_range *range, uint32_t address)
         return range->first.value <= address && address <= range->last.value;
 }
 
-// The last address of a usable range that holds `address`; false: no such range.
+// The last address of a usable range that holds `address`, if there is one.
 static bool
 usable_up_to(const struct memory_map *map, uint32_t address, uint32_t *last)
 {

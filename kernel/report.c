@@ -155,7 +155,7 @@ report_cause(const struct trap_frame *frame)
                 printk("  A division by 0, or a quotient that does not fit.\n");
                 break;
         case 6:
-                printk("  The bytes at EIP are no instruction of this processor.\n");
+                printk("  The bytes at EIP are no instruction.\n");
                 break;
         case 7:
                 printk("  The kernel uses no floating-point instructions.\n");

@@ -24,6 +24,7 @@ static struct {
         uint32_t first; // where the order of this test begins
         uint32_t count; // pages handed out
         const char *labels[ARENA_PAGES];
+        uint32_t numbers[ARENA_PAGES]; // by place: the reverse of page_offset
 } arena;
 
 static uint32_t *
@@ -68,6 +69,7 @@ new_page(const char *label)
                 fail("the test wants more than %u pages", ARENA_PAGES);
 
         uint32_t offset = page_offset(arena.count);
+        arena.numbers[offset / PAGE_SIZE / 2] = arena.count;
         arena.labels[arena.count++] = label;
         for (unsigned i = 0; i < BORDER_WORDS; i++) {
                 at(offset)[-1 - (int)i] = BORDER;
@@ -110,10 +112,13 @@ arena_watch(void)
 static uint32_t
 number_of(struct paddr frame)
 {
-        uint32_t page = 0;
-        while (page < arena.count
-               && frame.value != ARENA_FRAMES + page_offset(page))
-                page++;
+        uint32_t place = (frame.value - ARENA_FRAMES) / PAGE_SIZE / 2;
+        if (place >= ARENA_PAGES)
+                return arena.count;
+        uint32_t page = arena.numbers[place];
+        if (page >= arena.count
+            || frame.value != ARENA_FRAMES + page_offset(page))
+                return arena.count;
         return page;
 }
 

@@ -21,7 +21,7 @@ extern const struct h4_test h4_tests_end[];
 
 struct plan {
         uint32_t seed;
-        char tests[512];
+        char tests[1000]; // what a command line can hold
 };
 
 static uint32_t
@@ -84,7 +84,7 @@ void
 harness_main(const char *command_line)
 {
         char nonce[NONCE_SIZE];
-        struct plan plan = { .seed = 1 };
+        static struct plan plan = { .seed = 1 };
         uint32_t debugged;
         bool debug = cmdline_number(command_line, "debug", &debugged);
 

@@ -233,7 +233,7 @@ class Course:
         """What differs in a submission and does not count, a line each."""
         own = submission / HIDDEN / "pristine"
         lines = [
-            f"{path}: {reason}; the file as it was given is graded instead"
+            f"{path} {reason}; the file as it was given is graded instead"
             for path, reason in self.examine(submission).refused.items()
         ]
         # Someone may hand in nothing but exercise files. A file that is missing

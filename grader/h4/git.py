@@ -34,8 +34,11 @@ _OVERRIDES = {
     "merge.directoryRenames": "false",
     "protocol.file.allow": "always",
 }
-# What a remote may need from the user's environment.
-_KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT")
+# Beginnings of what a remote or a merge may need from the user's environment.
+_KEPT = (
+    "GIT_ASKPASS", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_PROXY_", "GIT_SSH", "GIT_SSL_",
+    "GIT_TERMINAL_PROMPT",
+)  # fmt: skip
 
 
 def identity(name: str, email: str) -> dict[str, str]:
@@ -56,7 +59,7 @@ class Git:
         self.env = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("GIT_") or (own_config and name in _KEPT)
+            if not name.startswith("GIT_") or (own_config and name.startswith(_KEPT))
         }
         self.env["LC_ALL"] = "C"
         self.env["GIT_ATTR_NOSYSTEM"] = "1"
@@ -82,7 +85,9 @@ class Git:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise GraderError("git is not installed; `make deps` installs it") from error
+            raise GraderError(
+                "git is not installed; `make deps` installs it"
+            ) from error
 
     def __call__(self, *words: str, env: Mapping[str, str] | None = None) -> str:
         """Runs a command that must succeed; what it printed."""

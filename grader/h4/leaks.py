@@ -4,6 +4,10 @@
 A line of a solution of 16 or more characters must not occur in any file of the
 tree, nor in any object of its history, be it text or compiled, unless it stands
 in the course's code outside the marks too. Blanks are compared as one blank.
+
+The tests stand outside the marks as well, and share single lines with solutions,
+`struct access access = {` for one. But two lines that follow each other in a
+solution and in a test are a piece of it, and stay secret.
 """
 
 from __future__ import annotations
@@ -12,10 +16,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from h4 import marks
-from h4.course import SYSTEM, Course
+from h4.course import GUEST_INCLUDE, SYSTEM, Course
 from h4.errors import GraderError
 from h4.git import Git
 from h4.manifest_rules import SOURCES
@@ -43,15 +48,23 @@ class Secrets:
 
     def __init__(self, course: Course) -> None:
         solutions: dict[bytes, str] = {}
+        passages: set[tuple[bytes, bytes]] = set()
         public: list[bytes] = []
         for folder in SYSTEM:
             for path in listing(course.pristine, folder, (*SOURCES, ".h", ".ld")):
                 text = course.text(path)
                 public.append(_plain(marks.starter(text, path).encode()))
-                for number, line in marks.secret(text, path):
-                    plain = _plain(line.encode()).strip()
-                    if len(plain.decode()) >= LEAST:
-                        solutions.setdefault(plain, f"a solution, {path}:{number}")
+                for region in marks.secret(text, path):
+                    lines = _long([line for _, line in region])
+                    passages |= set(pairwise(line for _, line in lines))
+                    for at, line in lines:
+                        number = region[at][0]
+                        solutions.setdefault(line, f"a solution, {path}:{number}")
+        for path in _readable(course):
+            lines = [line for _, line in _long(course.text(path).split("\n"))]
+            pairs = [pair for pair in pairwise(lines) if pair in passages]
+            copied = {line for pair in pairs for line in pair}
+            public += [line for line in lines if line not in copied]
         outside = b"\n".join(public)
         found = {line: at for line, at in solutions.items() if line not in outside}
         found[_plain(course.secret.encode())] = "the course's secret"
@@ -81,6 +94,18 @@ class Secrets:
                     number = plain.count(b"\n", 0, at) + 1
                     place = f"{where}:{number}" if b"\0" not in plain else where
                     yield Leak(place, line.decode("utf-8", "replace"), source)
+
+
+def _readable(course: Course) -> list[str]:
+    """Code beside the system that students can read."""
+    tests = [path for lab in course.labs for path in course.tests_of(lab)]
+    return tests + [path for path in course.headers if path.startswith(GUEST_INCLUDE)]
+
+
+def _long(lines: list[str]) -> list[tuple[int, bytes]]:
+    """The lines that count, without indentation, each with its place in `lines`."""
+    plain = ((at, _plain(line.encode()).strip()) for at, line in enumerate(lines))
+    return [(at, line) for at, line in plain if len(line.decode()) >= LEAST]
 
 
 def _plain(content: bytes) -> bytes:

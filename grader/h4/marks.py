@@ -194,13 +194,15 @@ def starter(text: str, path: str, exercises: Collection[str] | None = None) -> s
     return _replace(marked, exercises)[0]
 
 
-def secret(text: str, path: str) -> list[tuple[int, str]]:
-    """The lines of the solutions, with their numbers."""
+def secret(text: str, path: str) -> list[list[tuple[int, str]]]:
+    """The lines of the solutions with their numbers, region by region."""
     marked = parse(text, path)
     return [
-        (region.begin + 1 + at, line)
+        [
+            (region.begin + 1 + at, line)
+            for at, line in enumerate(marked.solution(region))
+        ]
         for region in marked.regions
-        for at, line in enumerate(marked.solution(region))
     ]
 
 

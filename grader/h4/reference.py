@@ -44,7 +44,7 @@ def write_objects(course: Course, out: Path) -> dict[str, object]:
             shutil.copyfile(_object(course, path, BARE, tree, _cache(course)), to)
         names: set[str] = set()
         for path in course.guest_sources:
-            to = out / "guest" / (Path(path).stem + ".o")
+            to = out / "guest" / (Path(path).name + ".o")
             if to.name in names:
                 raise GraderError(f"{path}: two files of the harness make {to.name}")
             names.add(to.name)

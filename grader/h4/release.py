@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -56,10 +57,7 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
         if (out / folder).is_dir() and (course.root / readme).is_file():
             _copy(course.root, readme, out)
     for lab in course.labs:
-        if lab.handout and not (course.root / lab.handout).is_file():
-            raise GraderError(
-                f"{lab.folder}/lab.toml: lab, handout: there is no {lab.handout}"
-            )
+        _check_handout(course, lab)
         if lab.exercises:
             _write(out, f"answers/{lab.number}.md", _skeleton(lab))
     for path, content in answers.items():
@@ -70,6 +68,30 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
     for path in _below(course.root, TEMPLATES, frozenset()):
         _copy(course.root, path, out, path.removeprefix(TEMPLATES + "/"))
     _write_record(course, out)
+
+
+def _check_handout(course: Course, lab: Lab) -> None:
+    """Hints and answers point to the handout's sections: they must be there."""
+    here = f"{lab.folder}/lab.toml"
+    if not lab.handout:
+        return
+    if not (course.root / lab.handout).is_file():
+        raise GraderError(f"{here}: lab, handout: there is no {lab.handout}")
+    headings = re.findall(r"^#+ +(.*?) *$", course.text(lab.handout), re.MULTILINE)
+    anchors = {"#" + _anchor(heading) for heading in headings}
+    for exercise in lab.exercises:
+        if exercise.handout not in anchors:
+            raise GraderError(
+                f"{here}: exercise {exercise.id}: handout = {exercise.handout!r}, but "
+                f"no heading of {lab.handout} has that anchor; one of "
+                f"'{exercise.id} {exercise.title}' would be "
+                f"#{_anchor(f'{exercise.id} {exercise.title}')}"
+            )
+
+
+def _anchor(heading: str) -> str:
+    """What the usual viewers of Markdown call a heading in links."""
+    return re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
 
 
 def _write_record(course: Course, out: Path) -> None:
@@ -122,11 +144,12 @@ def _write(out: Path, path: str, text: str) -> None:
 
 
 def _course_toml(course: Course) -> str:
-    # A JSON string is a TOML string too.
+    # A JSON string is a TOML string too, but for characters in two halves.
+    name = json.dumps(course.name, ensure_ascii=False)
     return (
         "# SPDX-License-Identifier: MIT\n"
         "[course]\n"
-        f"name = {json.dumps(course.name)}\n"
+        f"name = {name}\n"
         f"release = {course.release}\n"
         f"secret = {json.dumps(_PUBLIC_SECRET)}\n"
     )

@@ -105,10 +105,11 @@ def _look_at(course: Course, directory: Path) -> bool:
         return False
     git = Git(directory)
     tip = f"refs/heads/{COURSE}"
-    if not (directory / ".git").exists() or git.asks("rev-parse", "--git-dir") is None:
+    if not (directory / ".git").exists():
         raise GraderError(
             f"DIR={directory}: is neither empty nor a student's tree; name a new folder"
         )
+    git("rev-parse", "--git-dir")  # says why, where git will not work in it
     if git.asks("cat-file", "-e", f"{tip}:{HIDDEN}/release.json") is None:
         raise GraderError(
             f"DIR={directory}: is a repository without the branch `{COURSE}` of a "

@@ -19,7 +19,7 @@ _MOST_FILES = 5000
 
 
 class Refused(Exception):
-    """Why a file of a submission is not taken; fits after `path: `."""
+    """Why a file of a submission is not taken; fits behind its path."""
 
 
 def read(tree: Path, path: str, limit: int = LIMIT) -> bytes:
@@ -60,8 +60,10 @@ def _open(name: str, how: int, folder: int) -> int:
     except FileNotFoundError:
         raise Refused("is missing") from None
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOTDIR):
-            raise Refused(f"{name!r} is a link or not a folder") from None
+        if error.errno == errno.ELOOP:
+            raise Refused("is a link, and links are not followed") from None
+        if error.errno == errno.ENOTDIR:
+            raise Refused(f"lies in {name!r}, a link or not a folder") from None
         raise Refused(f"cannot be read: {error.strerror}") from None
 
 

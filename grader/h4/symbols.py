@@ -125,11 +125,6 @@ class Image:
             for address, line in zip(addresses, lines)
         ]
 
-    def calls(self, frames: list[int]) -> list[Place]:
-        """A backtrace: the first address is where it stands, the others are
-        return addresses, one behind the call that they belong to."""
-        return self.places([a if i == 0 else a - 1 for i, a in enumerate(frames)])
-
 
 def _file_and_line(text: str) -> tuple[str, int]:
     file, _, line = text.rpartition(":")

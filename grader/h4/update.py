@@ -41,7 +41,7 @@ def update(tree: Path) -> str:
     source, words = _source(git)
     before, after = release_in(git, "HEAD"), release_in(git, source)
     if git.asks("merge-base", "--is-ancestor", source, "HEAD") is not None:
-        return f"Nothing to merge: {branch} has release {before} of the course, {words}."
+        return f"Nothing to merge: {branch} has release {before}, {words}."
     base = git.asks("merge-base", "HEAD", source)
     if base is None:
         raise GraderError(
@@ -60,11 +60,12 @@ def update(tree: Path) -> str:
 
 
 def _branch(git: Git) -> str:
-    if git.asks("rev-parse", "--git-dir") is None:
+    if not (git.tree / ".git").exists():
         raise GraderError(
             f"{git.tree} is not a git repository, and releases come through git. A "
             "copy without .git cannot be updated; clone your repository instead"
         )
+    git("rev-parse", "--git-dir")  # says why, where git will not work in it
     branch = git.asks("symbolic-ref", "--short", "-q", "HEAD")
     if not branch:
         raise GraderError(
@@ -131,7 +132,8 @@ def release_in(git: Git, commit: str) -> str:
 
 def _merge(git: Git, source: str, branch: str, release: str) -> None:
     env = {}
-    if not (git.asks("config", "user.name") and git.asks("config", "user.email")):
+    known = ("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
+    if git.asks(*known) is None:
         env = identity("Student", "student@h4.invalid")
     # Each option answers one that a configuration may set.
     done = git.run(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -32,7 +33,6 @@ STATUSES = (
     PASS, FAIL, MISSING, BLOCKED, CRASH, HANG, FLOOD, FORGED, NOT_BUILT, ERROR
 )  # fmt: skip
 
-DEFAULT_LIMIT = 20_000_000
 LOG_KEPT = 64 << 10
 
 
@@ -130,7 +130,7 @@ class Run:
             return self._forged(tests, result, script)
         for at, test in enumerate(tests):
             run = script.tests[at] if at < len(script.tests) else None
-            if run and run.ok and (at + 1 < len(tests) or result.ending is not None):
+            if run and run.ok:
                 self._settle(test, self._passed(test, run, result, at))
                 continue
             self._settle(test, self._failed(test, run, result, script, at))
@@ -160,7 +160,7 @@ class Run:
                     workdir=Path(work),
                     begin=self.image.address("harness_test_begin"),
                     end=self.image.address("harness_test_end"),
-                    limits=[test.limit or DEFAULT_LIMIT for test in tests],
+                    limits=[test.limit for test in tests],
                 ),
                 emulator=self.machine.emulator,
             )
@@ -221,19 +221,22 @@ class Run:
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
-            outcome.backtrace = self.image.calls(result.frames)
+            first, *returns = result.frames
+            outcome.backtrace = self.image.places(
+                [first, *(address - 1 for address in returns)]
+            )
             outcome.message.append(f"it was in {outcome.backtrace[0]}")
         return outcome
 
     def _read_notes(self, outcome: Outcome, notes: list[str]) -> None:
         """Diagnostics of the harness, see grader/guest/README.md."""
-        frames: list[int] = []
+        places: list[int] = []
         for note in notes:
             kind, _, text = note.partition(" ")
-            if kind in ("message", "expected", "found"):
-                outcome.message.append(
-                    text if kind == "message" else f"{kind + ':':<10}{text}"
-                )
+            if kind == "message":
+                outcome.message.append(text)
+            elif kind in ("expected", "found"):
+                outcome.message.append(f"{kind + ':':<10}{text}")
             elif kind == "panic":
                 outcome.status = CRASH
                 outcome.message.append(f"the kernel panicked: {text}")
@@ -241,18 +244,18 @@ class Run:
                 outcome.status = CRASH
                 vector, code, eip, cr2 = (int(word, 16) for word in text.split())
                 outcome.message.append(fault_words(vector, code, cr2))
-                frames = [eip, *frames]
+                places.insert(0, eip)
             elif kind in ("frame", "where"):
-                frames.append(int(text, 16) - (0 if not frames else 0))
-        if frames:
-            outcome.backtrace = self.image.calls(frames)
+                # A return address: the call stands in front of it.
+                places.append(int(text, 16) - 1)
+        outcome.backtrace = self.image.places(places)
 
     def _ending(
         self, test: Test, result: BootResult, script: Transcript, begun: bool
     ) -> tuple[str, list[str]]:
         """A test that did not come to its result: how the machine ended."""
         when = "" if begun else " before the first test began"
-        limit = test.limit or DEFAULT_LIMIT
+        limit = test.limit
         if result.ending == Ending.HOST_LIMIT:
             return ERROR, [
                 f"the emulator used more processor time than it may{when}: "
@@ -299,11 +302,33 @@ def run_tests(
             ready.append(test)
         else:
             outcomes[test.name] = Outcome(test, outcome[0], [outcome[1]])
-    known = set(stage.image.tests)
-    unknown = [test.name for test in lab.tests if test.name not in known]
-    if unknown:
+    if not ready:
+        return outcomes
+    known, named = set(stage.image.tests), {test.name for test in lab.tests}
+    if known != named:
         raise GraderError(
-            f"lab {lab.number}: the manifest names tests that the stage does not "
-            f"have: {', '.join(unknown)}"
+            f"lab {lab.number}: the manifest and the stage do not have the same "
+            f"tests: {', '.join(sorted(known ^ named))}"
         )
     return outcomes | Run(stage, secret, machine, report).tests(ready)
+
+
+def first_byte(stage: Stage, emulator: str) -> float:
+    """Seconds from the start of the emulator to the kernel's first byte."""
+    came: list[float] = []
+    image = stage.image
+    with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+        request = BootRequest(
+            kernel=image.path,
+            args="nonce=0,seed=1,tests=0",
+            megabytes=32,
+            workdir=Path(work),
+            begin=image.address("harness_test_begin"),
+            end=image.address("harness_test_end"),
+            limits=[stage.lab.tests[0].limit],
+        )
+        begin = time.monotonic()
+        boot(request, emulator, lambda data: came.append(time.monotonic()))
+    if not came:
+        raise GraderError(f"{emulator}: the kernel said nothing")
+    return came[0] - begin

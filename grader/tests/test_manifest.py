@@ -12,7 +12,9 @@ from h4.errors import GraderError
 from h4.manifest import DEFAULT_LIMIT, load_course, load_mutants
 
 TOML = "labs/1-tiny/lab.toml"
-TEST_1_3 = '[[test]]\nname = "third_adds"\nexercise = "1.3"\nkind = "works"\npoints = 20'
+TEST_1_3 = (
+    '[[test]]\nname = "third_adds"\nexercise = "1.3"\nkind = "works"\npoints = 20'
+)
 
 
 @pytest.fixture
@@ -64,38 +66,72 @@ def test_labs_are_in_the_order_of_their_numbers(root: Path) -> None:
 # What is replaced in lab.toml, by what, and the words of the complaint.
 MISTAKES = {
     "syntax": ("number = 1\n", "number = \n", ["is not TOML", "line 2"]),
-    "unknown key": ("version = 1\n", "version = 1\nverson = 2\n", ["lab: verson", "version"]),
+    "unknown key": (
+        "version = 1\n", "version = 1\nverson = 2\n",
+        ["lab: verson", "version"],
+    ),
     "missing key": ("version = 1\n", "", ["lab: lacks version"]),
-    "wrong type": ("version = 1\n", 'version = "1"\n', ["lab, version", '"1"', "counted"]),
+    "wrong type": (
+        "version = 1\n", 'version = "1"\n',
+        ["lab, version", '"1"', "counted"],
+    ),
     "two hints": (
-        '"Twice is once and once more.", ', "", ["exercise 1 (1.1), hints", "three hints"],
+        '"Twice is once and once more.", ', "",
+        ["exercise 1 (1.1), hints", "three hints"],
     ),
     "empty hint": ('"One line."', '" "', ["exercise 1 (1.1), hints 3", '" "']),
-    "kind": ('kind = "refuses"', 'kind = "refuse"', ["test 2 (low_refuses), kind", '"refuse"']),
+    "kind": (
+        'kind = "refuses"', 'kind = "refuse"',
+        ["test 2 (low_refuses), kind", '"refuse"'],
+    ),
     "limit": ("limit = 5000", "limit = 5", ["test 2 (low_refuses), limit", "found 5"]),
     "name of a test": ('"third_adds"', '"third-adds"', ["third-adds", "underscores"]),
-    "path": ('"kernel/given.c"]', '"kernel/../secret.c"]', ["secret.c", "below kernel/"]),
+    "path": (
+        '"kernel/given.c"]', '"kernel/../secret.c"]',
+        ["secret.c", "below kernel/"],
+    ),
     "folder": ('name = "tiny"', 'name = "small"', ["labs/1-small", "folder"]),
-    "file is missing": ('"kernel/given.c"]', '"kernel/gone.c"]', ["no file kernel/gone.c"]),
+    "file is missing": (
+        '"kernel/given.c"]', '"kernel/gone.c"]',
+        ["no file kernel/gone.c"],
+    ),
     "file twice": ('"kernel/given.c"]', '"kernel/low.c"]', ["each once"]),
     "id twice": ('id = "1.2"', 'id = "1.1"', ["exercise 1.1: is there twice"]),
-    "id of another lab": ('id = "1.3"', 'id = "2.3"', ["exercise 2.3", "begins with 1."]),
-    "name twice": ('"low_keeps"', '"low_doubles"', ["test low_doubles: is there twice"]),
-    "sum of the lab": ("points = 30\nlines", "points = 31\nlines", ["add up to 101", "100"]),
+    "id of another lab": (
+        'id = "1.3"', 'id = "2.3"',
+        ["exercise 2.3", "begins with 1."],
+    ),
+    "name twice": (
+        '"low_keeps"', '"low_doubles"',
+        ["test low_doubles: is there twice"],
+    ),
+    "sum of the lab": (
+        "points = 30\nlines", "points = 31\nlines",
+        ["add up to 101", "100"],
+    ),
     "sum of an exercise": (
-        "points = 30\nlines", "points = 29\nlines", ["exercise 1.2: points = 29", "have 30"],
+        "points = 30\nlines", "points = 29\nlines",
+        ["exercise 1.2: points = 29", "have 30"],
     ),
     "kind without reason": (
         'refuses = "none: every pair is a good pair"\n', "",
         ["exercise 1.2", "no test of kind 'refuses'"],
     ),
-    "reason without reason": ('"none: every pair is a good pair"', '"none: "', ["1.2", "reason"]),
-    "kind and reason": (
-        'after = ["1.1"]\n', 'after = ["1.1"]\nworks = "none: why"\n', ["exercise 1.2", "why"],
+    "reason without reason": (
+        '"none: every pair is a good pair"', '"none: "',
+        ["1.2", "reason"],
     ),
-    "unknown prerequisite": ('after = ["1.1"]', 'after = ["1.9"]', ["exercise 1.2", "1.9"]),
+    "kind and reason": (
+        'after = ["1.1"]\n', 'after = ["1.1"]\nworks = "none: why"\n',
+        ["exercise 1.2", "why"],
+    ),
+    "unknown prerequisite": (
+        'after = ["1.1"]', 'after = ["1.9"]',
+        ["exercise 1.2", "1.9"],
+    ),
     "circle": (
-        'lines = 6\n', 'lines = 6\nafter = ["1.2"]\n', ["1.1 after 1.2 after 1.1", "circle"],
+        'lines = 6\n', 'lines = 6\nafter = ["1.2"]\n',
+        ["1.1 after 1.2 after 1.1", "circle"],
     ),
     "itself": ('after = ["1.1"]', 'after = ["1.2"]', ["1.2 after 1.2"]),
     "file of nobody": (
@@ -105,7 +141,8 @@ MISTAKES = {
     "test of nobody": (TEST_1_3, TEST_1_3.replace("1.3", "1.7"), ["third_adds", "1.7"]),
     "no handout": ('handout = "handouts/1-tiny.md"\n', "", ["lacks handout"]),
     "no tests": (
-        TEST_1_3, "", ["exercise 1.3: points = 20, but its tests have 0", "kind 'works'"],
+        TEST_1_3, "",
+        ["exercise 1.3: points = 20, but its tests have 0", "kind 'works'"],
     ),
 }  # fmt: skip
 

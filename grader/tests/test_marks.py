@@ -36,7 +36,7 @@ def test_the_three_texts() -> None:
     )
     region = parse(GOOD, "a.c").regions[0]
     assert (region.exercise, region.begin, region.stub, region.end) == ("1.5", 2, 4, 9)
-    assert secret(GOOD, "a.c") == [(3, "        solution();")]
+    assert secret(GOOD, "a.c") == [[(3, "        solution();")]]
 
 
 def test_a_file_without_marks_stays() -> None:
@@ -167,8 +167,8 @@ def test_do_nothing_compiles_clean(tmp_path: Path, compiler: str, value: str) ->
         file.write_text(text)
         done = subprocess.run(
             [compiler, "-m32", "-std=c11", "-ffreestanding", "-Wall", "-Wextra",
-             "-Wno-missing-braces", "-Wno-missing-field-initializers", "-I", root / "kernel/include", "-c", file, "-o",
-             root / "x.o"],
+             "-Wno-missing-braces", "-Wno-missing-field-initializers",
+             "-I", root / "kernel/include", "-c", file, "-o", root / "x.o"],
             capture_output=True, text=True,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from conftest import ROOT
 
@@ -183,6 +184,8 @@ def test_a_right_submission_has_full_marks(submission: Path, tmp_path: Path) -> 
     assert status == 0, text
     assert text.splitlines()[-1] == "H4-RESULT status=0 score=100/100"
     verdict = json.loads((tmp_path / "out.json").read_text())
+    schema = json.loads((ROOT / "grader/schemas/result.json").read_text())
+    jsonschema.validate(verdict, schema)
     assert verdict["labs"][0]["score"] == 100
 
 

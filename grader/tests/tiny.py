@@ -228,7 +228,8 @@ FILES = {
     "labs/1-tiny/mutants.toml": MUTANTS,
     "labs/1-tiny/stage.c": "// The tiny stage.\nint tiny_stage;\n",
     "labs/1-tiny/test_low.c": "// The tiny tests.\nint tiny_tests;\n",
-    "handouts/1-tiny.md": "# A tiny lab\n\n## 1.1 Doubling\n\nWhy twice?\n",
+    "handouts/1-tiny.md": "# A tiny lab\n\n## 1.1 Doubling\n\nWhy twice?\n"
+    "\n## 1.2 Pairs\n\n## 1.3 Next\n",
     "handouts/figures/tiny.svg": "<svg/>\n",
     "grader/guest/harness.c": "#include <h4/harness.h>\nint harness_secret = 1;\n"
     "void harness_begin(void)\n{\n}\n",

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT
+"""A conversation with Bochs's own debugger, over a pipe.
+
+Facts about Bochs 2.7 that this rests on, each found by trying:
+
+- It reads one line for each prompt `<bochs:N>`, by readline, which echoes it.
+- `Next at t=N` counts executed instructions, exactly, and is the same from run to
+  run. `sb N` stops N instructions from here; there is room for five, none can be
+  taken back, and none fires while the processor sleeps in HLT.
+- Where a time breakpoint and an address breakpoint meet, only the first is
+  reported, and `c` then goes past the second.
+- SIGINT stops the machine between two instructions, wakes nobody, and leaves no
+  trace in the guest, not even in its instruction count.
+- An address that is printed as [0x...] is a physical one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from h4.child import POLL, Child, GivenUp, printable
+from h4.emulator import FRAMES
+
+PROMPT = re.compile(rb"<bochs:(\d+)> ")
+# Processor seconds after which a running machine is asked where it is. It is no
+# limit: the machine goes on afterwards as if nothing had happened.
+ASK_AFTER = 0.4
+
+STOP = re.compile(rb"^Next at t=(\d+)", re.M)
+HIT = re.compile(rb"^\(0\) Breakpoint \d+, 0x([0-9a-f]+) in", re.M)
+PLACE = re.compile(rb"^\(0\) \[0x([0-9a-f]+)\] ([0-9a-f]{4}):([0-9a-f]+) ", re.M)
+REGISTER = re.compile(rb"\br(\w\w): [0-9a-f]{8}_([0-9a-f]{8})")
+EFLAGS = re.compile(rb"\beflags 0x([0-9a-f]+)")
+CONTROL = re.compile(rb"\bCR([0234])=(?:page fault laddr=)?0x([0-9a-f]+)")
+WORD = re.compile(rb">:\t0x([0-9a-f]{8})")
+
+RESET_VECTOR = 0xFFFFFFF0
+PAGING = 1 << 31  # CR0.PG
+PRESENT, LARGE = 1, 1 << 7
+PSE = 1 << 4  # CR4.PSE
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The machine stands still in front of an instruction."""
+
+    tick: int
+    address: int | None  # linear
+    by_clock: bool  # a time breakpoint
+    asked: bool  # after an interrupt of ours
+
+
+class EmulatorGone(Exception):
+    """The emulator ended while an answer was expected."""
+
+
+class Debugger:
+    """Speaks with one running Bochs."""
+
+    def __init__(self, child: Child, watch: Callable[[], bool]) -> None:
+        """watch  called often while the guest runs; True asks it to stop"""
+        self.child = child
+        self.watch = watch
+        self._buffer = b""
+        self._prompt = 0
+        self._answer(self._patiently)
+
+    def _answer(self, wait: Callable[[], None]) -> bytes:
+        """All that comes before the next prompt.
+
+        Prompts are numbered. One that readline draws again after a signal has
+        an old number, and is not taken for an answer.
+        """
+        while True:
+            for found in PROMPT.finditer(self._buffer):
+                if int(found[1]) > self._prompt:
+                    self._prompt = int(found[1])
+                    answer = self._buffer[: found.start()]
+                    self._buffer = self._buffer[found.end() :]
+                    return answer
+            data = self.child.receive(POLL)
+            if data == b"":
+                raise EmulatorGone
+            if data is None:
+                wait()
+            else:
+                self._buffer += data
+
+    def _patiently(self) -> None:
+        self.child.look()
+
+    def command(self, line: str) -> bytes:
+        """One command that the guest's time stands still for."""
+        self.child.send(line)
+        return self._answer(self._patiently)
+
+    def resume(self) -> Stop:
+        """Lets the guest run until something stops it."""
+        begun = self.child.cpu_seconds()
+        asked = False
+
+        def wait() -> None:
+            nonlocal begun, asked
+            self.child.look()
+            now = self.child.cpu_seconds()
+            if self.watch() and not asked or now > begun + ASK_AFTER:
+                begun, asked = now, True
+                self.child.interrupt()
+
+        self.child.send("c")
+        answer = self._answer(wait)
+        self.child.look()
+        return self._stop(answer, asked)
+
+    def _stop(self, answer: bytes, asked: bool) -> Stop:
+        ticks, hit, place = STOP.search(answer), HIT.search(answer), PLACE.search(answer)
+        if not ticks:
+            raise GivenUp(f"an answer that says nothing: {printable(answer[-200:])}")
+        address: int | None
+        if hit:
+            address = int(hit[1], 16)
+        elif place and int(place[1], 16) == RESET_VECTOR and len(place[3]) == 4:
+            address = RESET_VECTOR
+        elif place:
+            # All segments are flat in protected mode; before it nothing matters.
+            address = int(place[3], 16)
+        else:
+            address = self.registers().get("eip")
+        return Stop(int(ticks[1]), address, b"Caught time breakpoint" in answer, asked)
+
+    def registers(self) -> dict[str, int]:
+        """Of the processor: eax to edi, eip, eflags, cr0, cr2, cr3, cr4."""
+        general, control = self.command("r"), self.command("creg")
+        found = {
+            f"e{name.decode()}": int(value, 16)
+            for name, value in REGISTER.findall(general)
+            if not name.startswith((b"8", b"9", b"1"))
+        }
+        found |= {"eflags": int(value, 16) for value in EFLAGS.findall(general)}
+        found |= {
+            f"cr{number.decode()}": int(value, 16)
+            for number, value in CONTROL.findall(control)
+        }
+        return found
+
+    def physical_word(self, address: int) -> int | None:
+        """A word of physical memory; None where the debugger cannot read it."""
+        found = WORD.search(self.command(f"xp /1wx 0x{address:x}"))
+        return int(found[1], 16) if found else None
+
+
+class Memory:
+    """The guest's memory as its own page tables show it, for reading.
+
+    Done here, and not by the debugger's `x`, because it works after the reset
+    that a triple fault causes too: memory is as it was, CR3 stands in the log.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], int | None],
+        registers: dict[str, int],
+        megabytes: int,
+    ) -> None:
+        self._read = read
+        self._registers = registers
+        self._end = megabytes << 20
+        self._known: dict[int, int | None] = {}
+
+    def physical(self, address: int) -> int | None:
+        """A word of RAM. Devices are left alone: reading may change them."""
+        if address % 4 or not 0 <= address <= self._end - 4:
+            return None
+        if address not in self._known:
+            self._known[address] = self._read(address)
+        return self._known[address]
+
+    def translate(self, address: int) -> int | None:
+        """The physical address of a linear one."""
+        if not self._registers.get("cr0", 0) & PAGING:
+            return address
+        directory = self._registers.get("cr3", 0) & ~0xFFF
+        entry = self.physical(directory + (address >> 22) * 4)
+        if entry is None or not entry & PRESENT:
+            return None
+        if entry & LARGE and self._registers.get("cr4", 0) & PSE:
+            return entry & 0xFFC00000 | address & 0x003FFFFF
+        entry = self.physical((entry & ~0xFFF) + (address >> 12 & 0x3FF) * 4)
+        if entry is None or not entry & PRESENT:
+            return None
+        return entry & ~0xFFF | address & 0xFFF
+
+    def word(self, address: int) -> int | None:
+        """A word at a linear address; None where there is none."""
+        if address % 4:
+            return None
+        place = self.translate(address)
+        return None if place is None else self.physical(place)
+
+    def frames(self) -> list[int]:
+        """Where the processor is, then return addresses by the frame pointers."""
+        found = [self._registers["eip"]] if "eip" in self._registers else []
+        frame = self._registers.get("ebp", 0)
+        while frame and len(found) <= FRAMES:
+            above, back = self.word(frame), self.word(frame + 4)
+            if not back:
+                break
+            found.append(back)
+            # Stacks grow down: a chain that does not go up is none.
+            if above is None or above <= frame:
+                break
+            frame = above
+        return found
+
+

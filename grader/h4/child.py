@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: MIT
+"""An emulator as a child process that cannot outlive or outgrow its boot.
+
+Nothing here judges a guest. Time is the processor time that the emulator used:
+a slow or busy machine gives the same answers as a fast one, only later.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from h4.emulator import COM1_CAP, COM2_CAP, Progress
+from h4.errors import GraderError
+
+POLL = 0.02  # seconds between looks at logs and clocks
+STALLED = 60.0  # seconds of the wall clock without any processor time: give up
+LARGEST_FILE = 16 << 20
+TICKS = os.sysconf("SC_CLK_TCK")
+
+COM1 = "com1.txt"
+COM2 = "com2.txt"
+
+
+def printable(data: bytes, most: int = 200) -> str:
+    """Bytes of a guest or an emulator, made harmless for any terminal."""
+    text = "".join(chr(c) if 32 <= c < 127 else f"\\x{c:02x}" for c in data[:most])
+    return text + ("..." if len(data) > most else "")
+
+
+class GivenUp(Exception):
+    """The emulator used up its time on this machine."""
+
+
+class Flooded(Exception):
+    """The guest wrote more than it may."""
+
+
+class Child:
+    """The process, its two pipes and the files it writes in `directory`.
+
+    Its own session, so that no signal from a terminal reaches it and the whole
+    group can be killed.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        directory: Path,
+        environment: dict[str, str],
+        seconds: float,
+        progress: Progress | None,
+    ) -> None:
+        self.directory = directory
+        self.seconds = seconds
+        self.progress = progress
+        self.output = b""  # the last of what it said
+        self._reported = 0
+        self._cpu = 0.0
+        self._moved = time.monotonic()
+        try:
+            self.process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise GraderError(f"{command[0]}: {error.strerror}") from None
+        assert self.process.stdin and self.process.stdout
+        self._in = self.process.stdin.fileno()
+        self._out = self.process.stdout.fileno()
+        self._limit()
+
+    def _limit(self) -> None:
+        """Second fences, in case that this process dies before its child."""
+        largest = max(LARGEST_FILE, (self.directory / "disk.img").stat().st_size)
+        cpu = int(self.seconds) + 10
+        for what, value in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, largest),
+            (resource.RLIMIT_CPU, cpu),
+        ):
+            try:
+                resource.prlimit(self.process.pid, what, (value, value))
+            except (ProcessLookupError, PermissionError, ValueError):
+                pass  # it has ended already, or a smaller limit holds here
+        self.largest = largest
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        for pipe in (self.process.stdin, self.process.stdout):
+            try:
+                pipe.close()
+            except OSError:
+                pass
+        self.process.wait()
+
+    def send(self, line: str) -> None:
+        """Writes one line; that nobody reads it any more shows when reading."""
+        self._moved = time.monotonic()  # until now it may have waited for this
+        try:
+            os.write(self._in, line.encode("ascii") + b"\n")
+        except OSError:
+            pass
+
+    def receive(self, seconds: float) -> bytes | None:
+        """What it wrote on its standard output; b"" at the end, None: nothing."""
+        if not select.select([self._out], [], [], seconds)[0]:
+            return None
+        data = os.read(self._out, 1 << 16)
+        self.output = (self.output + data)[-4096:]
+        return data
+
+    def interrupt(self) -> None:
+        """As if Control-C was pressed."""
+        os.kill(self.process.pid, signal.SIGINT)
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far."""
+        try:
+            text = Path(f"/proc/{self.process.pid}/stat").read_text()
+            fields = text.rpartition(")")[2].split()
+            used = (int(fields[11]) + int(fields[12])) / TICKS
+        except (OSError, IndexError):
+            return self._cpu
+        if used > self._cpu:
+            self._cpu = used
+            self._moved = time.monotonic()
+        return used
+
+    def idle_seconds(self) -> float:
+        """Seconds of the wall clock in which it used no processor time."""
+        self.cpu_seconds()
+        return time.monotonic() - self._moved
+
+    def size(self, name: str) -> int:
+        """Bytes written to a file of its directory."""
+        try:
+            return os.stat(self.directory / name).st_size
+        except OSError:
+            return 0
+
+    def look(self) -> None:
+        """Called often: passes on progress, and stops what goes on too long."""
+        self.pass_on()
+        if self.size(COM1) > COM1_CAP or self.size(COM2) > COM2_CAP:
+            raise Flooded
+        if self.cpu_seconds() > self.seconds:
+            raise GivenUp(f"{self.seconds:g} s of processor time")
+        if self.idle_seconds() > STALLED:
+            raise GivenUp(f"{STALLED:g} s in which it did not run at all")
+
+    def pass_on(self) -> None:
+        """Gives to `progress` what is new on COM2."""
+        if self.progress and self.size(COM2) > self._reported:
+            new = self.read(COM2, COM2_CAP)[self._reported :]
+            self._reported += len(new)
+            if new:
+                self.progress(new)
+
+    def read(self, name: str, most: int) -> bytes:
+        """The first bytes of a file; nothing if it does not exist."""
+        try:
+            with (self.directory / name).open("rb") as file:
+                return file.read(most)
+        except OSError:
+            return b""
+
+    def tail(self, name: str, most: int) -> bytes:
+        """The last bytes of a file."""
+        try:
+            with (self.directory / name).open("rb") as file:
+                file.seek(max(0, self.size(name) - most))
+                return file.read(most)
+        except OSError:
+            return b""
+
+    def flooded(self) -> str | None:
+        """Which file grew too large, in words."""
+        for name, cap, words in (
+            (COM1, COM1_CAP, "COM1"),
+            (COM2, COM2_CAP, "COM2"),
+        ):
+            if self.size(name) > cap:
+                return f"more than {cap >> 20} MB on {words}"
+        for path in self.directory.iterdir():
+            if path.name != "disk.img" and self.size(path.name) >= self.largest:
+                return f"more than {self.largest >> 20} MB in the emulator's log"
+        return None

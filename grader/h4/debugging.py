@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""`make debug`: a stage under a debugger, with its symbols.
+
+By default gdb, on a machine in QEMU that waits for it; with EMULATOR=bochs the
+debugger that Bochs has inside. Without a test it stops where the kernel begins,
+with TEST=name where that test failed (or where it begins, in Bochs).
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from h4 import bochs
+from h4.errors import GraderError
+from h4.grading import (
+    build_lab,
+    chosen_labs,
+    chosen_tests,
+    course_and_labs,
+    settings,
+    stage_options,
+)
+from h4.image import build_disk
+from h4.symbols import Image
+
+ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    stage_options(parser)
+    parser.set_defaults(emulator="qemu")
+    parser.add_argument("--test", metavar="NAME", help="debug this test")
+    parser.add_argument(
+        "--command", action="append", default=[], metavar="TEXT",
+        help="a command for gdb, after it has stopped for the first time",
+    )  # fmt: skip
+
+
+def arguments(image: Image, test: str | None) -> str:
+    """The kernel's command line: nothing, or the one test to run and hold."""
+    if test is None:
+        return ""
+    return f"nonce=0,seed=1,debug={image.tests.index(test)}"
+
+
+def gdb_commands(image: Image, root: Path, socket: Path, test: str | None) -> list[str]:
+    """What gdb is told before it is the user's."""
+    commands = [
+        "set confirm off",
+        "set pagination off",
+        "set architecture i386",
+        f"directory {root}",
+        f"target remote {socket}",
+        f"hbreak {ENTRY}",
+        "continue",
+    ]
+    if test is not None:
+        # The hardware breakpoint waited until GRUB had loaded the kernel.
+        commands += [f"break {FAILED}", f"hbreak {BEGIN}", "continue", "finish"]
+        commands += ["continue", "backtrace"]
+    return commands
+
+
+def with_gdb(root: Path, given: argparse.Namespace, image: Image, test: str | None) -> int:
+    with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
+        work = Path(name)
+        disk = build_disk(work, image.path, arguments(image, test))
+        socket = work / "gdb"
+        machine = subprocess.Popen(
+            [
+                "qemu-system-i386", "-nodefaults", "-display", "none", "-accel", "tcg",
+                "-m", str(given.memory), "-no-reboot",
+                "-drive", f"file={disk},format=raw",
+                "-serial", f"file:{work / 'com1.txt'}",
+                "-serial", f"file:{work / 'com2.txt'}",
+                "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+                "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
+                "-gdb", "chardev:gdb", "-S",
+            ],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            _wait_for(socket, machine)
+            told = gdb_commands(image, root, socket, test) + given.command
+            words = [part for command in told for part in ("-ex", command)]
+            # Control-C is for gdb, which passes it on to the machine.
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            status = subprocess.run(["gdb", "-q", *words, str(image.path)]).returncode
+            signal.signal(signal.SIGINT, before)
+            print((work / "com1.txt").read_text("ascii", "replace"))
+        finally:
+            machine.kill()
+            machine.wait()
+    return status
+
+
+def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
+    while not socket.exists():
+        try:
+            machine.wait(0.02)
+        except subprocess.TimeoutExpired:
+            continue
+        raise GraderError("qemu-system-i386 ended before gdb could reach it")
+
+
+def with_bochs(given: argparse.Namespace, image: Image, test: str | None) -> int:
+    """Bochs's own debugger, in this terminal."""
+    with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
+        work = Path(name)
+        build_disk(work, image.path, arguments(image, test))
+        symbols = work / "symbols"
+        symbols.write_text(
+            "".join(
+                f"{address:x} {symbol}\n"
+                for symbol, address in sorted(image.addresses.items())
+                if address
+            )
+        )
+        stop = image.address(ENTRY if test is None else BEGIN)
+        (work / "bochsrc").write_text(bochs.configuration(given.memory), "ascii")
+        (work / "rc").write_text(
+            f'ldsym global "{symbols}"\nlb 0x{stop:x}\nc\n', encoding="ascii"
+        )
+        command = [bochs.program(), "-q", "-f", "bochsrc", "-rc", "rc"]
+        status = subprocess.run(
+            command, cwd=work, env=bochs.environment(work)
+        ).returncode
+        print((work / "com1.txt").read_text("ascii", "replace"))
+    return 0 if status in (0, 1) else status
+
+
+def main(root: Path, given: argparse.Namespace) -> int:
+    course, labs = course_and_labs(root)
+    use = settings(root, course, given)
+    lab = chosen_labs(course, labs, given.lab, use)[0]
+    test = None
+    if given.test:
+        tests = chosen_tests(lab, given.test)
+        if len(tests) != 1:
+            names = "".join(f"\n  {one.name}" for one in tests)
+            raise GraderError(
+                f"TEST={given.test}: {len(tests)} tests of lab {lab.number} have "
+                f"that in their name; debugging wants exactly one{names}"
+            )
+        test = tests[0].name
+    image = build_lab(course, lab, use).image
+    if given.emulator == "bochs":
+        return with_bochs(given, image, test)
+    return with_gdb(root, given, image, test)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""One boot of one kernel: what is asked of an emulator, and what came of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from h4.errors import GraderError
+
+# What one boot may write on each serial line.
+COM1_CAP = 1 << 20
+COM2_CAP = 4 << 20
+
+FRAMES = 16  # return addresses reported at most
+
+# Free space without which logs might be cut short by the disk, not by the guest.
+ROOM = 64 << 20
+ROOM_AFTER = 1 << 20
+
+
+class Ending(Enum):
+    """Why the machine stopped."""
+
+    POWER_OFF = "power off"  # by itself
+    TRIPLE_FAULT = "triple fault"
+    LIMIT = "limit"  # more instructions than it may
+    HALTED = "halted"  # in a HLT that nothing can end
+    REBOOT = "reboot"
+    FLOOD = "flood"  # more output than it may
+    HOST_LIMIT = "host limit"  # more processor time than the emulator may
+    EMULATOR_FAILED = "emulator failed"
+
+
+@dataclass(frozen=True)
+class BootRequest:
+    """What to boot, and how long its tests may run.
+
+    begin, end  linear addresses of harness_test_begin and harness_test_end, above
+                all that BIOS and GRUB execute; 0: the kernel has no tests, and
+                limits[0] counts from the start of the machine
+    limits      instructions between them for each test of this boot, in order
+    modules     boot modules: a name (8.3, small letters) and a file
+    cache       where the template of the disk is kept; beside the kernel unless told
+    """
+
+    kernel: Path
+    args: str
+    megabytes: int
+    workdir: Path
+    begin: int
+    end: int
+    limits: list[int]
+    modules: list[tuple[str, Path]] = field(default_factory=list)
+    cache: Path | None = None
+
+
+@dataclass
+class BootResult:
+    """How a boot went.
+
+    ticks         instructions since the start of the machine (QEMU: unknown, as
+                  it is of a guest that fell asleep with interrupts on)
+    instructions  of each test; None where it did not come to its end
+    registers     by small letters, eax to eip, eflags, cr0 to cr4; empty where they
+                  are not known
+    frames        where it was (eip), then up to 16 return addresses
+    detail        for a person; printable characters only
+    """
+
+    com1: bytes
+    com2: bytes
+    ending: Ending
+    ticks: int | None = None
+    instructions: list[int | None] = field(default_factory=list)
+    registers: dict[str, int] = field(default_factory=dict)
+    frames: list[int] = field(default_factory=list)
+    detail: str = ""
+
+
+Progress = Callable[[bytes], None]
+
+
+def room_in(directory: Path) -> int:
+    """Bytes that can still be written there."""
+    status = os.statvfs(directory)
+    return status.f_bavail * status.f_frsize
+
+
+def boot(
+    request: BootRequest, emulator: str = "bochs", progress: Progress | None = None
+) -> BootResult:
+    """Boots once, in a directory of its own below request.workdir.
+
+    progress  is given what newly came on COM2, as it comes
+
+    GraderError: an emulator or a tool is missing, or the disk is full. All that
+    a guest can do ends in a BootResult.
+    """
+    from h4 import bochs, qemu  # they need what is defined above
+
+    drivers = {"bochs": bochs.run, "qemu": qemu.run}
+    if emulator not in drivers:
+        raise GraderError(f"no such emulator: {emulator} (bochs or qemu)")
+    try:
+        request.workdir.mkdir(parents=True, exist_ok=True)
+        if room_in(request.workdir) < ROOM:
+            raise GraderError(f"{request.workdir}: less than 64 MB left on this disk")
+        with tempfile.TemporaryDirectory(prefix="boot-", dir=request.workdir) as name:
+            result = drivers[emulator](request, Path(name), progress)
+            # An emulator does not say that a log could not be written.
+            if room_in(Path(name)) < ROOM_AFTER:
+                raise GraderError(f"{request.workdir}: the disk became full")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise GraderError(f"{error.filename}: {error.strerror}") from None
+        raise
+    return result

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""Boots in QEMU: the same disk, as a second opinion.
+
+QEMU does not count instructions, so a test that runs on and on cannot be told
+from a slow machine: it ends in HOST_LIMIT. Official verdicts come from Bochs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from h4.bochs_debugger import Memory
+from h4.child import COM1, COM2, POLL, Child, Flooded, GivenUp, printable
+from h4.emulator import (
+    COM1_CAP,
+    COM2_CAP,
+    BootRequest,
+    BootResult,
+    Ending,
+    Progress,
+)
+from h4.errors import GraderError
+from h4.image import build_disk
+
+CPU_SECONDS = 10.0
+WALL_SECONDS = 120.0
+# Idle for so long, the guest is asked whether it sleeps.
+ASK_AFTER = 0.3
+# With interrupts on and none counted in this time, nothing will wake it.
+ASLEEP = 2.0
+
+LOG = "qemu.log"
+LOG_TAIL = 1 << 16
+REGISTER = re.compile(r"\b(E[A-DSI][XPI]|E[BD][PI]|CR[0234]|EFL)=([0-9a-f]{8})\b")
+HALT = re.compile(r"\bHLT=1\b")
+INTERRUPTS = 1 << 9  # EFLAGS.IF
+WORD = re.compile(r": 0x([0-9a-f]{8})")
+NAMES = {"EFL": "eflags"}
+
+
+def program() -> str:
+    """QEMU's path."""
+    found = shutil.which("qemu-system-i386")
+    if not found:
+        raise GraderError(
+            "QEMU is not installed; Debian's package is qemu-system-x86: make deps"
+        )
+    return found
+
+
+def command_line(megabytes: int) -> list[str]:
+    """How the machine is put together."""
+    return [
+        program(), "-nodefaults", "-no-user-config", "-display", "none",
+        "-accel", "tcg", "-cpu", "pentium3", "-m", str(megabytes), "-vga", "std",
+        "-drive", "file=disk.img,format=raw,if=ide",
+        "-serial", f"file:{COM1}", "-serial", f"file:{COM2}",
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-no-reboot", "-d", "cpu_reset,guest_errors", "-D", LOG,
+        "-chardev", "stdio,id=control,signal=off",
+        "-mon", "chardev=control,mode=control",
+    ]  # fmt: skip
+
+
+def registers_in(text: str) -> dict[str, int]:
+    """From `info registers` or a dump in the log."""
+    return {
+        NAMES.get(name, name.lower()): int(value, 16)
+        for name, value in REGISTER.findall(text)
+    }
+
+
+class Gone(Exception):
+    """QEMU has ended."""
+
+
+class Control:
+    """QEMU's control protocol (QMP): one JSON object a line."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.shutdown = ""  # the reason that QEMU gave for ending
+        self.other = b""  # what was no JSON: complaints
+        self._buffer = b""
+        self._number = 0
+
+    def messages(self, seconds: float) -> list[dict[str, Any]]:
+        """What QEMU said within `seconds`; events are taken note of."""
+        data = self.child.receive(seconds)
+        if data == b"":
+            raise Gone
+        self._buffer += data or b""
+        *lines, self._buffer = self._buffer.split(b"\n")
+        found = []
+        for line in lines:
+            try:
+                message = json.loads(line)
+            except ValueError:
+                self.other += line + b"\n"
+                continue
+            if message.get("event") == "SHUTDOWN":
+                self.shutdown = str(message.get("data", {}).get("reason"))
+            found.append(message)
+        return found
+
+    def ask(self, what: str, **arguments: str) -> Any:
+        """One command and its answer."""
+        self._number += 1
+        request = {"execute": what, "id": self._number}
+        if arguments:
+            request["arguments"] = arguments
+        self.child.send(json.dumps(request))
+        while True:
+            for message in self.messages(POLL):
+                if message.get("id") == self._number:
+                    return message.get("return")
+            self.child.look()
+
+    def monitor(self, line: str) -> str:
+        """A command of the monitor for people."""
+        return str(self.ask("human-monitor-command", **{"command-line": line}))
+
+    def physical_word(self, address: int) -> int | None:
+        """A word of the guest's memory."""
+        found = WORD.search(self.monitor(f"xp /1wx 0x{address:x}"))
+        return int(found[1], 16) if found else None
+
+
+class Run:
+    """One boot."""
+
+    def __init__(self, request: BootRequest, child: Child) -> None:
+        self.request = request
+        self.child = child
+        self.control = Control(child)
+        self.registers: dict[str, int] = {}
+        self.frames: list[int] = []
+
+    def drive(self) -> tuple[Ending, str]:
+        """Lets the machine run to its end."""
+        self.control.ask("qmp_capabilities")
+        begun = quiet_since = time.monotonic()
+        cpu = 0.0
+        counts: tuple[float, str] | None = None  # of interrupts, and since when
+        while True:
+            self.control.messages(POLL)
+            self.child.look()
+            now, used = time.monotonic(), self.child.cpu_seconds()
+            if now > begun + WALL_SECONDS:
+                raise GivenUp(f"{WALL_SECONDS:g} s")
+            if used > cpu:
+                cpu, quiet_since = used, now
+            if now < quiet_since + ASK_AFTER:
+                continue
+
+            quiet_since = now
+            text = self.control.monitor("info registers")
+            if not HALT.search(text):
+                counts = None
+                continue
+            if not registers_in(text).get("eflags", 0) & INTERRUPTS:
+                return Ending.HALTED, "with interrupts off (cli; hlt)"
+            seen = self.control.monitor("info irq")
+            if counts is None or counts[1] != seen:
+                counts = now, seen
+            elif now > counts[0] + ASLEEP:
+                return Ending.HALTED, "waiting for an interrupt"
+
+    def look_around(self) -> None:
+        """Where the machine is, if it can still be asked."""
+        self.child.seconds += CPU_SECONDS  # for this it has time
+        try:
+            self.control.ask("stop")
+            self.registers = registers_in(self.control.monitor("info registers"))
+            memory = Memory(
+                self.control.physical_word, self.registers, self.request.megabytes
+            )
+            self.frames = memory.frames()
+        except (Gone, GivenUp, Flooded):
+            pass
+
+    def gone(self) -> tuple[Ending, str]:
+        """QEMU ended: why?"""
+        status = self.child.process.wait()
+        log = self.child.tail(LOG, LOG_TAIL).decode("ascii", "replace")
+        if "Triple fault" in log:
+            self.registers = registers_in(log[log.rindex("Triple fault") :])
+            self.frames = [self.registers["eip"]] if "eip" in self.registers else []
+            return Ending.TRIPLE_FAULT, ""
+        if self.control.shutdown == "guest-reset":
+            return Ending.REBOOT, ""
+        # isa-debug-exit ends QEMU with twice the number written, and one.
+        said = bytes(self.control.other).strip()
+        if status > 0 and status % 2 and not said:
+            return Ending.POWER_OFF, ""
+        if self.control.shutdown == "guest-shutdown":
+            return Ending.POWER_OFF, ""
+        return Ending.EMULATOR_FAILED, f"status {status}: {printable(said[-300:], 300)}"
+
+
+def run(
+    request: BootRequest,
+    directory: Path,
+    progress: Progress | None,
+    seconds: float = CPU_SECONDS,
+) -> BootResult:
+    """One boot in `directory`; see h4.emulator.boot."""
+    command = command_line(request.megabytes)
+    build_disk(
+        directory, request.kernel, request.args, request.modules, request.cache
+    )
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(directory)}
+    with Child(command, directory, environment, seconds, progress) as child:
+        this = Run(request, child)
+        try:
+            ending, detail = this.drive()
+            this.look_around()
+        except Gone:
+            ending, detail = this.gone()
+        except GivenUp as reason:
+            ending, detail = Ending.HOST_LIMIT, str(reason)
+            this.look_around()
+        except Flooded:
+            ending, detail = Ending.FLOOD, ""
+        flood = child.flooded()
+        if flood:
+            ending, detail = Ending.FLOOD, flood
+        child.pass_on()
+        return BootResult(
+            com1=child.read(COM1, COM1_CAP),
+            com2=child.read(COM2, COM2_CAP),
+            ending=ending,
+            instructions=[None] * len(request.limits),
+            registers=this.registers,
+            frames=this.frames,
+            detail=detail,
+        )

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""`make run`: boots a stage and shows what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from h4.emulator import BootRequest, Ending, boot
+from h4.grading import build_lab, chosen_labs, course_and_labs, settings, stage_options
+
+# Enough for any demonstration; a stage that waits for ever ends here.
+LIMIT = 500_000_000
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    stage_options(parser)
+
+
+def main(root: Path, given: argparse.Namespace) -> int:
+    course, labs = course_and_labs(root)
+    use = settings(root, course, given)
+    for lab in chosen_labs(course, labs, given.lab, use):
+        stage = build_lab(course, lab, use)
+        for words in stage.failures.values():
+            print(words, file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="h4-run-") as work:
+            request = BootRequest(
+                kernel=stage.image.path,
+                args="",
+                megabytes=given.memory,
+                workdir=Path(work),
+                begin=0,
+                end=0,
+                limits=[LIMIT],
+            )
+            result = boot(request, given.emulator)
+        text = result.com1.decode("ascii", "replace")
+        print("".join(c if c.isprintable() or c == "\n" else "?" for c in text))
+        if result.ending != Ending.POWER_OFF:
+            print(f"The machine ended by: {result.ending.value}. {result.detail}")
+    return 0

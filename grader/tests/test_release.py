@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""The real course as students get it, and its way through a release."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny
+from conftest import ROOT
+from elftools.elf.elffile import ELFFile
+
+from h4.course import Course
+from h4.git import Git, identity
+from h4.leaks import leaks
+from h4.stage import Recipe, StageBuilder
+from h4.student import write_student_tree
+from h4.update import update
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course that can be changed."""
+    root = tmp_path_factory.mktemp("course") / "h4"
+    unwanted = shutil.ignore_patterns(".git", "build", "__pycache__", ".pytest_cache")
+    shutil.copytree(ROOT, root, ignore=unwanted, symlinks=True)
+    return root
+
+
+@pytest.fixture(scope="module")
+def tree(root: Path) -> Path:
+    return write_student_tree(root, root.parent / "student").directory
+
+
+def test_nothing_of_a_solution_is_given_away(root: Path, tree: Path) -> None:
+    assert leaks(Course(root), tree) == []
+
+
+def test_the_leak_check_sees_a_solution(root: Path, tree: Path, tmp_path: Path) -> None:
+    """The same check, on the same tree with each solution put into it."""
+    shutil.copytree(tree, tmp_path / "tree")
+    course = Course(root)
+    for path in course.exercise_files:
+        (tmp_path / "tree" / path).write_text(course.solved(path))
+    found = {leak.where.rpartition(":")[0] for leak in leaks(course, tmp_path / "tree")}
+    assert found == set(course.exercise_files)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_starters_are_clean_and_all_missing(
+    tree: Path, tmp_path: Path, compiler: str
+) -> None:
+    course = Course(tree)
+    for lab in course.labs:
+        if not lab.gradable:
+            continue
+        recipe = Recipe(submission=tree, compiler=compiler)
+        stage = StageBuilder(course, tmp_path).stage(lab, recipe)
+        assert (stage.warnings, stage.failures, stage.link_failure) == ({}, {}, "")
+        assert stage.missing == {
+            exercise.id
+            for one in course.labs
+            if one.number <= lab.number
+            for exercise in one.exercises
+        }
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_reference_objects_link(tree: Path, tmp_path: Path, compiler: str) -> None:
+    course = Course(tree)
+    every = tuple(exercise.id for exercise in course.manifest.exercises)
+    for lab in course.labs:
+        if lab.gradable:
+            recipe = Recipe(submission=tree, without=every, compiler=compiler)
+            stage = StageBuilder(course, tmp_path).stage(lab, recipe)
+            assert (stage.link_failure, stage.missing) == ("", set())
+
+
+def test_objects_tell_little(root: Path, tree: Path) -> None:
+    """No debug information, no machine's paths, no names of helpers."""
+    for file in (tree / ".course").rglob("*.o"):
+        content = file.read_bytes()
+        assert b"/tmp/" not in content and str(root).encode() not in content, file
+        with file.open("rb") as stream:
+            elf = ELFFile(stream)
+            sections = [section.name for section in elf.iter_sections()]
+            symbols = list(elf.get_section_by_name(".symtab").iter_symbols())
+        assert not [n for n in sections if "debug" in n or "todo" in n], file
+        if "reference" in file.parts:
+            local = [s.name for s in symbols if s["st_info"]["bind"] == "STB_LOCAL"]
+            assert not any(local), (file, local)
+
+
+def test_the_grader_needs_nothing_that_stays_behind(tree: Path) -> None:
+    names = [f"h4.{file.stem}" for file in (tree / "grader/h4").glob("*.py")]
+    assert "h4.cli" in names and "h4.student" not in names
+    script = f"import sys; sys.path.insert(0, {str(tree / 'grader')!r})\n"
+    script += "".join(f"import {name}\n" for name in names)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", script], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        (["help"], 0, "make update"),
+        (["hint", "EX=1.1"], 0, "Hint 1 of 3"),
+        (["hint", "EX=1.1", "AGAIN=1"], 0, "Hint 1 of 3"),
+        (["hint", "EX=1.77"], 2, "1.1  Flexpage arithmetic"),
+        (["hint"], 2, "which exercise?"),
+        (["update"], 0, "Nothing to merge"),
+    ],
+)
+def test_the_commands_of_a_student_s_tree(
+    tree: Path, words: list[str], status: int, text: str
+) -> None:
+    done = subprocess.run(["make", *words], cwd=tree, capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+    assert text in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def graded(tree: Path, out: Path) -> dict[str, tuple[str, int]]:
+    """Status and points of each test of lab 1."""
+    done = subprocess.run(
+        [sys.executable, tree / "grader/grade", "--lab", "1", "--json", out],
+        cwd=tree, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    tests = json.loads(out.read_text())["labs"][0]["tests"]
+    return {test["name"]: (test["status"], test["score"]) for test in tests}
+
+
+def test_half_a_lab_goes_through_a_release(root: Path, tmp_path: Path) -> None:
+    """A release changes a test, a hint and a given file; the work is kept, and is
+    worth afterwards what it was worth before."""
+    course = Course(root)
+    tree = write_student_tree(root, tmp_path / "tree").directory
+    half = course.lab(1).exercises[:4]
+    git = Git(tree)
+    for exercise in half:
+        (tree / exercise.file).write_text(course.solved(exercise.file))
+        git("commit", "-q", "-a", "-m", exercise.id, env=identity("Ada", "a@b.invalid"))
+    work = {e.file: (tree / e.file).read_bytes() for e in course.lab(1).exercises}
+    before = graded(tree, tmp_path / "before.json")
+    done = {t.name: t.points for e in half for t in course.lab(1).tests_of(e)}
+    assert {n: p for n, (status, p) in before.items() if status == "pass"} == done
+
+    release = tmp_path / "release"
+    shutil.copytree(root, release)
+    tiny.change(release / "labs/course.toml", "release = 1", "release = 2")
+    manifest = release / "labs/1-paging/lab.toml"
+    tiny.change(manifest, "version = 1", "version = 2")
+    hint = course.exercise("1.1").hints[0].strip().split("\n")[0]
+    tiny.change(manifest, hint, hint + " It was mended.")
+    for path in ("labs/1-paging/test_flexpage.c", "kernel/page.c"):
+        with (release / path).open("a") as out:
+            out.write("// Mended.\n")
+    report = write_student_tree(release, tree)
+    assert (report.changed, report.release) == (True, 2)
+    assert "Release 2" in update(tree)
+
+    assert {path: (tree / path).read_bytes() for path in work} == work
+    for path in ("labs/1-paging/test_flexpage.c", "kernel/page.c"):
+        assert (tree / path).read_text().endswith("// Mended.\n")
+    assert "It was mended." in Course(tree).exercise("1.1").hints[0]
+    assert (Course(tree).release, Course(tree).lab(1).version) == (2, 2)
+    assert git("status", "--porcelain") == ""
+    assert graded(tree, tmp_path / "after.json") == before

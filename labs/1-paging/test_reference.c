@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT
+// Tests of exercise 1.9, the reference page-directory.
+#include <h4/entries.h>
+#include <h4/live.h>
+#include <h4/oracle.h>
+#include <h4/test.h>
+#include <kernel/cpu.h>
+#include <kernel/image.h>
+#include <kernel/reference.h>
+#include <kernel/window.h>
+
+#define CLIENTS ((CLIENT_LIMIT - CLIENT_BASE) / SUPERPAGE_SIZE)
+
+// One more than there may be.
+static struct pagemap_page clients[CLIENTS + 1];
+
+// The window's page-table is in use.
+static struct paddr
+used_table(void)
+{
+        struct pagemap_page table = arena_page("window page-table");
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                table.mapped[i] = raw_page(paddr(i * PAGE_SIZE),
+                                           random_access());
+        return table.frame;
+}
+
+// A plan for a made-up image, on pages that nobody has cleared, with three
+// client tables.
+static struct reference_plan
+made_up_plan(void)
+{
+        for (unsigned i = 0; i < 3; i++)
+                clients[i] = arena_dirty_page("client page-table");
+        return (struct reference_plan){
+                .directory = arena_dirty_page("page-directory"),
+                .image_table = arena_dirty_page("image page-table"),
+                .read_only_first = paddr(0x00100000),
+                .read_only_end = paddr(0x00123000),
+                .guard = paddr(0x00200000),
+                .window_table = used_table(),
+                .client_tables = clients,
+                .client_table_count = 3,
+        };
+}
+
+static void
+builds(const struct reference_plan *plan)
+{
+        expect_result(PAGING_OK, reference_build(plan),
+                      "reference_build, code and constants 0x%08x to 0x%08x, "
+                      "guard 0x%08x, %zu client tables",
+                      plan->read_only_first.value, plan->read_only_end.value,
+                      plan->guard.value, plan->client_table_count);
+}
+
+// Looks at every page of the first 4 MB. Whether reading was asked for beside
+// executing makes no difference.
+static void
+expect_image(const struct reference_plan *plan)
+{
+        for (uint32_t frame = 0; frame < IMAGE_LIMIT; frame += PAGE_SIZE) {
+                struct vaddr address = vaddr(KERNEL_BASE + frame);
+                if (frame == plan->guard.value) {
+                        expect_unmapped(plan->directory, address,
+                                        "the guard page, after "
+                                        "reference_build");
+                        continue;
+                }
+                struct access access = READ_WRITE;
+                struct translation found;
+                if (frame >= plan->read_only_first.value
+                    && frame < plan->read_only_end.value) {
+                        access.perms = PERM_X;
+                        if (oracle_walk(plan->directory, address, &found))
+                                access.perms |= found.perms & PERM_R;
+                }
+                access.global = true;
+                expect_mapped(plan->directory, address, paddr(frame), PAGE_LOG2,
+                              access, "after reference_build");
+        }
+}
+
+static void
+expect_client_tables(const struct reference_plan *plan)
+{
+        for (size_t i = 0; i < plan->client_table_count; i++) {
+                expect_table(plan->directory,
+                             CLIENT_BASE / SUPERPAGE_SIZE + i,
+                             plan->client_tables[i],
+                             "for the client, after reference_build");
+                for (unsigned e = 0; e < TABLE_ENTRIES; e++)
+                        if (plan->client_tables[i].mapped[e] & ENTRY_PRESENT)
+                                fail("entry %u of client table %zu is present "
+                                     "after reference_build", e, i);
+        }
+}
+
+static void
+expect_window(const struct reference_plan *plan)
+{
+        unsigned index = WINDOW_BASE / SUPERPAGE_SIZE;
+        uint32_t entry = plan->directory.mapped[index];
+        uint32_t due = plan->window_table.value | ENTRY_PRESENT | ENTRY_WRITE;
+
+        // Of an entry for a page-table: frame, present, write, user, size.
+        if ((entry ^ due) & 0xFFFFF087)
+                fail_values(entry_words(due).text, entry_words(entry).text,
+                            "page-directory entry %u, for the window, after "
+                            "reference_build", index);
+}
+
+// Nothing but what the plan names is in the directory.
+static void
+expect_nothing_else(const struct reference_plan *plan)
+{
+        unsigned client = CLIENT_BASE / SUPERPAGE_SIZE;
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                if (i != KERNEL_BASE / SUPERPAGE_SIZE
+                    && i != WINDOW_BASE / SUPERPAGE_SIZE
+                    && (i < client || i >= client + plan->client_table_count))
+                        expect_absent(plan->directory, i,
+                                      "after reference_build");
+}
+
+static void
+expect_reference(const struct reference_plan *plan)
+{
+        expect_image(plan);
+        expect_window(plan);
+        expect_client_tables(plan);
+        expect_nothing_else(plan);
+}
+
+TEST(reference_maps_the_image)
+{
+        struct reference_plan plan = made_up_plan();
+        builds(&plan);
+        expect_image(&plan);
+
+        // No page is read-only; all are; the guard page is one of them.
+        plan.read_only_end = plan.read_only_first;
+        builds(&plan);
+        expect_image(&plan);
+        plan.read_only_first = paddr(0);
+        plan.read_only_end = paddr(IMAGE_LIMIT);
+        plan.guard = paddr(0x003FF000);
+        builds(&plan);
+        expect_image(&plan);
+}
+
+TEST(reference_places_the_other_tables)
+{
+        struct reference_plan plan = made_up_plan();
+        arena_watch();
+        builds(&plan);
+        expect_window(&plan);
+        expect_client_tables(&plan);
+        expect_nothing_else(&plan);
+
+        // Of the pages, only the window's had to stay as it was.
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+                arena_accept(plan.directory, i);
+                arena_accept(plan.image_table, i);
+                for (unsigned c = 0; c < 3; c++)
+                        arena_accept(clients[c], i);
+        }
+        arena_check("after reference_build");
+}
+
+static uint32_t in_data = 1;
+
+// Touches what matters, on a directory that has been looked at. The arena is
+// not mapped there.
+static void
+runs_on(struct paddr directory, uint32_t client, uint32_t word,
+        struct paddr frame, const char *when)
+{
+        live_load(directory);
+        live_flush();
+        expect_read_only(vaddr((uintptr_t)kernel_read_only_begin), when);
+        expect_read_only(vaddr((uintptr_t)runs_on & ~3u), when);
+        expect_no_access(vaddr((uintptr_t)boot_stack_guard), when);
+        expect_no_access(vaddr((uintptr_t)boot_stack_guard + 0xFFC), when);
+        expect_no_access(vaddr(0), when);
+        expect_no_access(vaddr(IMAGE_LOAD), when);
+        expect_no_access(vaddr(CLIENT_BASE), when);
+        expect_reads(vaddr(client), word, when);
+
+        in_data = 1;
+        touch_write(vaddr((uintptr_t)&in_data), word);
+        expect_reads(vaddr((uintptr_t)&in_data), word, when);
+        window_map(frame);
+        expect_reads(vaddr(WINDOW_BASE), word, when);
+        live_end();
+}
+
+TEST(the_kernel_runs_on_the_reference_directory)
+{
+        struct reference_plan plan = made_up_plan();
+        struct pagemap_page page = arena_page("page");
+        struct pagemap_page copy = arena_page("copy of the page-directory");
+        const uint32_t client = CLIENT_BASE + 2 * SUPERPAGE_SIZE + PAGE_SIZE;
+        uint32_t word = frame_mark(page);
+        plan.read_only_first = image_frame(kernel_read_only_begin);
+        plan.read_only_end = image_frame(kernel_read_only_end);
+        plan.guard = image_frame(boot_stack_guard);
+        plan.window_table = paddr(boot_directory[WINDOW_BASE / SUPERPAGE_SIZE]
+                                  & ENTRY_FRAME);
+        builds(&plan);
+
+        // The processor goes there only if it can survive that.
+        expect_reference(&plan);
+
+        // A directory that begins as a copy shares what is mapped later.
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                copy.mapped[i] = plan.directory.mapped[i];
+        clients[2].mapped[1] = raw_page(page.frame, READ_WRITE);
+        runs_on(plan.directory.frame, client, word, page.frame,
+                "on the reference page-directory");
+        runs_on(copy.frame, client, word, page.frame,
+                "on a copy of the reference page-directory");
+}
+
+static void
+refused(enum paging_result due, const struct reference_plan *plan,
+        const char *why)
+{
+        expect_result(due, reference_build(plan), "reference_build, %s", why);
+        arena_check("after reference_build has refused, %s", why);
+}
+
+TEST(reference_refuses_misaligned_addresses)
+{
+        struct reference_plan good = made_up_plan(), plan;
+        builds(&good);
+        arena_watch();
+
+        plan = good;
+        plan.directory.frame.value += 4;
+        refused(PAGING_MISALIGNED, &plan, "the directory's frame misaligned");
+        plan = good;
+        plan.image_table.frame.value += 0x800;
+        refused(PAGING_MISALIGNED, &plan, "the image table's frame misaligned");
+        plan = good;
+        plan.window_table.value += 1;
+        refused(PAGING_MISALIGNED, &plan, "the window table misaligned");
+        plan = good;
+        plan.read_only_first.value += 0xFFF;
+        refused(PAGING_MISALIGNED, &plan, "read_only_first misaligned");
+        plan = good;
+        plan.read_only_end.value -= 0x10;
+        refused(PAGING_MISALIGNED, &plan, "read_only_end misaligned");
+        plan = good;
+        plan.guard.value += 0x100;
+        refused(PAGING_MISALIGNED, &plan, "guard misaligned");
+        clients[2].frame.value += 0x20;
+        refused(PAGING_MISALIGNED, &good, "the last client table misaligned");
+}
+
+TEST(reference_refuses_ranges_and_sizes)
+{
+        struct reference_plan good = made_up_plan(), plan;
+        builds(&good);
+        arena_watch();
+
+        plan = good;
+        plan.read_only_end = paddr(0x000FF000);
+        refused(PAGING_RANGE, &plan, "read_only_end below read_only_first");
+        plan = good;
+        plan.read_only_end = paddr(IMAGE_LIMIT + PAGE_SIZE);
+        refused(PAGING_RANGE, &plan, "read_only_end above IMAGE_LIMIT");
+        plan = good;
+        plan.read_only_first = plan.read_only_end = paddr(IMAGE_LIMIT);
+        refused(PAGING_RANGE, &plan, "read_only_first not below IMAGE_LIMIT");
+        plan = good;
+        plan.guard = paddr(IMAGE_LIMIT);
+        refused(PAGING_RANGE, &plan, "guard not below IMAGE_LIMIT");
+
+        // One table more than there is room for. Their frames are made up.
+        for (unsigned i = 3; i <= CLIENTS; i++)
+                clients[i] = (struct pagemap_page){
+                        paddr(0x10000000 + i * PAGE_SIZE), clients[0].mapped
+                };
+        plan = good;
+        plan.client_table_count = CLIENTS + 1;
+        refused(PAGING_SIZE, &plan, "one client table more than fit");
+
+        // In the order of the contract, where several are due.
+        plan.guard = paddr(IMAGE_LIMIT);
+        refused(PAGING_RANGE, &plan, "guard not below IMAGE_LIMIT, and one "
+                "client table more than fit");
+        plan.window_table.value += 1;
+        refused(PAGING_MISALIGNED, &plan, "the window table misaligned, guard "
+                "not below IMAGE_LIMIT, and one client table more than fit");
+}
+
+TEST(reference_refuses_a_frame_for_two_uses)
+{
+        struct reference_plan good = made_up_plan(), plan;
+        builds(&good);
+        arena_watch();
+
+        plan = good;
+        plan.image_table = plan.directory;
+        refused(PAGING_IN_USE, &plan, "directory and image table the same");
+        plan = good;
+        plan.window_table = plan.directory.frame;
+        refused(PAGING_IN_USE, &plan, "directory and window table the same");
+        plan = good;
+        plan.window_table = plan.image_table.frame;
+        refused(PAGING_IN_USE, &plan, "image table and window table the same");
+        plan = good;
+        plan.directory = clients[1];
+        refused(PAGING_IN_USE, &plan, "directory and a client table the same");
+        plan = good;
+        plan.image_table = clients[0];
+        refused(PAGING_IN_USE, &plan, "image and a client table the same");
+        plan = good;
+        plan.window_table = clients[2].frame;
+        refused(PAGING_IN_USE, &plan, "window and a client table the same");
+        clients[2] = clients[0];
+        refused(PAGING_IN_USE, &good, "two client tables the same");
+}
+
+// A page number below IMAGE_LIMIT, as an address.
+static struct paddr
+random_image_page(void)
+{
+        return paddr(random_below(IMAGE_LIMIT / PAGE_SIZE) * PAGE_SIZE);
+}
+
+TEST(reference_holds_the_plan_and_nothing_else)
+{
+        struct reference_plan plan = made_up_plan();
+        for (int round = 0; round < 8; round++) {
+                struct paddr a = random_image_page(), b = random_image_page();
+                plan.read_only_first = a.value < b.value ? a : b;
+                plan.read_only_end = a.value < b.value ? b : a;
+                plan.guard = random_image_page();
+                plan.client_table_count = random_below(4);
+                builds(&plan);
+                expect_reference(&plan);
+                expect_invariants(plan.directory, "after reference_build");
+        }
+
+        // All the client tables that there may be.
+        for (unsigned i = 3; i < CLIENTS; i++) {
+                clients[i] = arena_page("client page-table");
+                clients[i].mapped[i] = raw_page(paddr(0x00400000), USER_WRITE);
+        }
+        plan.client_table_count = CLIENTS;
+        builds(&plan);
+        expect_reference(&plan);
+}
