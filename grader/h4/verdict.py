@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """From boots to verdicts: runs the tests of a stage and says what each did.
 
-Tests share a boot while they pass. After anything else the rest is split in
-two halves, which go on side by side. The split depends on the results alone,
-never on how many processors there are, so that the same submission sees the
-same boots, nonces and seeds everywhere.
+A lab's tests go in two halves, side by side, and share a boot while they pass.
+After anything else the rest of a half is split in two again. The split depends
+on the results alone, never on how many processors there are, so that the same
+submission sees the same boots, nonces and seeds everywhere.
 """
 
 from __future__ import annotations
@@ -90,6 +90,12 @@ def test_list(numbers: list[int]) -> str:
     return ".".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
 
 
+def halves(tests: list[Test]) -> list[list[Test]]:
+    """Two lists, or as many as there are tests for."""
+    middle = (len(tests) + 1) // 2
+    return [half for half in (tests[:middle], tests[middle:]) if half]
+
+
 class Run:
     """One run of some tests of one stage."""
 
@@ -110,7 +116,7 @@ class Run:
 
     def tests(self, tests: list[Test]) -> dict[str, Outcome]:
         """Runs `tests` in this order and returns what became of each."""
-        waiting = [tests] if tests else []
+        waiting = halves(tests)
         running: dict[Future[list[list[Test]]], None] = {}
         with ThreadPoolExecutor(self.machine.jobs) as pool:
             while waiting or running:
@@ -126,6 +132,7 @@ class Run:
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         """One boot. Returns what is still to be run, a list a boot."""
         result, script = self._boot(tests)
+        script.forged = script.forged or self._other_plan(tests, script)
         if script.forged is not None:
             return self._forged(tests, result, script)
         for at, test in enumerate(tests):
@@ -140,9 +147,17 @@ class Run:
                 for other in rest:
                     self._settle(other, self._failed(other, None, result, script, 0))
                 return []
-            middle = (len(rest) + 1) // 2
-            return [half for half in (rest[:middle], rest[middle:]) if half]
+            return halves(rest)
         return []
+
+    def _other_plan(self, tests: list[Test], script: Transcript) -> str | None:
+        """Why these are not the tests that were asked for, or None."""
+        if script.plan not in (None, len(tests)):
+            return f"a plan of {script.plan} tests, and {len(tests)} were asked for"
+        for test, run in zip(tests, script.tests):
+            if (run.index, run.name) != (self.numbers[test.name], test.name):
+                return f"test {run.index}, {run.name}, in place of {test.name}"
+        return None
 
     def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript]:
         secrets = boot_secrets(
@@ -161,6 +176,7 @@ class Run:
                     begin=self.image.address("harness_test_begin"),
                     end=self.image.address("harness_test_end"),
                     limits=[test.limit for test in tests],
+                    cache=self.image.path.parent.parent / "grub",
                 ),
                 emulator=self.machine.emulator,
             )

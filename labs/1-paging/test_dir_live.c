@@ -41,39 +41,42 @@ TEST(add_dir_beside_small_pages)
         live_end();
 }
 
+// Three superpages that are in use: the first two by `page`, the last one by
+// `other`. The processor may remember each small part of a superpage by itself.
 static void
-prepare(struct pagemap_page directory, struct pagemap_page page,
-        struct access access)
+use_three(struct pagemap_page directory, struct pagemap_page page,
+          struct pagemap_page other, struct access access)
 {
-        uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
-        directory.mapped[PLACE / SUPERPAGE_SIZE - 1] =
-                directory.mapped[PLACE / SUPERPAGE_SIZE] =
-                        directory.mapped[TOP / SUPERPAGE_SIZE] =
-                                raw_superpage(paddr(ARENA_FRAMES), access);
+        uint32_t *entries = directory.mapped;
+        entries[PLACE / SUPERPAGE_SIZE - 1] = entries[PLACE / SUPERPAGE_SIZE] =
+                entries[TOP / SUPERPAGE_SIZE] =
+                        raw_superpage(paddr(ARENA_FRAMES), access);
         live_flush();
-        expect_writes(vaddr(PLACE - SUPERPAGE_SIZE + offset), page,
-                      "before anything is changed");
-        expect_writes(vaddr(PLACE + offset), page,
-                      "before anything is changed");
-        expect_writes(vaddr(TOP + offset), page, "before anything is changed");
 
-        // The processor may remember each small part of a superpage by itself.
-        for (uint32_t part = PAGE_SIZE; part < SUPERPAGE_SIZE; part *= 2) {
+        for (uint32_t part = PAGE_SIZE; part < SUPERPAGE_SIZE / 2; part *= 2) {
                 touch_read(vaddr(PLACE + part));
-                touch_read(vaddr(TOP + part));
+                touch_read(vaddr(TOP + SUPERPAGE_SIZE - part));
         }
+        const char *when = "before anything is changed";
+        uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
+        expect_writes(vaddr(PLACE - SUPERPAGE_SIZE + offset), page, when);
+        expect_writes(vaddr(PLACE + offset), page, when);
+        expect_writes(vaddr(TOP + other.frame.value % SUPERPAGE_SIZE), other,
+                      when);
 }
 
 TEST(modify_dir_takes_rights_away_at_once)
 {
         struct pagemap_page directory = live_begin();
         struct pagemap_page page = arena_page("page");
-        uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
+        struct pagemap_page other = arena_page("page");
+        const char *when = "after modify_dir_entries took the right to write "
+                           "away";
 
         for (int global = 0; global < 2; global++) {
                 struct access access = USER_WRITE;
                 access.global = global;
-                prepare(directory, page, access);
+                use_three(directory, page, other, access);
                 expect_result(PAGING_OK,
                               modify_dir_entries(directory.mapped,
                                                  raw_pages(0x40000000, 23),
@@ -83,15 +86,12 @@ TEST(modify_dir_takes_rights_away_at_once)
                               modify_dir_entries(directory.mapped,
                                                  raw_pages(TOP, 22), READ_ONLY),
                               "modify_dir_entries(4 MB at 0x%08x)", TOP);
-                expect_read_only(vaddr(0x40000000 + offset),
-                                 "after modify_dir_entries took the right to "
-                                 "write away");
-                expect_read_only(vaddr(PLACE + offset),
-                                 "after modify_dir_entries took the right to "
-                                 "write away");
-                expect_read_only(vaddr(TOP + offset),
-                                 "after modify_dir_entries took the right to "
-                                 "write away");
+
+                uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
+                expect_read_only(vaddr(PLACE + offset), when);
+                expect_read_only(vaddr(PLACE - SUPERPAGE_SIZE + offset), when);
+                offset = other.frame.value % SUPERPAGE_SIZE;
+                expect_read_only(vaddr(TOP + offset), when);
         }
         live_end();
 }
@@ -100,12 +100,13 @@ TEST(remove_dir_forgets_translations)
 {
         struct pagemap_page directory = live_begin();
         struct pagemap_page page = arena_page("page");
-        uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
+        struct pagemap_page other = arena_page("page");
+        const char *when = "after remove_dir_entries";
 
         for (int global = 0; global < 2; global++) {
                 struct access access = READ_WRITE;
                 access.global = global;
-                prepare(directory, page, access);
+                use_three(directory, page, other, access);
                 expect_result(PAGING_OK,
                               remove_dir_entries(directory.mapped,
                                                  raw_pages(0x40000000, 23)),
@@ -114,18 +115,17 @@ TEST(remove_dir_forgets_translations)
                               remove_dir_entries(directory.mapped,
                                                  raw_pages(TOP, 22)),
                               "remove_dir_entries(4 MB at 0x%08x)", TOP);
-                expect_no_access(vaddr(0x40000000 + offset),
-                                 "after remove_dir_entries");
-                expect_no_access(vaddr(PLACE + offset),
-                                 "after remove_dir_entries");
-                expect_no_access(vaddr(TOP + offset),
-                                 "after remove_dir_entries");
-                for (uint32_t part = PAGE_SIZE; part < SUPERPAGE_SIZE;
+
+                uint32_t offset = page.frame.value % SUPERPAGE_SIZE;
+                expect_no_access(vaddr(PLACE + offset), when);
+                expect_no_access(vaddr(PLACE - SUPERPAGE_SIZE + offset), when);
+                offset = other.frame.value % SUPERPAGE_SIZE;
+                expect_no_access(vaddr(TOP + offset), when);
+                for (uint32_t part = PAGE_SIZE; part < SUPERPAGE_SIZE / 2;
                      part *= 2) {
-                        expect_no_access(vaddr(PLACE + part),
-                                         "after remove_dir_entries");
-                        expect_no_access(vaddr(TOP + part),
-                                         "after remove_dir_entries");
+                        expect_no_access(vaddr(PLACE + part), when);
+                        expect_no_access(vaddr(TOP + SUPERPAGE_SIZE - part),
+                                         when);
                 }
         }
         live_end();

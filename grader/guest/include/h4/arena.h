@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pages for tests: the physical memory from 4 MB to almost 8 MB, which every
-// machine has and the kernel does not use. The harness maps it by a superpage
+// Pages for tests, from the physical memory between 4 MB and 8 MB, which every
+// machine has and the kernel does not use. The harness maps it by a page-table
 // of its own; no code of an exercise has a part in that.
 //
 // Each page has a copy of what it is expected to hold. A test makes pages,
@@ -15,12 +15,14 @@
 #include <kernel/paging.h>
 #include <kernel/types.h>
 
-// The arena's physical memory, and where it is mapped.
+// The arena's physical memory: a superpage. It may be mapped by a test too.
 #define ARENA_FRAMES 0x00400000u
+
+// Where the harness has it mapped: 4 MB, in another order.
 #define ARENA_MAPPED 0xF8000000u
 
 // As many pages as a test may have.
-#define ARENA_PAGES 200u
+#define ARENA_PAGES 150u
 
 // A page full of zeros. Its frame is anywhere in the arena.
 //

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: MIT
+"""Every way in which a machine can end, on real boots: in Bochs, and in QEMU."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import tiny_kernel
+from h4 import bochs, bochs_debugger, child, qemu
+from h4.bochs_debugger import PAGING, Memory
+from h4.emulator import COM1_CAP, BootResult, Ending, boot
+from h4.errors import GraderError
+from tiny_kernel import TinyKernel
+
+LIMIT = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> TinyKernel:
+    return tiny_kernel.build(tmp_path_factory.mktemp("tiny"))
+
+
+def names(kernel: TinyKernel, result: BootResult) -> list[str]:
+    return [kernel.function(address) for address in result.frames]
+
+
+def test_a_boot_that_ends_well(kernel: TinyKernel, tmp_path: Path) -> None:
+    heard: list[bytes] = []
+    result = boot(kernel.request(tmp_path, "good"), progress=heard.append)
+    assert result.ending == Ending.POWER_OFF, result.detail
+    assert result.com1 == b"good\n"
+    assert result.com2 == b"a\nb\nc\n" == b"".join(heard)
+    first, second, third = result.instructions
+    assert first == third and first is not None and 200 < first < 1000
+    assert second is not None and first < second < 1000
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "ending", "where"),
+    [
+        ("hang", Ending.LIMIT, ["spin_for_ever", "do_as_asked", "kernel_main", "start"]),
+        ("begin", Ending.LIMIT, None),
+        ("cli_hlt", Ending.HALTED, ["do_as_asked", "kernel_main", "start"]),
+        ("sti_hlt", Ending.HALTED, ["do_as_asked", "kernel_main", "start"]),
+        ("triple", Ending.TRIPLE_FAULT, ["do_as_asked", "kernel_main", "start"]),
+        ("flood1", Ending.FLOOD, ["do_as_asked", "kernel_main", "start"]),
+        ("flood2", Ending.FLOOD, ["do_as_asked", "kernel_main", "start"]),
+        ("overrun", Ending.FLOOD, ["do_as_asked", "kernel_main", "start"]),
+        ("keyboard_reset", Ending.REBOOT, []),
+        ("pci_reset", Ending.REBOOT, []),
+        ("off", Ending.POWER_OFF, []),
+    ],
+)
+def test_endings_in_bochs(
+    kernel: TinyKernel,
+    tmp_path: Path,
+    what: str,
+    ending: Ending,
+    where: list[str] | None,
+) -> None:
+    result = boot(kernel.request(tmp_path, what, LIMIT))
+    assert result.ending == ending, result.detail
+    assert result.com1.startswith(what.encode()[:1])
+    assert result.com2.startswith(b"a\n") and b"b\n" not in result.com2
+    assert result.instructions[0] is not None
+    assert result.instructions[1:] == [None, None]
+    if where is not None:
+        assert names(kernel, result) == where
+    if where:
+        assert result.registers["eip"] == result.frames[0]
+        assert result.registers["esp"] > kernel.addresses["stack"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "ending"),
+    [
+        ("good", Ending.POWER_OFF),
+        ("cli_hlt", Ending.HALTED),
+        ("sti_hlt", Ending.HALTED),
+        ("triple", Ending.TRIPLE_FAULT),
+        ("keyboard_reset", Ending.REBOOT),
+    ],
+)
+def test_endings_in_qemu(
+    kernel: TinyKernel, tmp_path: Path, what: str, ending: Ending
+) -> None:
+    result = boot(kernel.request(tmp_path, what), "qemu")
+    assert result.ending == ending, result.detail
+    assert result.com1 == what.encode() + b"\n" or ending != Ending.POWER_OFF
+    assert result.instructions == [None] * 3
+    if ending == Ending.HALTED:
+        assert names(kernel, result) == ["do_as_asked", "kernel_main", "start"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_is_exact_and_longer_than_a_stride(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two boots side by side, one of which is asked all the time where it is."""
+    monkeypatch.setattr(bochs, "STRIDE", 300_000)
+    request = kernel.request(tmp_path, "hang", LIMIT + 1)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(boot, request)
+        two = pool.submit(boot, request)
+    alike = one.result()
+    assert alike == two.result()
+
+    monkeypatch.setattr(bochs, "STRIDE", 4_000_000)
+    monkeypatch.setattr(bochs_debugger, "ASK_AFTER", 0.02)
+    monkeypatch.setattr(bochs_debugger, "POLL", 0.005)
+    shorter = boot(kernel.request(tmp_path, "hang", LIMIT))
+    assert alike.ticks is not None and shorter.ticks == alike.ticks - 1
+    assert shorter.ending == alike.ending == Ending.LIMIT
+    assert shorter.instructions == alike.instructions
+    assert (shorter.com1, shorter.com2) == (alike.com1, alike.com2)
+
+
+def test_a_test_may_use_all_that_its_limit_allows(
+    kernel: TinyKernel, tmp_path: Path
+) -> None:
+    """The clock strikes just where the test ends, and again one before."""
+    needs = boot(kernel.request(tmp_path, "x")).instructions
+    longest = max(n for n in needs if n is not None)
+    enough = boot(kernel.request(tmp_path, "x", longest))
+    assert enough.ending == Ending.POWER_OFF
+    assert enough.instructions == needs
+    short = boot(kernel.request(tmp_path, "x", longest - 1))
+    assert short.ending == Ending.LIMIT
+    assert short.instructions[1:] == [None, None]
+
+
+def test_a_guest_that_calls_the_debugger_is_stopped(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bochs, "MOST_STOPS", 50)
+    result = boot(kernel.request(tmp_path, "break"))
+    assert result.ending in (Ending.FLOOD, Ending.LIMIT)
+    assert names(kernel, result)[0] == "do_as_asked"
+
+
+def test_the_output_is_cut_at_the_cap(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "COM2_CAP", 300)
+    monkeypatch.setattr(bochs, "COM2_CAP", 300)
+    result = boot(kernel.request(tmp_path, "flood2"))
+    assert result.ending == Ending.FLOOD and "COM2" in result.detail
+    assert result.com2 == b"a\n" + b"x" * 298
+
+
+def test_time_on_this_machine_is_no_verdict(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bochs, "CPU_SECONDS", 0.1)
+    result = boot(kernel.request(tmp_path))
+    assert result.ending == Ending.HOST_LIMIT and "processor time" in result.detail
+
+    work = tmp_path / "qemu"
+    work.mkdir()
+    hang = qemu.run(kernel.request(tmp_path, "hang"), work, None, seconds=0.8)
+    assert hang.ending == Ending.HOST_LIMIT
+    assert names(kernel, hang)[0] == "spin_for_ever"
+
+
+@pytest.mark.parametrize("name", ["bochs", "qemu"])
+def test_a_missing_emulator_is_named(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    with pytest.raises(GraderError, match=r"not installed.*make deps"):
+        boot(kernel.request(tmp_path), name)
+
+
+def test_an_unknown_emulator_is_named(kernel: TinyKernel, tmp_path: Path) -> None:
+    with pytest.raises(GraderError, match="vmware"):
+        boot(kernel.request(tmp_path), "vmware")
+
+
+def test_a_broken_emulator_is_not_the_guests_fault(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bochs, "configuration", lambda megabytes: "cpu: nonsense\n")
+    result = boot(kernel.request(tmp_path))
+    assert result.ending == Ending.EMULATOR_FAILED
+    assert "nonsense" in result.detail and result.detail.isprintable()
+
+
+def test_nobody_is_left_behind(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the grader itself fails in the middle of a boot."""
+    seen: list[int] = []
+
+    def fail(self: child.Child) -> None:
+        seen.append(self.process.pid)
+        raise RuntimeError("a mistake of the grader")
+
+    monkeypatch.setattr(child.Child, "look", fail)
+    with pytest.raises(RuntimeError):
+        boot(kernel.request(tmp_path))
+    with pytest.raises(ProcessLookupError):
+        os.killpg(seen[0], 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+# The walk along the frames, in memory made up for it.
+
+DIRECTORY, TABLE, STACK = 0x1000, 0x2000, 0x5000
+
+
+def memory(words: dict[int, int], **registers: int) -> Memory:
+    state = {"cr0": PAGING | 1, "cr3": DIRECTORY, "cr4": 0x10, "eip": 0xC0101234}
+    return Memory(words.get, state | registers, megabytes=8)
+
+
+def paged(chain: dict[int, int]) -> dict[int, int]:
+    """A stack at 0xC0005000 and a superpage at 0xC0400000."""
+    tables = {
+        DIRECTORY + 0x300 * 4: TABLE | 3,
+        DIRECTORY + 0x301 * 4: 0x400000 | 0x83,
+        TABLE + 5 * 4: STACK | 3,
+    }
+    return tables | chain
+
+
+def test_frames_are_followed_through_the_page_tables() -> None:
+    words = paged(
+        {
+            0x5010: 0xC0400020, 0x5014: 0xC0100001,
+            0x400020: 0, 0x400024: 0xC0100002,
+        }
+    )  # fmt: skip
+    found = memory(words, ebp=0xC0005010).frames()
+    assert found == [0xC0101234, 0xC0100001, 0xC0100002]
+
+
+def test_frames_end_where_memory_or_sense_ends() -> None:
+    assert memory({}, ebp=0xC0005010).frames() == [0xC0101234]
+    assert memory(paged({}), ebp=0xC0005011).frames() == [0xC0101234]
+    assert memory(paged({}), ebp=0).frames() == [0xC0101234]
+    # Beyond the memory of the machine there may be a device.
+    assert memory({0xFEE00000: 1, 0xFEE00004: 2}, cr0=1, ebp=0xFEE00000).frames() == [
+        0xC0101234
+    ]
+    # A loop.
+    loop = paged({0x5010: 0xC0005010, 0x5014: 0xC0100001})
+    assert memory(loop, ebp=0xC0005010).frames() == [0xC0101234, 0xC0100001]
+
+
+def test_at_most_16_return_addresses_are_read() -> None:
+    chain = {}
+    for at in range(0x5000, 0x5800, 8):
+        chain |= {at: 0xC0000000 | at + 8, at + 4: 0xC0100000}
+    assert len(memory(paged(chain), ebp=0xC0005000).frames()) == 17
+
+
+class FakeChild:
+    """Says what it is told to."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self.parts = list(parts)
+        self.sent: list[str] = []
+
+    def receive(self, seconds: float) -> bytes | None:
+        return self.parts.pop(0) if self.parts else b""
+
+    def send(self, line: str) -> None:
+        self.sent.append(line)
+
+    def look(self) -> None:
+        pass
+
+    def cpu_seconds(self) -> float:
+        return 0.0
+
+
+def test_a_prompt_drawn_again_is_no_answer() -> None:
+    fake = FakeChild(
+        b"hello\n<bochs:1> ",
+        b"<bochs:1> c\n(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=12",
+        b"\n(0) [0x000000100020] 0008:00000000c0100020 (unk. ctxt): push ebp ; 55\n<boc",
+        b"hs:2> ",
+    )
+    debugger = bochs_debugger.Debugger(fake, lambda: False)  # type: ignore[arg-type]
+    stop = debugger.resume()
+    assert (stop.tick, stop.address, stop.by_clock) == (12, 0xC0100020, False)
+    with pytest.raises(bochs_debugger.EmulatorGone):
+        debugger.resume()
+
+
+def test_the_cap_is_large_enough_for_any_honest_boot() -> None:
+    """A hundred tests that fill their limits with output are not a flood."""
+    assert 100 * 20_000_000 // bochs.INSTRUCTIONS_PER_BYTE // 2 > COM1_CAP
