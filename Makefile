@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student mutants test host-test check bench soak \
+.PHONY: student mutants test host-test check format bench soak \
 	compile_commands.json clean
 
 help:
@@ -20,6 +20,7 @@ help:
 #: make student DIR=path          write or renew a student's tree
 #: make test                      everything that must hold of the course itself
 #: make check                     formatting and static analysis
+#: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
 #: make bench  [JSON=file]        how long boots and verdicts take
 #: make soak                      the same verdict again and again, under load
@@ -49,6 +50,9 @@ compile_commands.json: check-deps
 
 check: check-deps
 	@grader/check
+
+format: check-deps
+	@grader/check rewrite
 
 clean:
 	rm -rf $(BUILD) compile_commands.json

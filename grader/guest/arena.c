@@ -2,6 +2,7 @@
 // Pages for tests, and what each is expected to hold.
 //
 //   frame  COPIES   for each page, a copy of what it is expected to hold
+//          SPARE    for the harness itself
 //          PAGES    border | page | border | page | border ...
 //
 // Pages are handed out in an order that the seed decides, never two in a row:
@@ -15,6 +16,7 @@
 // come to lie, in these bits, where the pages' frames are. Nor is the kernel
 // image there, while it ends below 2.3 MB.
 #include "harness.h"
+#include "words.h"
 
 #include <h4/entries.h>
 #include <h4/live.h>
@@ -25,6 +27,8 @@
 
 // In frames, relative to the arena.
 #define COPIES 0u
+#define SPARE ARENA_PAGES
+#define SPARE_FRAMES (PAGES - SPARE)
 #define PAGES 600u
 #define ROTATED 424u // PAGES are mapped first
 
@@ -35,6 +39,7 @@
 static struct {
         uint32_t first; // where the order of this test begins
         uint32_t count; // pages handed out
+        size_t spare;   // words handed out to the harness
         const char *labels[ARENA_PAGES];
         uint32_t numbers[ARENA_PAGES]; // by slot: the reverse of frame_of
 } arena;
@@ -74,8 +79,8 @@ arena_prepare(void)
 {
         for (uint32_t frame = 0; frame < TABLE_ENTRIES; frame++)
                 arena_table[(frame + ROTATED) % TABLE_ENTRIES] =
-                        (ARENA_FRAMES + frame * PAGE_SIZE) | ENTRY_PRESENT
-                        | ENTRY_WRITE;
+                        (ARENA_FRAMES + frame * PAGE_SIZE) | ENTRY_PRESENT |
+                        ENTRY_WRITE;
         boot_directory[ARENA_MAPPED >> SUPERPAGE_LOG2] =
                 image_frame(arena_table).value | ENTRY_PRESENT | ENTRY_WRITE;
         live_flush();
@@ -109,8 +114,7 @@ struct pagemap_page
 arena_page(const char *label)
 {
         struct pagemap_page page = new_page(label);
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                page.mapped[i] = 0;
+        words_fill(page.mapped, 0, TABLE_ENTRIES);
         return page;
 }
 
@@ -126,12 +130,19 @@ arena_dirty_page(const char *label)
 void
 arena_watch(void)
 {
-        for (uint32_t page = 0; page < arena.count; page++) {
-                const uint32_t *from = at(frame_of(page));
-                uint32_t *to = copy_of(page);
-                for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                        to[i] = from[i];
-        }
+        for (uint32_t page = 0; page < arena.count; page++)
+                words_copy(copy_of(page), at(frame_of(page)), TABLE_ENTRIES);
+}
+
+uint32_t *
+arena_spare(size_t count)
+{
+        if (arena.spare + count > SPARE_FRAMES * TABLE_ENTRIES)
+                fail("the harness has no room left");
+
+        uint32_t *words = at(SPARE) + arena.spare;
+        arena.spare += count;
+        return words;
 }
 
 // Which page it is that has this frame; arena.count where none has.
@@ -172,9 +183,8 @@ report_change(const char *text, va_list arguments, uint32_t page,
         uint32_t due = copy_of(page)[index];
         uint32_t found = at(frame_of(page))[index];
         fail_values(entry_words(due).text, entry_words(found).text,
-                    "%s: entry %u of the %s in frame 0x%08x has changed",
-                    words, index, arena.labels[page],
-                    address_of(page).value);
+                    "%s: entry %u of the %s in frame 0x%08x has changed", words,
+                    index, arena.labels[page], address_of(page).value);
 }
 
 static void
@@ -183,9 +193,12 @@ check(uint32_t ignored, const char *text, va_list arguments)
         for (uint32_t page = 0; page < arena.count; page++) {
                 const uint32_t *found = at(frame_of(page));
                 const uint32_t *due = copy_of(page);
-                for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+                size_t i = words_differ(found, due, 0, TABLE_ENTRIES);
+                while (i < TABLE_ENTRIES) {
                         if ((found[i] ^ due[i]) & ~ignored)
                                 report_change(text, arguments, page, i);
+                        i = words_differ(found, due, i + 1, TABLE_ENTRIES);
+                }
         }
 }
 
@@ -213,8 +226,8 @@ arena_check_borders(void)
         for (uint32_t page = 0; page < arena.count; page++) {
                 const uint32_t *words = at(frame_of(page));
                 for (unsigned i = 0; i < BORDER_WORDS; i++)
-                        if (words[-1 - (int)i] != BORDER
-                            || words[TABLE_ENTRIES + i] != BORDER)
+                        if (words[-1 - (int)i] != BORDER ||
+                            words[TABLE_ENTRIES + i] != BORDER)
                                 fail("memory beside the %s in frame 0x%08x "
                                      "has been written to",
                                      arena.labels[page],

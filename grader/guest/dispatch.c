@@ -37,8 +37,8 @@ tests_asked(const char *list)
 {
         uint32_t count = 0, first, last;
         while (*list) {
-                if (!testlist_next(&list, &first, &last)
-                    || last >= tests_known())
+                if (!testlist_next(&list, &first, &last) ||
+                    last >= tests_known())
                         return 0;
                 count += last - first + 1;
         }
@@ -102,7 +102,8 @@ harness_main(const char *command_line)
         protocol_begin(nonce);
         if (!tests_asked(plan.tests)) {
                 protocol_line("# message there are %u tests, and no list "
-                              "of them is: %s", tests_known(), plan.tests);
+                              "of them is: %s",
+                              tests_known(), plan.tests);
                 power_off(POWER_OFF_FATAL);
         }
         trap_set_observer(report_trap);

@@ -10,23 +10,23 @@
 
 // What the processor reads of an entry that maps a page.
 #define HARDWARE_BITS                                                          \
-        (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER                \
-         | ENTRY_CACHING | ENTRY_USED | ENTRY_SUPERPAGE | ENTRY_GLOBAL)
+        (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER |              \
+         ENTRY_CACHING | ENTRY_USED | ENTRY_SUPERPAGE | ENTRY_GLOBAL)
 
 // And of one that points to a page-table.
 #define TABLE_BITS                                                             \
-        (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER                \
-         | ENTRY_CACHING | ENTRY_ACCESSED | ENTRY_SUPERPAGE)
+        (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER |              \
+         ENTRY_CACHING | ENTRY_ACCESSED | ENTRY_SUPERPAGE)
 
 uint32_t
 raw_page(struct paddr frame, struct access access)
 {
-        return frame.value | ENTRY_PRESENT
-               | (access.perms & PERM_W ? ENTRY_WRITE : 0)
-               | (access.perms & PERM_R ? ENTRY_ASKED_READ : 0)
-               | (access.perms & PERM_X ? ENTRY_ASKED_EXECUTE : 0)
-               | (access.user ? ENTRY_USER : 0)
-               | (access.global ? ENTRY_GLOBAL : 0);
+        return frame.value | ENTRY_PRESENT |
+               (access.perms & PERM_W ? ENTRY_WRITE : 0) |
+               (access.perms & PERM_R ? ENTRY_ASKED_READ : 0) |
+               (access.perms & PERM_X ? ENTRY_ASKED_EXECUTE : 0) |
+               (access.user ? ENTRY_USER : 0) |
+               (access.global ? ENTRY_GLOBAL : 0);
 }
 
 uint32_t
@@ -69,14 +69,13 @@ entry_words(uint32_t entry)
 {
         struct words words;
         if (!(entry & ENTRY_PRESENT)) {
-                format(words.text, sizeof(words.text),
-                       "0x%08x: not present", entry);
+                format(words.text, sizeof(words.text), "0x%08x: not present",
+                       entry);
                 return words;
         }
         bool write = entry & ENTRY_WRITE;
-        format(words.text, sizeof(words.text),
-               "0x%08x:%s%s%s %s%s%s%s%s%s", entry,
-               write || entry & ENTRY_ASKED_READ ? " read" : "",
+        format(words.text, sizeof(words.text), "0x%08x:%s%s%s %s%s%s%s%s%s",
+               entry, write || entry & ENTRY_ASKED_READ ? " read" : "",
                write ? " write" : "",
                entry & ENTRY_ASKED_EXECUTE ? " execute" : "",
                entry & ENTRY_USER ? "user" : "kernel only",

@@ -52,6 +52,9 @@ void arena_prepare(void);
 void arena_reset(void);
 void arena_check_borders(void);
 
+// Memory for the harness itself, in words. It is never given back.
+uint32_t *arena_spare(size_t count);
+
 // live.c: the kernel's page-directory, as it was when the harness began.
 struct paddr live_boot_directory(void);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Page-directories in CR3, and the TLB, without the exercises.
 #include "harness.h"
+#include "words.h"
 
 #include <h4/live.h>
 #include <kernel/cpu.h>
@@ -40,8 +41,7 @@ struct pagemap_page
 live_begin(void)
 {
         struct pagemap_page directory = arena_page("page-directory");
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                directory.mapped[i] = boot_directory[i];
+        words_copy(directory.mapped, boot_directory, TABLE_ENTRIES);
         live_load(directory.frame);
         live_flush();
         return directory;

@@ -77,12 +77,12 @@ expect_mapped(struct pagemap_page directory, struct vaddr address,
         if (!oracle_walk(directory, address, &found))
                 fail_values(translation_words(due).text, "not mapped",
                             "address 0x%08x %s", address.value, after);
-        if (found.physical.value != due.physical.value
-            || found.log2_size != due.log2_size || found.perms != due.perms
-            || found.user != due.user || found.global != due.global)
+        if (found.physical.value != due.physical.value ||
+            found.log2_size != due.log2_size || found.perms != due.perms ||
+            found.user != due.user || found.global != due.global)
                 fail_values(translation_words(due).text,
-                            translation_words(found).text,
-                            "address 0x%08x %s", address.value, after);
+                            translation_words(found).text, "address 0x%08x %s",
+                            address.value, after);
 }
 
 void

@@ -68,9 +68,9 @@ touch_words(struct touch touch, bool write)
                        "a page fault: the page %s",
                        touch.error & FAULT_RESERVED
                                ? "has a reserved bit set in its entry"
-                               : touch.error & FAULT_PRESENT
-                                         ? "is present and forbids it"
-                                         : "is not present");
+                       : touch.error & FAULT_PRESENT
+                               ? "is present and forbids it"
+                               : "is not present");
         return words;
 }
 
@@ -91,12 +91,12 @@ void
 expect_no_access(struct vaddr address, const char *when)
 {
         struct touch touch = touch_read(address);
-        if (touch.faulted && touch.vector == TRAP_PAGE_FAULT
-            && !(touch.error & FAULT_PRESENT))
+        if (touch.faulted && touch.vector == TRAP_PAGE_FAULT &&
+            !(touch.error & FAULT_PRESENT))
                 return;
         fail_values("a page fault: the page is not present",
-                    touch_words(touch, false).text,
-                    "reading address 0x%08x %s", address.value, when);
+                    touch_words(touch, false).text, "reading address 0x%08x %s",
+                    address.value, when);
 }
 
 void
@@ -109,8 +109,8 @@ expect_read_only(struct vaddr address, const char *when)
 
         // The same value again: nothing is lost where the right is not.
         touch = touch_write(address, touch.value);
-        if (touch.faulted && touch.vector == TRAP_PAGE_FAULT
-            && (touch.error & FAULT_PRESENT))
+        if (touch.faulted && touch.vector == TRAP_PAGE_FAULT &&
+            (touch.error & FAULT_PRESENT))
                 return;
         fail_values("a page fault: the page is present and forbids it",
                     touch_words(touch, true).text,

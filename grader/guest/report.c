@@ -77,6 +77,7 @@ report_pass(void)
 static void
 begin_report(void)
 {
+        __asm__ volatile("cli; cld");
         if (running.failing)
                 power_off(POWER_OFF_FATAL);
         running.failing = true;
@@ -100,27 +101,36 @@ end_report(void)
 static bool
 on_kernel_stack(uint32_t address)
 {
-        return address % 4 == 0 && address >= (uintptr_t)boot_stack_bottom
-               && address + 8 <= (uintptr_t)boot_stack_top;
+        return address % 4 == 0 && address >= (uintptr_t)boot_stack_bottom &&
+               address + 8 <= (uintptr_t)boot_stack_top;
 }
 
-// The return address into the test itself, found by the chain of frame
-// pointers: what a test calls may have called `fail` in its turn. 0: not found.
+// The stack frame of the test itself, found by the chain of frame pointers from
+// `frame` on; `below` is the one under it, of what the test called. In a frame,
+// word 0 is the caller's frame and word 1 the return address.
+static const uint32_t *
+frame_of_test(const uint32_t *frame, const uint32_t **below)
+{
+        *below = NULL;
+        for (int i = 0; i < 64 && on_kernel_stack((uintptr_t)frame); i++) {
+                if (frame[0] == (uintptr_t)running.frame)
+                        return frame;
+                *below = frame;
+                frame = (const uint32_t *)(uintptr_t)frame[0];
+        }
+        return NULL;
+}
+
+// The line of the test that failed: what a test calls may have called `fail` in
+// its turn. 0: not found, or the test is over.
 static uint32_t
 place_in_test(void)
 {
-        const uint32_t *frame = __builtin_frame_address(0);
-
-        // frame[0] is the caller's frame, frame[1] the return address.
-        for (int i = 0; i < 64 && on_kernel_stack((uintptr_t)frame); i++) {
-                const uint32_t *caller = (const uint32_t *)(uintptr_t)frame[0];
-                if (!on_kernel_stack((uintptr_t)caller))
-                        return 0;
-                if (caller[0] == (uintptr_t)running.frame)
-                        return frame[1];
-                frame = caller;
-        }
-        return 0;
+        const uint32_t *below;
+        if (running.counted ||
+            !frame_of_test(__builtin_frame_address(0), &below) || !below)
+                return 0;
+        return below[1];
 }
 
 _Noreturn void
@@ -139,17 +149,18 @@ report_failure(const char *message, const char *expected, const char *found)
         end_report();
 }
 
+// Who called whom, up to the test.
 static void
 report_frames(uint32_t frame_pointer)
 {
         for (int i = 0; i < PANIC_FRAMES && on_kernel_stack(frame_pointer);
              i++) {
-                const uint32_t *frame = (const uint32_t *)
-                        (uintptr_t)frame_pointer;
-                protocol_line("# frame 0x%08x", frame[1]);
-                if (frame_pointer == (uintptr_t)running.frame
-                    || frame[0] <= frame_pointer)
+                const uint32_t *frame =
+                        (const uint32_t *)(uintptr_t)frame_pointer;
+                if (frame[0] == (uintptr_t)running.frame ||
+                    frame[0] <= frame_pointer)
                         return;
+                protocol_line("# frame 0x%08x", frame[1]);
                 frame_pointer = frame[0];
         }
 }
@@ -184,9 +195,14 @@ report_panic(const char *message, const uint32_t *frames, size_t count)
         if (!running.name && !running.failing)
                 return;
 
+        const uint32_t *below,
+                *test = frame_of_test(__builtin_frame_address(0), &below);
         begin_report();
         protocol_line("# panic %s", message);
-        for (size_t i = 0; i < count && i < PANIC_FRAMES; i++)
+        for (size_t i = 0; i < count && i < PANIC_FRAMES; i++) {
+                if (test && frames[i] == test[1])
+                        break;
                 protocol_line("# frame 0x%08x", frames[i]);
+        }
         end_report();
 }

@@ -65,21 +65,25 @@ class Debugger:
         self.watch = watch
         self._buffer = b""
         self._prompt = 0
-        self._answer(self._patiently)
+        self._queue: list[str] = []
+        self._answer(1, self._patiently)
 
-    def _answer(self, wait: Callable[[], None]) -> bytes:
-        """All that comes before the next prompt.
+    def _answer(self, prompts: int, wait: Callable[[], None]) -> bytes:
+        """What stands between the last two of so many new prompts.
 
         Prompts are numbered. One that readline draws again after a signal has
         an old number, and is not taken for an answer.
         """
+        wanted = self._prompt + prompts
         while True:
+            begin = 0
             for found in PROMPT.finditer(self._buffer):
-                if int(found[1]) > self._prompt:
-                    self._prompt = int(found[1])
-                    answer = self._buffer[: found.start()]
+                if int(found[1]) >= wanted:
+                    self._prompt = wanted
+                    answer = self._buffer[begin : found.start()]
                     self._buffer = self._buffer[found.end() :]
                     return answer
+                begin = found.end()
             data = self.child.receive(POLL)
             if data == b"":
                 raise EmulatorGone
@@ -94,7 +98,14 @@ class Debugger:
     def command(self, line: str) -> bytes:
         """One command that the guest's time stands still for."""
         self.child.send(line)
-        return self._answer(self._patiently)
+        return self._answer(1, self._patiently)
+
+    def later(self, line: str) -> None:
+        """A command to go before the next `resume`, whose answer nobody needs.
+
+        Sent together they cost no turn each between two processes.
+        """
+        self._queue.append(line)
 
     def resume(self) -> Stop:
         """Lets the guest run until something stops it."""
@@ -109,8 +120,9 @@ class Debugger:
                 begun, asked = now, True
                 self.child.interrupt()
 
-        self.child.send("c")
-        answer = self._answer(wait)
+        lines, self._queue = [*self._queue, "c"], []
+        self.child.send("\n".join(lines))
+        answer = self._answer(len(lines), wait)
         self.child.look()
         return self._stop(answer, asked)
 

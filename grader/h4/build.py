@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -138,16 +139,83 @@ def compile_object(
     compiler: str, source: str, out: Path, flags: list[str], tree: Path
 ) -> str:
     """Compiles `source`, a path in `tree`, to `out`. Returns the warnings."""
-    command = [
+    return _run_compiler(
+        compiler, [*flags, "-c", source, "-o", str(out.absolute())], source, tree
+    )
+
+
+def compile_untrusted(
+    compiler: str, source: str, out: Path, flags: list[str], tree: Path
+) -> str:
+    """The same for a file that a student wrote: it must be made from nothing but
+    itself and the course's headers.
+
+    Compiled by way of assembler text, in which everything that could read
+    another file is plain to see, and with a list of all files that were read.
+    """
+    text, listed = tree / (source + ".s"), tree / (source + ".d")
+    warnings = _run_compiler(
         compiler,
-        *dialect(compiler),
-        *flags,
-        f"-ffile-prefix-map={tree}=.",
-        "-c",
+        [*flags, "-S", source, "-o", str(text), "-MD", "-MF", str(listed)],
         source,
-        "-o",
-        str(out.absolute()),
-    ]
+        tree,
+    )
+    foreign = [name for name in _files_read(listed) if not _allowed(name, source)]
+    if foreign:
+        raise BuildFailure(
+            source,
+            f"reads {', '.join(foreign)}: an exercise file is built from itself "
+            "and the course's headers alone",
+        )
+    found = _READS.search(text.read_bytes())
+    if found:
+        raise BuildFailure(
+            source,
+            f"has the assembler directive {found[0].decode()} in it: directives that "
+            "read files or define macros are not for exercises",
+        )
+    plain = [flag for flag in flags if flag.startswith("-m")]
+    return "\n".join(
+        filter(
+            None,
+            [
+                warnings,
+                _run_compiler(
+                    compiler,
+                    [*plain, "-c", source + ".s", "-o", str(out.absolute())],
+                    source,
+                    tree,
+                ),
+            ],
+        )
+    )
+
+
+# Directives by which assembler text could take in another file, or hide that.
+_READS = re.compile(rb"\.(?:incbin|include|macro|irpc?|altmacro)\b", re.I)
+_COMPILERS_OWN = re.compile(r"/usr/lib/(?:gcc|clang|llvm-\d+)/[\w.+/-]*/include/[\w/-]+\.h")
+
+
+def _files_read(listed: Path) -> list[str]:
+    """The files of a make rule as compilers write it."""
+    _, _, names = listed.read_text().replace("\\\n", " ").partition(":")
+    return names.split()
+
+
+def _allowed(name: str, source: str) -> bool:
+    if ".." in name:
+        return False
+    if name == source or _COMPILERS_OWN.fullmatch(name):
+        return True
+    return name.endswith(".h") and not name.startswith("/")
+
+
+def _run_compiler(
+    compiler: str, arguments: list[str], source: str, tree: Path
+) -> str:
+    command = [
+        compiler, *dialect(compiler), *arguments, f"-ffile-prefix-map={tree}=."
+    ]  # fmt: skip
     status, messages = run_tool(command, cwd=tree)
     if status:
         raise BuildFailure(source, messages or f"{compiler} ended with {status}")
@@ -161,6 +229,11 @@ class Unit:
     path: str
     flags: list[str]
     ready: Path | None = None  # an object that is linked as it is
+    untrusted: bool = False  # written by a student
+
+    @property
+    def compile(self) -> Callable[[str, str, Path, list[str], Path], str]:
+        return compile_untrusted if self.untrusted else compile_object
 
 
 @dataclass
@@ -196,8 +269,6 @@ class Builder:
 
     def _key(self, unit: Unit, text: bytes, headers: bytes) -> str | None:
         """The name of the object in the cache; None: not to be kept."""
-        if b"incbin" in text:
-            return None
         if not all(_PLAIN.match(rest) for rest in _INCLUDE.findall(text)):
             return None
         digest = hashlib.sha256()
@@ -205,6 +276,7 @@ class Builder:
             compiler_version(self.compiler).encode(),
             "\0".join(unit.flags).encode(),
             unit.path.encode(),
+            b"untrusted" if unit.untrusted else b"",
             headers,
             text,
         ):
@@ -218,7 +290,7 @@ class Builder:
         key = self._key(unit, (tree / unit.path).read_bytes(), headers)
         if key is None:
             out = tree / (unit.path + ".o")
-            return out, compile_object(
+            return out, unit.compile(
                 self.compiler, unit.path, out, unit.flags, tree
             )
         kept = self.cache / key[:2] / (key + ".o")
@@ -229,7 +301,7 @@ class Builder:
         # Written beside and renamed: two builds may share the cache.
         with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
             fresh = Path(aside) / "new.o"
-            warnings = compile_object(
+            warnings = unit.compile(
                 self.compiler, unit.path, fresh, unit.flags, tree
             )
             (Path(aside) / "new.txt").write_text(warnings)

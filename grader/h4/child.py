@@ -180,19 +180,11 @@ class Child:
             if new:
                 self.progress(new)
 
-    def read(self, name: str, most: int) -> bytes:
-        """The first bytes of a file; nothing if it does not exist."""
+    def read(self, name: str, most: int, begin: int = 0) -> bytes:
+        """Up to `most` bytes of a file; nothing if it does not exist."""
         try:
             with (self.directory / name).open("rb") as file:
-                return file.read(most)
-        except OSError:
-            return b""
-
-    def tail(self, name: str, most: int) -> bytes:
-        """The last bytes of a file."""
-        try:
-            with (self.directory / name).open("rb") as file:
-                file.seek(max(0, self.size(name) - most))
+                file.seek(begin)
                 return file.read(most)
         except OSError:
             return b""

@@ -33,7 +33,7 @@ WALL_SECONDS = 120.0
 ASK_AFTER = 0.3
 
 LOG = "qemu.log"
-LOG_TAIL = 1 << 16
+LOG_MOST = 16 << 20
 REGISTER = re.compile(r"\b(E[A-DSI][XPI]|E[BD][PI]|CR[0234]|EFL)=([0-9a-f]{8})\b")
 HALT = re.compile(r"\bHLT=1\b")
 INTERRUPTS = 1 << 9  # EFLAGS.IF
@@ -189,7 +189,7 @@ class Run:
     def gone(self) -> tuple[Ending, str]:
         """QEMU ended: why?"""
         status = self.child.process.wait()
-        log = self.child.tail(LOG, LOG_TAIL).decode("ascii", "replace")
+        log = self.child.read(LOG, LOG_MOST).decode("ascii", "replace")
         if "Triple fault" in log:
             return Ending.TRIPLE_FAULT, ""
         if self.control.shutdown == "guest-reset":

@@ -138,7 +138,7 @@ class Report:
                 )
                 self.line(f"make hint EX={exercise.id}", 2)
                 return
-        if results and not any(result.selected for result in results):
+        if all(r.score == r.max_score and not r.selected for r in results):
             self.line("[green bold]Everything that was graded is right.[/]")
 
 

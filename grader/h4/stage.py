@@ -141,6 +141,8 @@ class StageBuilder:
         ]
         for unit in units:
             inside = exercises.get(unit.path, [])
+            # Assembly source has no assembler text to look through.
+            unit.untrusted = bool(inside) and unit.path.endswith(".c")
             if any(self._from_reference(one, lab, recipe) for one in inside):
                 unit.ready = course.reference_object(unit.path)
         units += [Unit(path.name, [], path) for path in course.guest_objects()]

@@ -19,7 +19,7 @@ from pathlib import Path
 from h4.course import HIDDEN, Course
 from h4.errors import GraderError
 from h4.git import COURSE, MAIN, Git
-from h4.leaks import Secrets, in_files, in_objects, leaks, refuse
+from h4.leaks import Secrets, in_objects, leaks, refuse
 from h4.release import write_release
 from h4.update import release_in
 
@@ -76,13 +76,11 @@ def write_student_tree(course_root: Path, directory: Path) -> Report:
         git = _store(store, directory if exists else None)
         kept = _answers(git) if exists else {}
         write_release(course, content, kept)
-        secrets = Secrets(course)
-        refuse(in_files(secrets, content))
         commit, files = _commit(git, course, content)
+        refuse(in_objects(Secrets(course), store))
         if not files:
             return Report(directory, course.release, False, False, commit, ())
         _tag(git, course, commit)
-        refuse(in_objects(secrets, store))
         if exists:
             _hand_over(Git(directory), store, course.release)
         else:
@@ -143,7 +141,7 @@ def _store(store: Path, existing: Path | None) -> Git:
 def _answers(git: Git) -> dict[str, bytes]:
     """The answers' skeletons of the release before. They are the student's from
     then on: a release that changed them would meet what was written there."""
-    names = git("ls-tree", "--name-only", f"{COURSE}:answers").split("\n")
+    names = (git.asks("ls-tree", "--name-only", f"{COURSE}:answers") or "").split("\n")
     return {
         f"answers/{name}": git.run("show", f"{COURSE}:answers/{name}").stdout
         for name in names

@@ -40,6 +40,15 @@ def test_nothing_of_a_solution_is_given_away(root: Path, tree: Path) -> None:
     assert leaks(Course(root), tree) == []
 
 
+def test_what_is_the_instructor_s_stays_behind(tree: Path) -> None:
+    names = [str(p.relative_to(tree)) for p in tree.rglob("*") if ".git/" not in str(p)]
+    assert "grader/h4/grading.py" in names
+    for word in ("tests", "mutants", "bodies", "leaks", "student", "__pycache__"):
+        assert not [name for name in names if word in name], word
+    sources = [n for n in names if "guest" in n and n.endswith((".c", ".S"))]
+    assert not sources
+
+
 def test_the_leak_check_sees_a_solution(root: Path, tree: Path, tmp_path: Path) -> None:
     """The same check, on the same tree with each solution put into it."""
     shutil.copytree(tree, tmp_path / "tree")

@@ -79,6 +79,7 @@ def test_exercise_files_are_taken(course: Course, handed_in: Path) -> None:
         f"kernel/{name}": f"// my {name}\n".encode()
         for name in ("low.c", "high.c", "third.S")
     }
+    assert course.overlay(handed_in, course.lab(1)) == files
     assert course.ignored_changes(handed_in) == []
 
 

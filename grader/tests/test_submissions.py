@@ -32,7 +32,11 @@ TRIPLE = (
     "struct { unsigned short limit; unsigned base; } __attribute__((packed))"
     ' none = { 0, 0 }; __asm__ volatile("lidt %0; int3" : : "m"(none));'
 )
-NO_KERNEL = '__asm__ volatile("mov %0, %%cr3" : : "r"(0x7ff000));'
+# The kernel's translations are global: they outlive CR3, but not CR4.PGE.
+NO_KERNEL = (
+    '__asm__ volatile("mov %0, %%cr3; mov %%cr4, %%eax; xor $0x80, %%eax;'
+    ' mov %%eax, %%cr4" : : "r"(0x7ff000) : "eax");'
+)
 RESET = OUT.format(c="0xFE", p="0x64") + "for (;;) ;"
 LEAVES = "".join(OUT.format(c=f"'{c}'", p="(unsigned short)0x8900") for c in "Shutdown")
 FLOODS = "for (;;) " + OUT.format(c="'x'", p="(unsigned short)0x3F8")
@@ -41,7 +45,7 @@ FORGES = "".join(
 )
 NULL = "*(volatile int *)8 = 1;"
 WILD = "((void (*)(void))0xDEAD0000)();"
-DIVIDES = 'volatile int zero = 0; zero = 1 / zero;'
+DIVIDES = 'volatile int zero = 0; zero = 7 / zero;'
 WRITES_CODE = f"*(volatile char *)(unsigned long)&{FUNCTION} = 0;"
 UNPROTECTS = (
     "unsigned cr0; __asm__ volatile(\"mov %%cr0, %0; and $0xfffeffff, %0; "
@@ -82,7 +86,7 @@ def _end(kind: str) -> str:
         (SLEEPS, "hang", "halted"),
         (DOZES, "hang", ""),
         (TRIPLE, "crash", "triple fault"),
-        (NO_KERNEL, "crash", ""),
+        (NO_KERNEL, "crash", "triple fault"),
         (RESET, "crash", "reset"),
         (LEAVES, "crash", "switched off"),
         (FLOODS, "flood", "wrote without end"),
@@ -91,11 +95,10 @@ def _end(kind: str) -> str:
         (WILD, "crash", "fetching|page fault"),
         (DIVIDES, "crash", "divide error"),
         (WRITES_CODE, "crash", "a write to"),
-        (UNPROTECTS, "fail", "CR0"),
     ],
     ids=[
         "hangs", "sleeps", "dozes", "triple", "no-kernel", "reset", "leaves", "floods",
-        "forges", "null", "wild", "divides", "writes-code", "unprotects",
+        "forges", "null", "wild", "divides", "writes-code",
     ],
 )  # fmt: skip
 def test_it_is_named(
@@ -110,6 +113,20 @@ def test_it_is_named(
         assert any(word in text for word in words.split("|")), text
     if status == "hang" and code == HANGS:
         assert any(p.function.startswith("fpage_") for p in broken[0].backtrace)
+
+
+def test_a_machine_left_changed_fails_the_test(
+    builder: StageBuilder, course: Course, lab: Lab
+) -> None:
+    """The functions of 1.1 are right, and turn write protection off."""
+    first = "if (log2_size < PAGE_LOG2"
+    text = course.solved(FILE)
+    assert first in text
+    outcomes = graded(builder, lab, {FILE: text.replace(first, UNPROTECTS + first)}, 1)
+    broken, sound = outcomes.values()
+    assert sound.status == PASS
+    assert broken.status == "fail"
+    assert "CR0" in " ".join(broken.message)
 
 
 def test_one_file_that_does_not_compile_sinks_only_what_needs_it(
@@ -233,3 +250,26 @@ def test_a_wrong_option_is_named_and_gives_no_score(
     assert text.splitlines()[-1].startswith("H4-RESULT status=2") or (
         "H4-RESULT status=2 score=none" in text
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#include "../../../kernel/flexpage.c"\n',
+        f'#include "{ROOT}/kernel/flexpage.c"\n',
+        f'__asm__(".incbin \\"{ROOT}/README.md\\"");\n',
+        f'__asm__(".inc" "bin \\"{ROOT}/README.md\\"");\n',
+        f'#define WHERE "{ROOT}/kernel/flexpage.c"\n#include WHERE\n',
+        f'__asm__(".macro m a b\\n.\\\\a\\\\b \\"{ROOT}/README.md\\"\\n.endm\\nm inc bin");\n',
+    ],
+    ids=["relative", "absolute", "incbin", "joined", "macro", "assembler-macro"],
+)
+def test_the_solution_cannot_be_taken_in(
+    builder: StageBuilder, course: Course, lab: Lab, submission: Path, text: str
+) -> None:
+    if "incl" not in text:
+        text = course.solved(FILE) + text
+    (submission / FILE).write_text(text)
+    status, words = grade(submission, "--test", "fpage_make")
+    assert status == 1, words
+    assert "not-built" in words

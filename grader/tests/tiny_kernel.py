@@ -100,8 +100,9 @@ __attribute__((noinline)) void spin(u32 count)
 
 __attribute__((noinline)) void spin_for_ever(void)
 {
-        for (;;)
-                __asm__ volatile("");
+        // A variable on the stack, or gcc makes no frame for this.
+        for (volatile u32 i = 0;; i++)
+                ;
 }
 
 // Called through a frame of its own, so that there is a chain to follow.
@@ -132,8 +133,6 @@ __attribute__((noinline)) void do_as_asked(const char *what)
                         out(COM1, 'x');
         if (is(what, "keyboard_reset"))
                 out(0x64, 0xFE);
-        if (is(what, "pci_reset"))
-                out(0xCF9, 6);
         if (is(what, "off"))
                 power_off();
         if (is(what, "break"))
@@ -183,6 +182,7 @@ __asm__(".globl start\n"
         "       pushl %ebx\n"
         "       call kernel_main\n"
         ".bss\n"
+        ".balign 16\n"
         "stack: .space 8192\n"
         ".text\n");
 """

@@ -76,8 +76,8 @@ static void
 show_walk(const char *what, uint32_t address)
 {
         struct translation found;
-        enum paging_result result = page_walk(image_frame(directory),
-                                              vaddr(address), &found);
+        enum paging_result result =
+                page_walk(image_frame(directory), vaddr(address), &found);
 
         printk("  0x%08x  %-18s", address, what);
         if (result != PAGING_OK) {
@@ -88,8 +88,8 @@ show_walk(const char *what, uint32_t address)
                found.log2_size == PAGE_LOG2 ? "4 KB" : "4 MB",
                found.perms & PERM_R ? "r" : "-",
                found.perms & PERM_W ? "w" : "-",
-               found.perms & PERM_X ? "x" : "-",
-               found.user ? "user" : "kernel", found.global ? " global" : "");
+               found.perms & PERM_X ? "x" : "-", found.user ? "user" : "kernel",
+               found.global ? " global" : "");
 }
 
 static void
@@ -123,7 +123,8 @@ stage_main(void)
 
         write_cr3(image_frame(directory).value);
         printk("the kernel runs on the reference page-directory, in frame "
-               "0x%08x\n", image_frame(directory).value);
+               "0x%08x\n",
+               image_frame(directory).value);
         show_walks();
         power_off(POWER_OFF_DONE);
 }

@@ -30,8 +30,8 @@ adds(uint32_t first, unsigned log2_size, uint32_t frames, struct access access)
                                       raw_pages(first, log2_size),
                                       paddr(frames), access),
                       "add_dir_entries(2^%u bytes at 0x%08x to frame 0x%08x, "
-                      "%s)", log2_size, first, frames,
-                      access_words(access).text);
+                      "%s)",
+                      log2_size, first, frames, access_words(access).text);
         for (unsigned i = 0; i < count; i++)
                 expect_superpage(directory, index + i,
                                  paddr(frames + i * SUPERPAGE_SIZE), access, 0,
@@ -72,8 +72,8 @@ TEST(modify_dir_changes_the_rights_and_nothing_else)
                         directory.mapped[512 + i] =
                                 raw_superpage(
                                         paddr((1020 - 7 * i) * SUPERPAGE_SIZE),
-                                        random_access())
-                                | used[i];
+                                        random_access()) |
+                                used[i];
                 arena_watch();
                 expect_result(PAGING_OK,
                               modify_dir_entries(directory.mapped,
@@ -83,8 +83,7 @@ TEST(modify_dir_changes_the_rights_and_nothing_else)
                               access_words(access).text);
                 for (unsigned i = 0; i < 4; i++)
                         expect_superpage(directory, 512 + i,
-                                         paddr((1020 - 7 * i)
-                                               * SUPERPAGE_SIZE),
+                                         paddr((1020 - 7 * i) * SUPERPAGE_SIZE),
                                          access, used[i],
                                          "after modify_dir_entries");
                 arena_check("after modify_dir_entries");
@@ -155,11 +154,12 @@ static void
 add_refused(enum paging_result due, struct pagemap_page directory,
             struct vfpage pages, uint32_t frames, struct access access)
 {
-        expect_result(due,
-                      add_dir_entries(directory.mapped, pages, paddr(frames),
-                                      access),
-                      "add_dir_entries(flexpage 0x%08x to frame 0x%08x, perms "
-                      "%u)", pages.range.word, frames, access.perms);
+        expect_result(
+                due,
+                add_dir_entries(directory.mapped, pages, paddr(frames), access),
+                "add_dir_entries(flexpage 0x%08x to frame 0x%08x, perms "
+                "%u)",
+                pages.range.word, frames, access.perms);
         arena_check("after add_dir_entries has refused");
 }
 
@@ -236,8 +236,7 @@ static void
 modify_refused(enum paging_result due, struct pagemap_page directory,
                struct vfpage pages, struct access access)
 {
-        expect_result(due,
-                      modify_dir_entries(directory.mapped, pages, access),
+        expect_result(due, modify_dir_entries(directory.mapped, pages, access),
                       "modify_dir_entries(flexpage 0x%08x, perms %u)",
                       pages.range.word, access.perms);
         arena_check("after modify_dir_entries has refused");
@@ -283,10 +282,10 @@ TEST(remove_dir_refuses_a_range_with_a_page_table)
         struct pagemap_page directory = directory_with_a_mapping();
         directory.mapped[8] |= ENTRY_USED;
 
-        expect_result(PAGING_OK,
-                      remove_dir_entries(directory.mapped,
-                                         raw_pages(0x02400000, 22)),
-                      "remove_dir_entries(4 MB at 0x02400000)");
+        expect_result(
+                PAGING_OK,
+                remove_dir_entries(directory.mapped, raw_pages(0x02400000, 22)),
+                "remove_dir_entries(4 MB at 0x02400000)");
         arena_watch();
         static const struct {
                 enum paging_result due;
@@ -301,11 +300,11 @@ TEST(remove_dir_refuses_a_range_with_a_page_table)
                 { PAGING_WRONG_LEVEL, { { 0 | 32 } } },
         };
         for (unsigned i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-                expect_result(tries[i].due,
-                              remove_dir_entries(directory.mapped,
-                                                 tries[i].pages),
-                              "remove_dir_entries(flexpage 0x%08x)",
-                              tries[i].pages.range.word);
+                expect_result(
+                        tries[i].due,
+                        remove_dir_entries(directory.mapped, tries[i].pages),
+                        "remove_dir_entries(flexpage 0x%08x)",
+                        tries[i].pages.range.word);
                 arena_check("after remove_dir_entries has refused");
         }
 }

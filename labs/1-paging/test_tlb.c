@@ -44,14 +44,15 @@ TEST(invalidate_page_forgets_an_unmapped_page)
         *entry = 0;
         tlb_invalidate_page(vaddr(PLACE));
         expect_no_access(vaddr(PLACE), "after its entry was cleared and "
-                         "tlb_invalidate_page was called");
+                                       "tlb_invalidate_page was called");
 
         // Another frame takes the place, and the address is within the page.
         *entry = raw_page(old.frame, USER_WRITE);
         expect_reads(vaddr(PLACE), old_word, "after it was mapped again");
         *entry = raw_page(new.frame, USER_WRITE);
         tlb_invalidate_page(vaddr(PLACE + 0xABC));
-        expect_reads(vaddr(PLACE), new_word, "after its entry was changed and "
+        expect_reads(vaddr(PLACE), new_word,
+                     "after its entry was changed and "
                      "tlb_invalidate_page(page + 0xabc) was called");
         live_end();
 }
@@ -66,7 +67,8 @@ TEST(invalidate_page_forgets_a_right_that_was_lost)
         expect_writes(vaddr(PLACE), page, "before anything is changed");
         *entry &= ~ENTRY_WRITE;
         tlb_invalidate_page(vaddr(PLACE));
-        expect_read_only(vaddr(PLACE), "after the write bit of its entry was "
+        expect_read_only(vaddr(PLACE),
+                         "after the write bit of its entry was "
                          "cleared and tlb_invalidate_page was called");
         live_end();
 }
@@ -122,17 +124,19 @@ TEST(invalidate_forgets_superpages)
         for (int global = 0; global < 2; global++) {
                 struct access access = USER_WRITE;
                 access.global = global;
-                entries[0] = entries[1] = raw_superpage(paddr(ARENA_FRAMES),
-                                                        access);
+                entries[0] = entries[1] =
+                        raw_superpage(paddr(ARENA_FRAMES), access);
                 expect_reads(vaddr(0x40000000 + offset), word,
                              "before anything is changed");
                 expect_reads(vaddr(0x40400000 + offset), word,
                              "before anything is changed");
                 entries[0] = entries[1] = 0;
                 tlb_invalidate(raw_pages(0x40000000, 23));
-                expect_no_access(vaddr(0x40000000 + offset), "after "
+                expect_no_access(vaddr(0x40000000 + offset),
+                                 "after "
                                  "tlb_invalidate of a range of 8 MB");
-                expect_no_access(vaddr(0x40400000 + offset), "after "
+                expect_no_access(vaddr(0x40400000 + offset),
+                                 "after "
                                  "tlb_invalidate of a range of 8 MB");
         }
 
@@ -142,7 +146,8 @@ TEST(invalidate_forgets_superpages)
         expect_writes(vaddr(inside), page, "before anything is changed");
         entries[1] &= ~ENTRY_WRITE;
         tlb_invalidate(raw_pages(inside, 12));
-        expect_read_only(vaddr(inside), "after the superpage lost the write "
+        expect_read_only(vaddr(inside),
+                         "after the superpage lost the write "
                          "bit and tlb_invalidate of this page was called");
         live_end();
 }
@@ -156,8 +161,7 @@ TEST(invalidate_up_to_the_top_of_the_address_space)
                 "after tlb_invalidate of the last 8 KB");
         forgets(table, 0xFFFF0000, 16, USER_READ, raw_pages(0xFFFF0000, 16),
                 "after tlb_invalidate of the last 64 KB");
-        forgets(table, 0xFFF00000, 100, global_write,
-                raw_pages(0x80000000, 31),
+        forgets(table, 0xFFF00000, 100, global_write, raw_pages(0x80000000, 31),
                 "after tlb_invalidate of the upper half of the address space");
         forgets(table, TOP, 2, global_write, raw_pages(0, 32),
                 "after tlb_invalidate of the complete address space");

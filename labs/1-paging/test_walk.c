@@ -24,11 +24,12 @@ compare(const struct translation *due, const struct translation *found,
                       address);
         expect_number(due->perms, found->perms,
                       "page_walk for 0x%08x: perms (4 read, 2 write, 1 "
-                      "execute)", address);
+                      "execute)",
+                      address);
         expect_bool(due->user, found->user, "page_walk for 0x%08x: user",
                     address);
-        expect_bool(due->global, found->global,
-                    "page_walk for 0x%08x: global", address);
+        expect_bool(due->global, found->global, "page_walk for 0x%08x: global",
+                    address);
         expect_bool(due->accessed, found->accessed,
                     "page_walk for 0x%08x: accessed", address);
         expect_bool(due->dirty, found->dirty, "page_walk for 0x%08x: dirty",
@@ -37,8 +38,7 @@ compare(const struct translation *due, const struct translation *found,
 
 // Walks, and compares with what the test itself says.
 static void
-finds(struct pagemap_page directory, uint32_t address,
-      struct translation due)
+finds(struct pagemap_page directory, uint32_t address, struct translation due)
 {
         struct translation found = untouched;
         expect_result(PAGING_OK,
@@ -99,12 +99,12 @@ TEST(walk_finds_superpages)
                 uint32_t frame = frames[i % 4];
                 // A page-table beside it.
                 directory.mapped[index ^ 2] = raw_table(table);
-                directory.mapped[index] = raw_superpage(paddr(frame),
-                                                        USER_READ);
+                directory.mapped[index] =
+                        raw_superpage(paddr(frame), USER_READ);
                 finds(directory, borders[i],
                       (struct translation){
-                              .physical = { frame
-                                            + borders[i] % SUPERPAGE_SIZE },
+                              .physical = { frame +
+                                            borders[i] % SUPERPAGE_SIZE },
                               .log2_size = SUPERPAGE_LOG2,
                               .perms = PERM_R,
                               .user = true,
@@ -121,32 +121,31 @@ TEST(walk_allows_what_both_levels_allow)
         for (unsigned bits = 0; bits < 16; bits++) {
                 bool upper_write = bits & 1, upper_user = bits & 2;
                 bool lower_write = bits & 4, lower_user = bits & 8;
-                directory.mapped[256] =
-                        table.frame.value | ENTRY_PRESENT
-                        | (upper_write ? ENTRY_WRITE : 0)
-                        | (upper_user ? ENTRY_USER : 0);
-                table.mapped[7] = raw_page(
-                        paddr(0x00412000),
-                        (struct access){
-                                .perms = PERM_R | PERM_X
-                                         | (lower_write ? PERM_W : 0),
-                                .user = lower_user,
-                        });
+                directory.mapped[256] = table.frame.value | ENTRY_PRESENT |
+                                        (upper_write ? ENTRY_WRITE : 0) |
+                                        (upper_user ? ENTRY_USER : 0);
+                table.mapped[7] =
+                        raw_page(paddr(0x00412000),
+                                 (struct access){
+                                         .perms = PERM_R | PERM_X |
+                                                  (lower_write ? PERM_W : 0),
+                                         .user = lower_user,
+                                 });
                 finds(directory, 0x40007008,
                       (struct translation){
                               .physical = { 0x00412008 },
                               .log2_size = PAGE_LOG2,
-                              .perms = PERM_R | PERM_X
-                                       | (upper_write && lower_write ? PERM_W
-                                                                     : 0),
+                              .perms =
+                                      PERM_R | PERM_X |
+                                      (upper_write && lower_write ? PERM_W : 0),
                               .user = upper_user && lower_user,
                       });
         }
         for (unsigned i = 0; i < 14; i++) {
                 struct access access = { .perms = 1 + i % 7, .user = i / 7 };
                 uint32_t implied = access.perms & PERM_W ? PERM_R : 0;
-                directory.mapped[257] = raw_superpage(paddr(0x00800000),
-                                                      access);
+                directory.mapped[257] =
+                        raw_superpage(paddr(0x00800000), access);
                 finds(directory, 0x40400010,
                       (struct translation){
                               .physical = { 0x00800010 },
@@ -164,9 +163,9 @@ TEST(walk_reports_accessed_dirty_and_global)
 
         // Only those of the entry that maps the page count.
         for (unsigned bits = 0; bits < 8; bits++) {
-                uint32_t set = (bits & 1 ? ENTRY_ACCESSED : 0)
-                               | (bits & 2 ? ENTRY_DIRTY : 0)
-                               | (bits & 4 ? ENTRY_GLOBAL : 0);
+                uint32_t set = (bits & 1 ? ENTRY_ACCESSED : 0) |
+                               (bits & 2 ? ENTRY_DIRTY : 0) |
+                               (bits & 4 ? ENTRY_GLOBAL : 0);
                 uint32_t others = (ENTRY_USED | ENTRY_GLOBAL) & ~set;
                 struct translation due = {
                         .physical = { 0x00C12000 },
@@ -178,12 +177,11 @@ TEST(walk_reports_accessed_dirty_and_global)
                 };
 
                 directory.mapped[3] = raw_table(table) | others;
-                table.mapped[0x12] = raw_page(paddr(0x00C12000), READ_ONLY)
-                                     | set;
+                table.mapped[0x12] =
+                        raw_page(paddr(0x00C12000), READ_ONLY) | set;
                 finds(directory, 0x00C12000, due);
-                directory.mapped[3] = raw_superpage(paddr(0x00C00000),
-                                                    READ_ONLY)
-                                      | set;
+                directory.mapped[3] =
+                        raw_superpage(paddr(0x00C00000), READ_ONLY) | set;
                 due.log2_size = SUPERPAGE_LOG2;
                 finds(directory, 0x00C12000, due);
         }
@@ -206,9 +204,12 @@ TEST(walk_agrees_with_the_processor)
 
         // Before anything is touched, after it was read, after it was written.
         struct translation due[2] = {
-                { .physical = page.frame, .log2_size = PAGE_LOG2,
-                  .perms = PERM_R | PERM_W, .user = true },
-                { .physical = page.frame, .log2_size = SUPERPAGE_LOG2,
+                { .physical = page.frame,
+                  .log2_size = PAGE_LOG2,
+                  .perms = PERM_R | PERM_W,
+                  .user = true },
+                { .physical = page.frame,
+                  .log2_size = SUPERPAGE_LOG2,
                   .perms = PERM_R | PERM_W },
         };
         finds(directory, small, due[0]);
@@ -280,8 +281,8 @@ random_entry(bool superpage)
                 return random_word() & ~ENTRY_PRESENT;
         if (superpage)
                 return raw_superpage(paddr(frame & ENTRY_SUPERPAGE_FRAME),
-                                     random_access())
-                       | used;
+                                     random_access()) |
+                       used;
         return raw_page(paddr(frame & ENTRY_FRAME), random_access()) | used;
 }
 
@@ -302,11 +303,10 @@ random_directory(void)
                         directory.mapped[i] = random_entry(true);
                 else
                         directory.mapped[i] =
-                                tables[random_below(3)].frame.value
-                                | ENTRY_PRESENT
-                                | (random_word()
-                                   & (ENTRY_WRITE | ENTRY_USER | ENTRY_USED
-                                      | ENTRY_GLOBAL));
+                                tables[random_below(3)].frame.value |
+                                ENTRY_PRESENT |
+                                (random_word() & (ENTRY_WRITE | ENTRY_USER |
+                                                  ENTRY_USED | ENTRY_GLOBAL));
         return directory;
 }
 

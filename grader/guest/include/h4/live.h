@@ -24,7 +24,7 @@ void live_flush(void);
 struct touch {
         bool faulted;
         uint32_t vector;
-        uint32_t error;   // of a page fault: its error code, see <kernel/fault.h>
+        uint32_t error; // of a page fault: its error code, see <kernel/fault.h>
         uint32_t address; // of a page fault: CR2
         uint32_t value;   // read
 };

@@ -27,9 +27,8 @@ struct h4_test {
 #define TEST(test)                                                             \
         static void test_##test(void);                                         \
         static const struct h4_test entry_##test                               \
-                __attribute__((section(".h4.tests"), used, aligned(4))) = {    \
-                        #test, test_##test                                     \
-                };                                                             \
+                __attribute__((section(".h4.tests"), used,                     \
+                               aligned(4))) = { #test, test_##test };          \
         static void test_##test(void)
 
 // Runs the tests that the command line asks for, and switches the machine off.
