@@ -14,12 +14,17 @@ decide more, the ending is HOST_LIMIT.
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 from h4.bochs_debugger import Debugger, EmulatorGone, Memory, Stop
-from h4.bochs_log import LOG, Log
-from h4.child import COM1, COM2, Child, Flooded, GivenUp, printable
+from h4.bochs_log import Log
+from h4.bochs_machine import (
+    INSTRUCTIONS_PER_BYTE,
+    configuration,
+    environment,
+    program,
+)
+from h4.child import COM1, COM2, Child, Flooded, GivenUp
 from h4.emulator import (
     COM1_CAP,
     COM2_CAP,
@@ -28,12 +33,8 @@ from h4.emulator import (
     Ending,
     Progress,
 )
-from h4.errors import GraderError
 from h4.image import build_disk
-
-INSTRUCTIONS_PER_SECOND = 10_000_000  # of the guest's time
-# A byte on a serial line at 115,200 baud takes ten bits.
-INSTRUCTIONS_PER_BYTE = INSTRUCTIONS_PER_SECOND // 11_520
+from h4.protocol import shown
 
 STRIDE = 4_000_000
 BOOT_LIMIT = 100_000_000  # GRUB needs 20 million up to the kernel's entry
@@ -47,61 +48,6 @@ MOST_ALARMS = 5  # outstanding time breakpoints, a limit of Bochs's
 # the harness's functions in a loop. Each costs far more time than an instruction.
 MOST_STOPS = 1_000
 CPU_SECONDS = 120.0
-
-CONFIGURATION = """\
-megs: {megabytes}
-cpu: model=p3_katmai, count=1, ips={speed}, reset_on_triple_fault=1
-romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-display_library: term
-vga: extension=vbe, update_freq=5, realtime=0
-clock: sync=none, time0=946684800
-plugin_ctrl: speaker=0
-ata0-master: type=disk, path=disk.img, mode=flat
-ata0-slave: type=cdrom, path=none, status=ejected
-boot: disk
-com1: enabled=1, mode=file, dev={com1}
-com2: enabled=1, mode=file, dev={com2}
-log: {log}
-debug: action=ignore
-info: action=ignore, cpu0=report
-error: action=ignore, cpu0=report
-panic: action=fatal
-"""
-
-
-def configuration(megabytes: int) -> str:
-    """The text of a bochsrc."""
-    return CONFIGURATION.format(
-        megabytes=megabytes,
-        speed=INSTRUCTIONS_PER_SECOND,
-        com1=COM1,
-        com2=COM2,
-        log=LOG,
-    )
-
-
-def program() -> str:
-    """Bochs's path."""
-    # `bochs` is a shell script around it.
-    found = shutil.which("bochs-bin") or shutil.which("bochs")
-    if not found:
-        raise GraderError(
-            "Bochs is not installed; Debian's packages are bochs, bochs-term, "
-            "bochsbios and vgabios: make deps"
-        )
-    return found
-
-
-def environment(directory: Path) -> dict[str, str]:
-    """Nothing of the user's own settings changes what Bochs or readline does."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "TERM": "dumb",
-        "LC_ALL": "C",
-        "HOME": str(directory),
-        "INPUTRC": "/dev/null",
-    }
 
 
 class Ended(Exception):
@@ -176,7 +122,8 @@ class Run:
     def arm(self, debugger: Debugger, tick: int) -> None:
         """Sees to it that the clock strikes no later than the limit."""
         limit = max(tick + 1, self.since + self.allowed)
-        if len(self.alarms) < MOST_ALARMS and limit < min(self.alarms, default=limit + 1):
+        first = min(self.alarms, default=limit + 1)
+        if limit < first and len(self.alarms) < MOST_ALARMS:
             step = min(limit - tick, STRIDE)
             debugger.later(f"sb {step}")
             self.alarms.append(tick + step)
@@ -191,11 +138,12 @@ class Run:
         # The address decides, not what Bochs reports: see bochs_debugger.py.
         useful = stop.by_clock or stop.asked or bool(again)
         if stop.address == self.expected and not again:
-            useful = True
             if self.running:
                 self.test_ends(stop.tick)
-            else:
+                useful = True
+            elif self.begun < len(self.request.limits):
                 self.test_begins(stop.tick)
+                useful = True
         if stop.tick >= self.since + self.allowed:
             self.overdue(stop)
         if not useful:
@@ -214,18 +162,16 @@ class Run:
         if self.stops > MOST_STOPS:
             raise Ended(
                 Ending.FLOOD,
-                f"{self.place()}, the guest called the emulator's debugger "
-                f"{MOST_STOPS:,} times",
+                f"{self.place()}, the guest called the emulator's debugger or "
+                f"the test harness {MOST_STOPS:,} times",
                 stop.tick,
             )
 
     def test_begins(self, tick: int) -> None:
-        # Whoever calls the harness's function does not get another limit.
-        if self.begun < len(self.request.limits):
-            self.running = True
-            self.since, self.allowed = tick, self.request.limits[self.begun]
-            self.begun += 1
-            self.bytes_before = self.bytes_written()
+        self.running = True
+        self.since, self.allowed = tick, self.request.limits[self.begun]
+        self.begun += 1
+        self.bytes_before = self.bytes_written()
 
     def test_ends(self, tick: int) -> None:
         self.running = False
@@ -272,7 +218,7 @@ class Run:
             panics = re.findall(rb"^\S+\[ *\] >>PANIC<< (.*)", output, re.M)
             text = panics[0] if panics else (output or self.log.tail()).rstrip()
             return Ended(
-                Ending.EMULATOR_FAILED, f"{self.place()}: {printable(text[-300:], 300)}"
+                Ending.EMULATOR_FAILED, f"{self.place()}: {shown(text[-300:], 300)}"
             )
         self.registers = event.registers
         words = {
@@ -281,7 +227,8 @@ class Run:
             Ending.HALTED: f"{self.place()}, with interrupts off (cli; hlt)",
             Ending.TRIPLE_FAULT: f"{self.place()}, the last exception was number "
             f"{event.vector} at 0x{event.registers.get('eip', 0):08x}",
-            Ending.EMULATOR_FAILED: f"{self.place()}: {printable(event.text)}",
+            Ending.DEVICE: f"{self.place()}: {shown(event.text)}",
+            Ending.EMULATOR_FAILED: f"{self.place()}: {shown(event.text)}",
         }
         return Ended(event.ending, words[event.ending], event.tick)
 
@@ -309,7 +256,8 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
     )
     (directory / "bochsrc").write_text(configuration(request.megabytes), "ascii")
 
-    with Child(command, directory, environment(directory), CPU_SECONDS, progress) as child:
+    surroundings = environment(directory)
+    with Child(command, directory, surroundings, CPU_SECONDS, progress) as child:
         this = Run(request, child)
         try:
             this.drive()

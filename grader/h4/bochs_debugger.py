@@ -20,8 +20,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from h4.child import POLL, Child, GivenUp, printable
+from h4.child import POLL, Child, GivenUp
 from h4.emulator import FRAMES
+from h4.protocol import shown
 
 PROMPT = re.compile(rb"<bochs:(\d+)> ")
 # Processor seconds after which a running machine is asked where it is. It is no
@@ -127,9 +128,10 @@ class Debugger:
         return self._stop(answer, asked)
 
     def _stop(self, answer: bytes, asked: bool) -> Stop:
-        ticks, hit, place = STOP.search(answer), HIT.search(answer), PLACE.search(answer)
+        ticks = STOP.search(answer)
+        hit, place = HIT.search(answer), PLACE.search(answer)
         if not ticks:
-            raise GivenUp(f"an answer that says nothing: {printable(answer[-200:])}")
+            raise GivenUp(f"an answer that says nothing: {shown(answer[-200:])}")
         address: int | None
         if hit:
             address = int(hit[1], 16)

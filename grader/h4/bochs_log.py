@@ -89,4 +89,7 @@ class Log:
             )
         if SHUTDOWN in found["panic"]:
             return Event(Ending.POWER_OFF, tick)
-        return Event(Ending.EMULATOR_FAILED, tick, text=found["panic"])
+        # Before the machine has begun it is the emulator's own trouble, such as
+        # a disk that cannot be read; later it is what the guest did to a device.
+        ending = Ending.DEVICE if tick else Ending.EMULATOR_FAILED
+        return Event(ending, tick, text=found["panic"])

@@ -24,15 +24,11 @@ POLL = 0.02  # seconds between looks at logs and clocks
 STALLED = 60.0  # seconds of the wall clock without any processor time: give up
 LARGEST_FILE = 16 << 20
 TICKS = os.sysconf("SC_CLK_TCK")
+# Ends the emulator when the thread that started it ends, even by SIGKILL.
+WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 COM1 = "com1.txt"
 COM2 = "com2.txt"
-
-
-def printable(data: bytes, most: int = 200) -> str:
-    """Bytes of a guest or an emulator, made harmless for any terminal."""
-    text = "".join(chr(c) if 32 <= c < 127 else f"\\x{c:02x}" for c in data[:most])
-    return text + ("..." if len(data) > most else "")
 
 
 class GivenUp(Exception):
@@ -67,7 +63,7 @@ class Child:
         self._moved = time.monotonic()
         try:
             self.process = subprocess.Popen(
-                command,
+                [*WITH_PARENT, *command],
                 cwd=directory,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -83,7 +79,7 @@ class Child:
         self._limit()
 
     def _limit(self) -> None:
-        """Second fences, in case that this process dies before its child."""
+        """Second fences, should the looks at it come late."""
         largest = max(LARGEST_FILE, (self.directory / "disk.img").stat().st_size)
         cpu = int(self.seconds) + 10
         for what, value in (

@@ -33,6 +33,7 @@ class Ending(Enum):
     HALTED = "halted"  # in a HLT that nothing can end
     REBOOT = "reboot"
     FLOOD = "flood"  # more output than it may
+    DEVICE = "device"  # asked a device for what the emulated one does not do
     HOST_LIMIT = "host limit"  # more processor time than the emulator may
     EMULATOR_FAILED = "emulator failed"
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def build_lab(course: Course, lab: Lab, use: Settings) -> Stage:
 
 def chosen_tests(lab: Lab, pattern: str | None) -> list[Test]:
     if not pattern:
-        return lab.tests
+        return list(lab.tests)
     exact = [test for test in lab.tests if test.name == pattern]
     return exact or [
         test for test in lab.tests if fnmatch.fnmatchcase(test.name, f"*{pattern}*")
@@ -135,11 +136,11 @@ def chosen_tests(lab: Lab, pattern: str | None) -> list[Test]:
 
 def grade_lab(
     course: Course, lab: Lab, use: Settings, tests: list[Test], machine: Machine,
-    report: object = None,
+    report: Callable[[Outcome], None] | None = None,
 ) -> LabResult:  # fmt: skip
     """One lab's verdict."""
     stage = build_lab(course, lab, use)
-    outcomes = run_tests(stage, lab, tests, course.secret, machine, report)  # type: ignore[arg-type]
+    outcomes = run_tests(stage, lab, tests, course.secret, machine, report)
     selected = len(tests) < len(lab.tests)
     result = score_lab(lab, outcomes, list(use.recipe.without), selected)
     result.warnings = stage.warnings

@@ -99,7 +99,9 @@ def module_closure(wanted: Sequence[str], without: Sequence[str] = ()) -> list[s
 def environment_block(args: str) -> bytes:
     """The 1,024 bytes from which GRUB's load_env takes the variable `args`."""
     if not ARGUMENTS.fullmatch(args):
-        raise GraderError(f"kernel arguments must not contain blanks or quotes: {args!r}")
+        raise GraderError(
+            f"kernel arguments must not contain blanks or quotes: {args!r}"
+        )
     text = ENVIRONMENT_HEAD + b"args=" + args.encode("ascii") + b"\n"
     if len(text) > ENVIRONMENT_SIZE:
         raise GraderError(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from h4.bochs_debugger import Memory
-from h4.child import COM1, COM2, POLL, Child, Flooded, GivenUp, printable
+from h4.child import COM1, COM2, POLL, Child, Flooded, GivenUp
 from h4.emulator import (
     COM1_CAP,
     COM2_CAP,
@@ -26,6 +26,7 @@ from h4.emulator import (
 )
 from h4.errors import GraderError
 from h4.image import build_disk
+from h4.protocol import shown
 
 CPU_SECONDS = 10.0
 WALL_SECONDS = 120.0
@@ -200,7 +201,7 @@ class Run:
             return Ending.POWER_OFF, ""
         if self.control.shutdown == "guest-shutdown":
             return Ending.POWER_OFF, ""
-        return Ending.EMULATOR_FAILED, f"status {status}: {printable(said[-300:], 300)}"
+        return Ending.EMULATOR_FAILED, f"status {status}: {shown(said[-300:], 300)}"
 
 
 def run(

@@ -282,6 +282,12 @@ class Run:
             return ERROR, [f"the emulator failed{when}: {result.detail}"]
         if result.ending == Ending.FLOOD:
             return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
+        if result.ending == Ending.DEVICE:
+            return CRASH, [
+                f"a device was asked{when} for what it cannot do, as happens when "
+                "a wild physical address is read or written",
+                f"the emulator says: {result.detail}",
+            ]
         if result.ending == Ending.REBOOT or script.restarted:
             return CRASH, [
                 f"the machine was reset{when}: it began to boot a second time"

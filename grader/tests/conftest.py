@@ -25,6 +25,17 @@ def builder(course: Course) -> StageBuilder:
     return StageBuilder(course, ROOT / "build")
 
 
+# Tests that boot many machines, longest first: two processors then end together.
+LONG = ("doing_nothing", "mutants_are_killed", "each_test_alone", "test_lab_proofs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def length(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(LONG) if part in item.nodeid), 9)
+
+    items.sort(key=length)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line: `N passed, N failed`."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -245,6 +245,11 @@ TEST(other_tables_stay_as_they_are)
                 unsigned index = random_below(TABLE_ENTRIES);
                 struct vaddr address = vaddr(index * SUPERPAGE_SIZE +
                                              random_below(SUPERPAGE_SIZE));
+
+                // Its neighbours are never empty.
+                directory.mapped[(index + 1) % TABLE_ENTRIES] =
+                        directory.mapped[(index - 1) % TABLE_ENTRIES] =
+                                raw_superpage(paddr(0x00800000), USER_READ);
                 directory.mapped[index] = 0;
                 arena_watch();
 
