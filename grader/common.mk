@@ -31,7 +31,8 @@ run: check-deps
 	@$(GRADE) run $(STAGE_OPTIONS)
 
 debug: check-deps
-	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test)
+	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test) \
+		$(call option,SEED,seed)
 
 hint: check-deps
 	@$(GRADE) hint $(call option,EX,exercise) $(if $(AGAIN),--again)

@@ -9,11 +9,9 @@ processor busy with something else (names that begin with `busy.`).
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from h4.errors import GraderError
-from h4.grading import Settings, build_lab, course_and_labs
+from h4.grading import Settings, build_lab, course_and_labs, write_json
 from h4.load import busy
 from h4.stage import Recipe
 from h4.verdict import first_byte
@@ -97,11 +95,5 @@ def main(root: Path, given: argparse.Namespace) -> int:
         take("busy.")
     console.print(table)
     if given.json:
-        path = Path(given.json)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.absolute().parent, delete=False
-        ) as out:
-            json.dump(medians, out, indent=2)
-            out.write("\n")
-        Path(out.name).replace(path)
+        write_json(Path(given.json), medians)
     return 0

@@ -109,10 +109,36 @@ def run_tool(command: list[str], cwd: Path | None = None) -> tuple[int, str]:
         # Wall-clock time, so three times what processor time allows.
         output, _ = process.communicate(timeout=3 * COMPILE_SECONDS)
     except subprocess.TimeoutExpired:
+        # Processor time has its own limit: this machine is too busy to tell.
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return 1, f"gave up after {3 * COMPILE_SECONDS} seconds"
-    return process.returncode, output.decode("utf-8", "replace").strip()
+        raise GraderError(
+            f"{command[0]} did not end within {3 * COMPILE_SECONDS} seconds"
+        ) from None
+    text = output.decode("utf-8", "replace").strip()
+    if process.returncode and _TROUBLE.search(text):
+        raise GraderError(f"{command[0]} could not do its work: {text[-1000:]}")
+    return process.returncode, text
+
+
+# What tools say when the machine, and not the program they work on, is at fault.
+_TROUBLE = re.compile(
+    r"No space left on device|Disk quota exceeded|Read-only file system"
+    r"|cannot execute|Killed signal terminated program|unable to execute command"
+)
+
+
+@lru_cache(maxsize=None)
+def toolchain(compiler: str) -> bytes:
+    """Everything but its sources and flags that an object or image depends on."""
+    linker = "ld.lld" if compiler == "clang" else "ld"
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for tool in (compiler, linker, "as"):
+        status, output = run_tool([tool, "--version"])
+        if status:
+            raise GraderError(f"{tool} --version failed: {output}")
+        digest.update(output.encode())
+    return digest.digest()
 
 
 @lru_cache(maxsize=None)
@@ -181,12 +207,21 @@ def compile_untrusted(
             f"reads {', '.join(foreign)}: an exercise file is built from itself "
             "and the course's headers alone",
         )
-    found = _READS.search(text.read_bytes())
+    assembler = text.read_bytes()
+    found = _READS.search(assembler)
     if found:
         raise BuildFailure(
             source,
             f"has the assembler directive {found[0].decode()} in it: directives that "
             "read files or define macros are not for exercises",
+        )
+    odd = sorted({n.decode() for n in _SECTIONS.findall(assembler)} - _KNOWN_SECTIONS)
+    odd = [name for name in odd if not name.startswith(_PLAIN_SECTIONS)]
+    if odd:
+        raise BuildFailure(
+            source,
+            f"puts something into the section {', '.join(odd)}: exercises have code "
+            "and data, and leave sections to the course",
         )
     plain = [flag for flag in flags if flag.startswith("-m")]
     return "\n".join(
@@ -207,6 +242,11 @@ def compile_untrusted(
 
 # Directives by which assembler text could take in another file, or hide that.
 _READS = re.compile(rb"\.(?:incbin|include|macro|irpc?|altmacro)\b", re.I)
+
+
+_SECTIONS = re.compile(rb"\.(?:push)?section[ \t]+\"?([^\s,\"]+)", re.I)
+_KNOWN_SECTIONS = {".h4.todo", ".note.GNU-stack", ".comment", ".llvm_addrsig"}
+_PLAIN_SECTIONS = (".text", ".data", ".bss", ".rodata", ".debug_")
 
 
 def _files_read(listed: Path) -> list[str]:
@@ -292,7 +332,7 @@ class Builder:
             return None
         digest = hashlib.sha256()
         for part in (
-            compiler_version(self.compiler).encode(),
+            toolchain(self.compiler),
             "\0".join(unit.flags).encode(),
             unit.path.encode(),
             b"untrusted" if unit.untrusted else b"",
@@ -356,10 +396,3 @@ class Builder:
         if status:
             raise BuildFailure("linking", messages)
 
-
-def fresh_tree(path: Path) -> Path:
-    """An empty folder at `path`, whatever was there."""
-    if path.exists():
-        shutil.rmtree(path)
-    path.mkdir(parents=True)
-    return path

@@ -55,9 +55,16 @@ def main(arguments: Sequence[str]) -> int:
     words = list(arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words.insert(0, "grade")
-    options = parser(ROOT, words[0]).parse_args(words)
     try:
+        options = parser(ROOT, words[0]).parse_args(words)
         return int(options.main(ROOT, options))
+    except SystemExit as end:  # argparse has said what is wrong, or has helped
+        if end.code in (0, None):
+            return 0
+        status = FAILED
+    except ImportError as missing:
+        print(f"grader: {missing}; `make deps` installs it", file=sys.stderr)
+        status = FAILED
     except GraderError as failure:
         print(f"grader: {failure}", file=sys.stderr)
         status = FAILED
@@ -68,6 +75,6 @@ def main(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         print("grader: a mistake in the grader itself, see above", file=sys.stderr)
         status = FAILED
-    if options.command == "grade":
+    if words[0] == "grade":
         print(f"H4-RESULT status={status} score=none")
     return status

@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from h4 import bochs
+from h4 import bochs, qemu
+from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import (
     build_lab,
@@ -25,7 +26,9 @@ from h4.grading import (
     stage_options,
 )
 from h4.image import build_disk
+from h4.manifest import Lab
 from h4.symbols import Image
+from h4.verdict import boot_secrets, grub_cache
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
 
@@ -34,17 +37,23 @@ def options(parser: argparse.ArgumentParser) -> None:
     stage_options(parser)
     parser.set_defaults(emulator="qemu")
     parser.add_argument("--test", metavar="NAME", help="debug this test")
+    parser.add_argument("--seed", type=int, help="instead of the derived one")
     parser.add_argument(
         "--command", action="append", default=[], metavar="TEXT",
         help="a command for gdb, after it has stopped for the first time",
     )  # fmt: skip
 
 
-def arguments(image: Image, test: str | None) -> str:
-    """The kernel's command line: nothing, or the one test to run and hold."""
+def arguments(
+    course: Course, lab: Lab, image: Image, test: str | None, seed: int | None
+) -> str:
+    """The kernel's command line: nothing, or the one test to run and hold, on the
+    data that it has in a verdict."""
     if test is None:
         return ""
-    return f"nonce=0,seed=1,debug={image.tests.index(test)}"
+    secrets = boot_secrets(course.secret, image.path, lab.number, test)
+    seed = secrets.seed if seed is None else seed
+    return f"nonce={secrets.nonce},seed={seed},debug={image.tests.index(test)}"
 
 
 def gdb_commands(image: Image, root: Path, socket: Path, test: str | None) -> list[str]:
@@ -65,22 +74,21 @@ def gdb_commands(image: Image, root: Path, socket: Path, test: str | None) -> li
     return commands
 
 
-def with_gdb(root: Path, given: argparse.Namespace, image: Image, test: str | None) -> int:
+def with_gdb(
+    root: Path, given: argparse.Namespace, image: Image, test: str | None, args: str
+) -> int:
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        disk = build_disk(work, image.path, arguments(image, test))
+        build_disk(work, image.path, args, cache=grub_cache(image.path))
         socket = work / "gdb"
+        # The machine that is graded, held and led by gdb.
         machine = subprocess.Popen(
             [
-                "qemu-system-i386", "-nodefaults", "-display", "none", "-accel", "tcg",
-                "-m", str(given.memory), "-no-reboot",
-                "-drive", f"file={disk},format=raw",
-                "-serial", f"file:{work / 'com1.txt'}",
-                "-serial", f"file:{work / 'com2.txt'}",
-                "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+                *qemu.machine(given.memory),
                 "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
                 "-gdb", "chardev:gdb", "-S",
             ],
+            cwd=work,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
@@ -108,11 +116,13 @@ def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
         raise GraderError("qemu-system-i386 ended before gdb could reach it")
 
 
-def with_bochs(given: argparse.Namespace, image: Image, test: str | None) -> int:
+def with_bochs(
+    given: argparse.Namespace, image: Image, test: str | None, args: str
+) -> int:
     """Bochs's own debugger, in this terminal."""
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        build_disk(work, image.path, arguments(image, test))
+        build_disk(work, image.path, args, cache=grub_cache(image.path))
         symbols = work / "symbols"
         symbols.write_text(
             "".join(
@@ -149,6 +159,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             )
         test = tests[0].name
     image = build_lab(course, lab, use).image
+    args = arguments(course, lab, image, test, given.seed)
     if given.emulator == "bochs":
-        return with_bochs(given, image, test)
-    return with_gdb(root, given, image, test)
+        return with_bochs(given, image, test, args)
+    return with_gdb(root, given, image, test, args)

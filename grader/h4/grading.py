@@ -7,6 +7,7 @@ import argparse
 import fnmatch
 import json
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable
@@ -80,8 +81,9 @@ def course_and_labs(root: Path) -> tuple[Course, list[Lab]]:
 def settings(root: Path, course: Course, given: argparse.Namespace) -> Settings:
     """The recipe that the options ask for."""
     without = tuple(part.strip() for part in given.without.split(",") if part.strip())
-    for one in without:
-        course.exercise(one)
+    # A file comes from the reference as a whole, with all its exercises.
+    files = {course.exercise(one).file for one in without}
+    without = tuple(e.id for file in files for e in course.exercise_files[file])
     if not LEAST_MEGABYTES <= given.memory <= MOST_MEGABYTES:
         raise GraderError(
             f"MEMORY={given.memory}: H4 runs on {LEAST_MEGABYTES} to "
@@ -201,7 +203,10 @@ def main(root: Path, given: argparse.Namespace) -> int:
         given.emulator, given.memory, given.jobs, given.seed,
         Path(given.logs) if given.logs else None,
     )  # fmt: skip
-    report = Report(console, _front(given), course.is_student)
+    report = Report(console, _front(given))
+    if given.json:
+        # A verdict of an earlier run must not outlive this one's failure.
+        Path(given.json).unlink(missing_ok=True)
     results: list[LabResult] = []
     chosen = chosen_labs(course, labs, given.lab, use)
     if given.test and not any(chosen_tests(lab, given.test) for lab in chosen):
@@ -224,8 +229,11 @@ def main(root: Path, given: argparse.Namespace) -> int:
         if use.recipe.submission:
             result.ignored = course.ignored_changes(use.recipe.submission)
         results.append(result)
-        report.lab(result, use.recipe.submission or root)
-    report.next_step(results, use.recipe.submission or root)
+        if not result.errors:
+            report.lab(result)
+    if not any(result.errors for result in results):
+        texts = course.overlay(use.recipe.submission or root, results[-1].lab)
+        report.next_step(results, texts)
     return _end(course, results, given)
 
 
@@ -238,6 +246,14 @@ def _front(given: argparse.Namespace) -> str:
         front += f" WITH={given.without}"
     if given.emulator != "bochs":
         front += f" EMULATOR={given.emulator}"
+    if given.memory != 32:
+        front += f" MEMORY={given.memory}"
+    if given.compiler != "gcc":
+        front += f" CC_STAGE={given.compiler}"
+    if given.seed is not None:
+        front += f" SEED={given.seed}"
+    if given.submission:
+        front += f" SUBMISSION={shlex.quote(given.submission)}"
     return front
 
 
@@ -246,7 +262,8 @@ def _end(course: Course, results: list[LabResult], given: argparse.Namespace) ->
     errors = [scored for result in results for scored in result.errors]
     if errors:
         for scored in errors:
-            print(f"grader: {scored.test.name}: {scored.outcome.message}", file=sys.stderr)
+            words = "; ".join(scored.outcome.message)
+            print(f"grader: {scored.test.name}: {words}", file=sys.stderr)
         print(f"H4-RESULT status={FAILED} score=none")
         return FAILED
     if given.json:

@@ -17,7 +17,9 @@ def busy(processors: int | None = None) -> Iterator[None]:
     """Keeps that many processors busy (all of them where none is said)."""
     count = processors or os.cpu_count() or 1
     spinning = [
-        subprocess.Popen([sys.executable, "-c", _SPIN]) for _ in range(count)
+        # So that it ends with its parent, however that one ends.
+        subprocess.Popen(["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", _SPIN])
+        for _ in range(count)
     ]
     try:
         yield

@@ -25,6 +25,8 @@ from h4.marks import mutate
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import ERROR, PASS, Machine, Outcome, run_tests
 
+# How a test that ran says that something is wrong.
+KILLED = ("fail", "crash", "hang", "flood", "forged")
 LETTERS = {
     "pass": ".", "fail": "F", "crash": "C", "hang": "H", "flood": "O",
     "forged": "X", "error": "?",
@@ -46,7 +48,7 @@ class Kill:
 
     @property
     def killers(self) -> list[str]:
-        return [n for n, o in self.outcomes.items() if o.status not in (PASS, ERROR)]
+        return [n for n, o in self.outcomes.items() if o.status in KILLED]
 
 
 def kill(builder: StageBuilder, lab: Lab, mutant: Mutant) -> Kill:
@@ -91,7 +93,7 @@ def _matrix(console: Console, lab: Lab, exercise: Exercise, rows: list[Kill]) ->
     table.add_column("")
     for row in rows:
         cells = [
-            LETTERS[row.outcomes[t.name].status] if t.name in row.outcomes else " "
+            LETTERS.get(row.outcomes[t.name].status, "-") if t.name in row.outcomes else " "
             for t in tests
         ]
         table.add_row(row.mutant.name, *cells, row.problem.split("\n")[0])
@@ -122,11 +124,13 @@ def main(root: Path, given: argparse.Namespace) -> int:
             mine = [r for r in rows if r.mutant.exercise == exercise.id]
             _matrix(console, lab, exercise, mine)
             problems += [f"{n}: kills nothing" for n in idle_tests(lab, exercise, mine)]
+    if not count:
+        raise GraderError("there is no such lab or exercise, or it has no mutants")
     console.print(". pass   F fail   C crash   H hang   O flood   X forged")
     for problem in problems:
         console.print(f"[red]wrong[/] {problem}", highlight=False)
     console.print(f"{count} mutants, {len(problems)} problems", highlight=False)
-    return 1 if problems or not count else 0
+    return 1 if problems else 0
 
 
 def _kill_all(

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rich.console import Console
 from rich.markup import escape
 
 from h4.manifest import Exercise
 from h4.marks import first_line
 from h4.score import LabResult, Scored
+from h4.stage import NOT_BUILT
 from h4.verdict import BLOCKED, MISSING, PASS
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
@@ -29,10 +28,10 @@ def safe(text: str) -> str:
 class Report:
     """Writes a lab's result, exercise by exercise."""
 
-    def __init__(self, console: Console, front: str, student: bool) -> None:
+    def __init__(self, console: Console, front: str) -> None:
         self.console = console
         self.front = front  # extra words of the commands that are shown
-        self.student = student
+        self.said: set[str] = set()
 
     def line(self, text: str, indent: int = 0) -> None:
         pad = " " * indent
@@ -42,7 +41,7 @@ class Report:
             soft_wrap=True,
         )
 
-    def lab(self, result: LabResult, tree: Path) -> None:
+    def lab(self, result: LabResult) -> None:
         lab = result.lab
         self.line(f"[bold]Lab {lab.number}: {escape(lab.title)}[/] (version {lab.version})")
         for path, words in result.warnings.items():
@@ -81,6 +80,14 @@ class Report:
                 2,
             )
             return
+        if reasons == {NOT_BUILT}:
+            self.line(f"[red]not-built[/] {head} (0/{most})", 2)
+            # Once, not for each test; the whole stage's trouble with its first.
+            words = scored[0].outcome.message[0]
+            if words not in self.said:
+                self.line(safe_lines(words), 13)
+            self.said.add(words)
+            return
         if points == most:
             self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
             return
@@ -107,15 +114,17 @@ class Report:
             self.line(f"in {safe(str(first))}", 13)
             for place in callers:
                 self.line(f"called by {safe(str(place))}", 13)
-        if outcome.status in (MISSING, BLOCKED, "not-built"):
+        if outcome.status in (MISSING, BLOCKED, NOT_BUILT):
             return
         lab = result.lab.number
         self.line(
             f"[dim]again:[/] make grade LAB={lab} TEST={test.name}{self.front}", 13
         )
-        self.line(f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}", 13)
+        self.line(
+            f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}{self.front}", 13
+        )
 
-    def next_step(self, results: list[LabResult], tree: Path) -> None:
+    def next_step(self, results: list[LabResult], texts: dict[str, bytes]) -> None:
         """The one thing to do now, last on the screen."""
         for result in results:
             for exercise in result.lab.exercises:
@@ -124,11 +133,12 @@ class Report:
                     continue
                 if exercise.id in result.without:
                     continue
-                line = first_line(tree / exercise.file, exercise)
-                what = "is not done yet" if result.missing(exercise) else "next"
+                text = texts.get(exercise.file, b"").decode("utf-8", "replace")
+                line = first_line(text, exercise)
+                what = ", which is not done yet" if result.missing(exercise) else ""
                 self.line(
                     f"[bold]Next:[/] exercise {exercise.id}, "
-                    f"{escape(exercise.title)} {what if what != 'next' else ''}".rstrip()
+                    f"{escape(exercise.title)}{what}"
                 )
                 self.line(f"{escape(exercise.file)}:{line}", 2)
                 self.line(

@@ -39,12 +39,14 @@ def one_run(root: Path, lab: str, submission: str | None, out: Path) -> str:
     if done.returncode not in (0, 1):
         raise GraderError(f"a run failed:\n{done.stdout}")
     digest = hashlib.sha256((out / "result.json").read_bytes())
-    for log in sorted((out / "logs").iterdir()):
+    for log in sorted((out / "logs").glob("*.com?")):
         digest.update(log.name.encode() + b"\0" + log.read_bytes())
     return digest.hexdigest()
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
+    if given.runs < 1:
+        raise GraderError(f"RUNS={given.runs}: at least one")
     seen: Counter[str] = Counter()
     with busy():
         for at in range(given.runs):

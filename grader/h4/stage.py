@@ -16,7 +16,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from h4.build import DEBUG, FLAGS, WARNINGS, Builder, BuildFailure, Built, Unit
+from h4.build import (
+    DEBUG,
+    FLAGS,
+    WARNINGS,
+    Builder,
+    BuildFailure,
+    Built,
+    Unit,
+    toolchain,
+)
 from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab, Test
@@ -65,13 +74,13 @@ class Stage:
         exercise = self.course.exercise(test.exercise)
         if exercise.id in self.failures:
             return NOT_BUILT, (
-                f"{exercise.file} does not compile:\n{self.failures[exercise.id]}"
+                f"{exercise.file} cannot be built:\n{self.failures[exercise.id]}"
             )
         if exercise.id in self.missing:
             return MISSING, f"exercise {exercise.id} is not done yet"
         for needed in self.course.prerequisites(exercise):
             if needed.id in self.failures:
-                return BLOCKED, f"needs {needed.id}, which does not compile"
+                return BLOCKED, f"needs {needed.id}, which cannot be built"
             if needed.id in self.missing:
                 return BLOCKED, f"needs {needed.id}, which is not done yet"
         return None
@@ -118,8 +127,46 @@ class StageBuilder:
         try:
             stage.path = self._link(objects, built, builder)
         except BuildFailure as failure:
-            stage.link_failure = failure.messages
+            self._blame(stage, units, built, builder, failure)
         return stage
+
+    def _blame(
+        self,
+        stage: Stage,
+        units: list[Unit],
+        built: Built,
+        builder: Builder,
+        failure: BuildFailure,
+    ) -> None:
+        """Finds the exercise files because of which a stage cannot be linked: each
+        is tried alone among starters, and replaced by its starter if it is one."""
+        files = [u for u in units if u.untrusted and not u.ready]
+        texts = {u.path: (built.tree / u.path).read_text(errors="replace") for u in files}
+
+        def linked(own: list[str]) -> Path:
+            for path, text in texts.items():
+                source = text if path in own else self.course.starter(path)
+                (built.tree / path).write_text(source)
+            objects, _ = builder.compile(units, built.tree)
+            return self._link(objects, built, builder)
+
+        try:
+            linked([])
+        except BuildFailure as own:
+            raise GraderError(f"the course's own stage does not link:\n{own.messages}")
+        sound = []
+        for path in texts:
+            try:
+                linked([path])
+                sound.append(path)
+            except BuildFailure as guilty:
+                for exercise in self.course.exercise_files[path]:
+                    stage.failures[exercise.id] = guilty.messages
+        try:
+            stage.path = linked(sound)
+        except BuildFailure:
+            # Two files that are at odds with each other only.
+            stage.link_failure = failure.messages
 
     def _lay_out(
         self, lab: Lab, recipe: Recipe, tree: Path
@@ -154,7 +201,7 @@ class StageBuilder:
 
     def _link(self, objects: list[Path], built: Built, builder: Builder) -> Path:
         """Links, unless the same objects have been linked before."""
-        digest = hashlib.sha256(builder.compiler.encode())
+        digest = hashlib.sha256(toolchain(builder.compiler))
         digest.update((built.tree / "kernel/kernel.ld").read_bytes())
         for one in objects:
             digest.update(hashlib.sha256(one.read_bytes()).digest())

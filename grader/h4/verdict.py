@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,11 +30,9 @@ from h4.symbols import Image, Place
 PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
 CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
 NOT_BUILT, ERROR = "not-built", "error"
-STATUSES = (
-    PASS, FAIL, MISSING, BLOCKED, CRASH, HANG, FLOOD, FORGED, NOT_BUILT, ERROR
-)  # fmt: skip
 
-LOG_KEPT = 64 << 10
+
+_HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
 
 @dataclass
@@ -45,7 +44,6 @@ class Outcome:
     message: list[str] = field(default_factory=list)
     backtrace: list[Place] = field(default_factory=list)
     instructions: int | None = None
-    console: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -70,13 +68,22 @@ class Secrets:
 def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
     """Derived, not drawn: the same image gets the same verdict and log.
 
-    `first` is the test that the boot begins with, which numbers it.
+    `first` is the test that the boot begins with, which numbers it. The seed is
+    that of the lab, so that a test which is run alone sees the same data again.
     """
     digest = hashlib.sha256(image.read_bytes()).hexdigest()
-    mac = hmac.new(
-        secret.encode(), f"{digest} {lab} {first}".encode(), hashlib.sha256
-    ).digest()
-    return Secrets(mac[:8].hex(), int.from_bytes(mac[8:12], "little"))
+
+    def derive(words: str) -> bytes:
+        return hmac.new(secret.encode(), words.encode(), hashlib.sha256).digest()
+
+    nonce = derive(f"nonce {digest} {lab} {first}")[:8].hex()
+    seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
+    return Secrets(nonce, seed)
+
+
+def grub_cache(image: Path) -> Path:
+    """Where the disk's template is kept: beside the folder of the images."""
+    return image.parent.parent / "grub"
 
 
 def test_list(numbers: list[int]) -> str:
@@ -88,6 +95,14 @@ def test_list(numbers: list[int]) -> str:
         else:
             parts.append([number, number])
     return ".".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
+
+
+def numbers(text: str, count: int) -> list[int]:
+    """Hexadecimal numbers of a note; zeros where it is not made of them."""
+    words = text.split()
+    if len(words) != count or not all(_HEX.fullmatch(word) for word in words):
+        return [0] * count
+    return [int(word, 16) for word in words]
 
 
 def halves(tests: list[Test]) -> list[list[Test]]:
@@ -132,14 +147,19 @@ class Run:
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         """One boot. Returns what is still to be run, a list a boot."""
         result, script = self._boot(tests)
-        script.forged = script.forged or self._other_plan(tests, script)
+        other = self._other_plan(tests, script)
         if script.forged is not None:
-            return self._forged(tests, result, script)
+            return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
+        if other is not None:
+            return self._forged(tests, *other)
         for at, test in enumerate(tests):
             run = script.tests[at] if at < len(script.tests) else None
             if run and run.ok:
                 self._settle(test, self._passed(test, run, result, at))
                 continue
+            if run is None and at > 0:
+                # The machine died between two tests: this one has not been tried.
+                return [tests[at:]]
             self._settle(test, self._failed(test, run, result, script, at))
             rest = tests[at + 1 :]
             if run is None and at == 0:
@@ -150,13 +170,17 @@ class Run:
             return halves(rest)
         return []
 
-    def _other_plan(self, tests: list[Test], script: Transcript) -> str | None:
-        """Why these are not the tests that were asked for, or None."""
+    def _other_plan(
+        self, tests: list[Test], script: Transcript
+    ) -> tuple[int, str] | None:
+        """Why these are not the tests that were asked for, and after which test
+        that became so; or None."""
         if script.plan not in (None, len(tests)):
-            return f"a plan of {script.plan} tests, and {len(tests)} were asked for"
-        for test, run in zip(tests, script.tests):
+            return 0, f"a plan of {script.plan} tests, and {len(tests)} were asked for"
+        for at, (test, run) in enumerate(zip(tests, script.tests)):
             if (run.index, run.name) != (self.numbers[test.name], test.name):
-                return f"test {run.index}, {run.name}, in place of {test.name}"
+                words = f"test {run.index}, {run.name}, in place of {test.name}"
+                return max(at - 1, 0), words
         return None
 
     def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript]:
@@ -176,7 +200,7 @@ class Run:
                     begin=self.image.address("harness_test_begin"),
                     end=self.image.address("harness_test_end"),
                     limits=[test.limit for test in tests],
-                    cache=self.image.path.parent.parent / "grub",
+                    cache=grub_cache(self.image.path),
                 ),
                 emulator=self.machine.emulator,
             )
@@ -198,12 +222,9 @@ class Run:
         spent = result.instructions[at] if at < len(result.instructions) else None
         return Outcome(test, PASS, instructions=spent)
 
-    def _forged(
-        self, tests: list[Test], result: BootResult, script: Transcript
-    ) -> list[list[Test]]:
+    def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
         """The boot is void. The test that ran when the line came is to blame;
         the others run again, without it."""
-        at = max(len(script.tests) - 1, 0)
         self._settle(
             tests[at],
             Outcome(
@@ -212,10 +233,9 @@ class Run:
                 [
                     "the result line carries something that the test harness did "
                     "not send, so nothing of this boot counts:",
-                    script.forged or "",
+                    words,
                     "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
                 ],
-                console=result.com1[-LOG_KEPT:],
             ),
         )
         return [part for part in (tests[:at], tests[at + 1 :]) if part]
@@ -228,7 +248,7 @@ class Run:
         script: Transcript,
         at: int,
     ) -> Outcome:
-        outcome = Outcome(test, FAIL, console=result.com1[-LOG_KEPT:])
+        outcome = Outcome(test, FAIL)
         notes = run.notes if run else []
         self._read_notes(outcome, notes)
         if run and run.ok is False:
@@ -258,12 +278,12 @@ class Run:
                 outcome.message.append(f"the kernel panicked: {text}")
             elif kind == "fault":
                 outcome.status = CRASH
-                vector, code, eip, cr2 = (int(word, 16) for word in text.split())
+                vector, code, eip, cr2 = numbers(text, 4)
                 outcome.message.append(fault_words(vector, code, cr2))
                 places.insert(0, eip)
             elif kind in ("frame", "where"):
                 # A return address: the call stands in front of it.
-                places.append(int(text, 16) - 1)
+                places.append(numbers(text, 1)[0] - 1)
         outcome.backtrace = self.image.places(places)
 
     def _ending(
@@ -271,7 +291,6 @@ class Run:
     ) -> tuple[str, list[str]]:
         """A test that did not come to its result: how the machine ended."""
         when = "" if begun else " before the first test began"
-        limit = test.limit
         if result.ending == Ending.HOST_LIMIT:
             return ERROR, [
                 f"the emulator used more processor time than it may{when}: "
@@ -300,10 +319,10 @@ class Run:
             ]
         if result.ending == Ending.HALTED:
             return HANG, [
-                f"the processor was halted{when}, and nothing can wake it"
+                f"the processor was halted, and nothing can wake it: {result.detail}"
             ]
         if result.ending == Ending.LIMIT:
-            return HANG, [f"it did not end within {limit:,} instructions{when}"]
+            return HANG, [f"it did not come to an end: {result.detail}"]
         return CRASH, [f"the machine was switched off{when} before its result came"]
 
 
@@ -327,7 +346,7 @@ def run_tests(
     if not ready:
         return outcomes
     known, named = set(stage.image.tests), {test.name for test in lab.tests}
-    if known != named:
+    if known != named or len(stage.image.tests) != len(lab.tests):
         raise GraderError(
             f"lab {lab.number}: the manifest and the stage do not have the same "
             f"tests: {', '.join(sorted(known ^ named))}"
@@ -348,6 +367,7 @@ def first_byte(stage: Stage, emulator: str) -> float:
             begin=image.address("harness_test_begin"),
             end=image.address("harness_test_end"),
             limits=[stage.lab.tests[0].limit],
+            cache=grub_cache(image.path),
         )
         begin = time.monotonic()
         boot(request, emulator, lambda data: came.append(time.monotonic()))

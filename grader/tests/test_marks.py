@@ -178,11 +178,11 @@ def test_the_first_line_of_an_exercise(tmp_path: Path) -> None:
     root = tiny.write(tmp_path)
     exercise = load_course(root).exercise("1.1")
     file = root / "kernel/low.c"
-    assert first_line(file, exercise) == 6  # the first mark
+    assert first_line(file.read_text(), exercise) == 6  # the first mark
     file.write_text(starter(tiny.LOW, "kernel/low.c"))
-    line = first_line(file, exercise)
+    line = first_line(file.read_text(), exercise)
     assert 'H4_TODO("1.1"' in file.read_text().split("\n")[line - 1]
     file.write_text(solved(tiny.LOW, "kernel/low.c"))
-    line = first_line(file, exercise)
+    line = first_line(file.read_text(), exercise)
     assert file.read_text().split("\n")[line - 1] == "low_double(unsigned value)"
-    assert first_line(root / "gone.c", exercise) == 1
+    assert first_line("", exercise) == 1
