@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from h4 import bochs, qemu
+from h4.child import WITH_PARENT
 from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import (
@@ -84,6 +85,7 @@ def with_gdb(
         # The machine that is graded, held and led by gdb.
         machine = subprocess.Popen(
             [
+                *WITH_PARENT,
                 *qemu.machine(given.memory),
                 "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
                 "-gdb", "chardev:gdb", "-S",
@@ -136,7 +138,7 @@ def with_bochs(
         (work / "rc").write_text(
             f'ldsym global "{symbols}"\nlb 0x{stop:x}\nc\n', encoding="ascii"
         )
-        command = [bochs.program(), "-q", "-f", "bochsrc", "-rc", "rc"]
+        command = [*WITH_PARENT, bochs.program(), "-q", "-f", "bochsrc", "-rc", "rc"]
         status = subprocess.run(
             command, cwd=work, env=bochs.environment(work)
         ).returncode

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from h4.child import WITH_PARENT
+
 _SPIN = "while True: pass"
 
 
@@ -18,7 +20,7 @@ def busy(processors: int | None = None) -> Iterator[None]:
     count = processors or os.cpu_count() or 1
     spinning = [
         # So that it ends with its parent, however that one ends.
-        subprocess.Popen(["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", _SPIN])
+        subprocess.Popen([*WITH_PARENT, sys.executable, "-c", _SPIN])
         for _ in range(count)
     ]
     try:
