@@ -7,6 +7,7 @@ Statuses of `grade`: 0 full marks, 1 less, 2 the grader itself failed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -67,6 +68,9 @@ def main(arguments: Sequence[str]) -> int:
         status = FAILED
     except GraderError as failure:
         print(f"grader: {failure}", file=sys.stderr)
+        status = FAILED
+    except BrokenPipeError:  # whoever reads the report has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = FAILED
     except KeyboardInterrupt:
         print("grader: interrupted", file=sys.stderr)

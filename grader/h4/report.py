@@ -109,6 +109,8 @@ class Report:
             return
         for words in outcome.message:
             self.line(safe_lines(words), 13)
+        for words in outcome.printed:
+            self.line(f"[dim]COM1:[/] {safe(words)}", 13)
         if outcome.backtrace:
             first, *callers = outcome.backtrace[:SHOWN_FRAMES]
             self.line(f"in {safe(str(first))}", 13)
@@ -126,28 +128,33 @@ class Report:
 
     def next_step(self, results: list[LabResult], texts: dict[str, bytes]) -> None:
         """The one thing to do now, last on the screen."""
-        for result in results:
-            for exercise in result.lab.exercises:
-                scored = result.of(exercise)
-                if all(s.score == s.test.points for s in scored):
-                    continue
-                if exercise.id in result.without:
-                    continue
-                text = texts.get(exercise.file, b"").decode("utf-8", "replace")
-                line = first_line(text, exercise)
-                what = ", which is not done yet" if result.missing(exercise) else ""
-                self.line(
-                    f"[bold]Next:[/] exercise {exercise.id}, "
-                    f"{escape(exercise.title)}{what}"
-                )
-                self.line(f"{escape(exercise.file)}:{line}", 2)
-                self.line(
-                    f"{escape(result.lab.handout)}, section "
-                    f"{exercise.id} {escape(exercise.title)}",
-                    2,
-                )
-                self.line(f"make hint EX={exercise.id}", 2)
-                return
+        open_ones = [
+            (result, exercise)
+            for result in results
+            for exercise in result.lab.exercises
+            if exercise.id not in result.without
+            and any(s.score < s.test.points for s in result.of(exercise))
+        ]
+        # What was begun comes before what was not.
+        begun = [
+            (result, exercise)
+            for result, exercise in open_ones
+            if {s.outcome.status for s in result.of(exercise)} - {MISSING, BLOCKED}
+        ]
+        for result, exercise in (begun or open_ones)[:1]:
+            text = texts.get(exercise.file, b"").decode("utf-8", "replace")
+            line = first_line(text, exercise)
+            what = ", which is not done yet" if result.missing(exercise) else ""
+            self.line(
+                f"[bold]Next:[/] exercise {exercise.id}, {escape(exercise.title)}{what}"
+            )
+            self.line(f"{escape(exercise.file)}:{line}", 2)
+            self.line(
+                f"{escape(result.lab.handout)}, section "
+                f"{exercise.id} {escape(exercise.title)}",
+                2,
+            )
+            self.line(f"make hint EX={exercise.id}", 2)
         if all(r.score == r.max_score and not r.selected for r in results):
             self.line("[green bold]Everything that was graded is right.[/]")
 

@@ -23,6 +23,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
+    use.recipe.own_given = True
     for lab in chosen_labs(course, labs, given.lab, use):
         stage = build_lab(course, lab, use)
         for words in stage.failures.values():

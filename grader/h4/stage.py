@@ -42,6 +42,7 @@ class Recipe:
     base_reference: bool = False  # earlier labs from the reference objects
     without: tuple[str, ...] = ()  # these exercises from the reference objects
     texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
+    own_given: bool = False  # the tree's own copies of given files: no verdict
     compiler: str = "gcc"
     jobs: int = 0
 
@@ -107,7 +108,7 @@ class StageBuilder:
         failures: dict[str, str] = {}
         for path, messages in list(built.failures.items()):
             if path not in exercises:
-                raise GraderError(f"the course's own {path} does not compile:\n{messages}")
+                raise GraderError(f"the given file {path} does not compile:\n{messages}")
             for exercise in exercises[path]:
                 failures[exercise.id] = messages
         if failures:
@@ -175,7 +176,9 @@ class StageBuilder:
         exercise file."""
         course = self.course
         for path in course.stage_tree(lab):
-            _copy(course.pristine / path, tree / path)
+            own = course.root / path
+            given = recipe.own_given and own.is_file()
+            _copy(own if given else course.pristine / path, tree / path)
         exercises = course.exercise_files
         if recipe.submission:
             for path, text in course.overlay(recipe.submission, lab).items():

@@ -44,6 +44,7 @@ class Outcome:
     message: list[str] = field(default_factory=list)
     backtrace: list[Place] = field(default_factory=list)
     instructions: int | None = None
+    printed: list[str] = field(default_factory=list)  # the last lines on COM1
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ def halves(tests: list[Test]) -> list[list[Test]]:
     """Two lists, or as many as there are tests for."""
     middle = (len(tests) + 1) // 2
     return [half for half in (tests[:middle], tests[middle:]) if half]
+
+
+# How much of what the kernel printed is shown of a test that did not pass.
+LINES_READ = 4096
+LINES_SHOWN = 6
 
 
 class Run:
@@ -248,7 +254,8 @@ class Run:
         script: Transcript,
         at: int,
     ) -> Outcome:
-        outcome = Outcome(test, FAIL)
+        lines = result.com1[-LINES_READ:].decode("ascii", "replace").splitlines()
+        outcome = Outcome(test, FAIL, printed=lines[-LINES_SHOWN:])
         notes = run.notes if run else []
         self._read_notes(outcome, notes)
         if run and run.ok is False:
@@ -261,7 +268,6 @@ class Run:
             outcome.backtrace = self.image.places(
                 [first, *(address - 1 for address in returns)]
             )
-            outcome.message.append(f"it was in {outcome.backtrace[0]}")
         return outcome
 
     def _read_notes(self, outcome: Outcome, notes: list[str]) -> None:

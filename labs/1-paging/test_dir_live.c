@@ -92,6 +92,19 @@ TEST(modify_dir_takes_rights_away_at_once)
                 offset = other.frame.value % SUPERPAGE_SIZE;
                 expect_read_only(vaddr(TOP + offset), when);
         }
+
+        // The right of user code alone. The kernel may touch the page all the
+        // same, so the entry is taken away behind the exercise's back: a touch
+        // that still succeeds is served by the translation with the old right.
+        use_three(directory, page, other, USER_WRITE);
+        expect_result(PAGING_OK,
+                      modify_dir_entries(directory.mapped,
+                                         raw_pages(0x40000000, 23), READ_WRITE),
+                      "modify_dir_entries(8 MB at 0x40000000)");
+        directory.mapped[PLACE / SUPERPAGE_SIZE] = 0;
+        expect_no_access(vaddr(PLACE + page.frame.value % SUPERPAGE_SIZE),
+                         "after modify_dir_entries took the right of user code "
+                         "away, and the entry was cleared");
         live_end();
 }
 

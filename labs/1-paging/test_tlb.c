@@ -192,6 +192,18 @@ TEST(flush_forgets_global_translations_too)
         expect_no_access(vaddr(PLACE + PAGE_SIZE),
                          "after tlb_flush (a global page)");
         expect_no_access(vaddr(large), "after tlb_flush (a global superpage)");
+
+        // Where global pages are switched off there is still something to
+        // forget, and they stay off.
+        uint32_t cr4 = read_cr4();
+        write_cr4(cr4 & ~CR4_PGE);
+        entry[0] = raw_page(page.frame, USER_READ);
+        expect_reads(vaddr(PLACE), word, "before anything is changed");
+        entry[0] = 0;
+        tlb_flush();
+        expect_no_access(vaddr(PLACE),
+                         "after tlb_flush while CR4.PGE is clear");
+        write_cr4(cr4);
         live_end();
 }
 
