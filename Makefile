@@ -13,7 +13,8 @@ help:
 
 #: make deps                      install everything from Debian's packages
 #: make grade  [LAB=n|all] [TEST=name] [BASE=reference] [WITH=n.m]
-#:             [EMULATOR=bochs|qemu] [SEED=n] [JSON=file] [SUBMISSION=dir]
+#:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
+#:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
 #: make debug  LAB=n [TEST=name]  gdb on the stage (EMULATOR=bochs: its debugger)
 #: make hint   EX=n.m             the next of three hints

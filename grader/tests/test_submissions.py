@@ -310,3 +310,25 @@ def test_a_pipe_is_not_waited_for(submission: Path) -> None:
     status, text = grade(submission, "--test", "entry")
     assert status == 0, text
     assert "is not a regular file" in text
+
+
+def test_two_trees_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    trees = [tmp_path / "one", tmp_path / "two"]
+    for tree in trees:
+        shutil.copytree(
+            ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns("build", ".git")
+        )
+    running = [
+        subprocess.Popen(
+            ["make", "-s", "grade", "LAB=1", "JSON=verdict.json"],
+            cwd=tree,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for tree in trees
+    ]
+    outputs = [process.communicate()[0] for process in running]
+    for output in outputs:
+        assert output.splitlines()[-1] == "H4-RESULT status=0 score=100/100"
+    first, second = ((tree / "verdict.json").read_bytes() for tree in trees)
+    assert first == second
