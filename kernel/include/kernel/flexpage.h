@@ -71,7 +71,8 @@ bool fpage_overlap(struct fpage a, struct fpage b);
 // last       the last byte of a page
 // out        room for `capacity` flexpages; may be null where capacity is 0
 // count      out: how many there are
-// Errors: PAGING_MISALIGNED, `first` or `last` is not at a page's border;
+// Errors, in the order in which they are looked for:
+//         PAGING_MISALIGNED, `first` or `last` is not at a page's border;
 //         PAGING_RANGE, last < first: nothing is written;
 //         PAGING_CAPACITY, `out` has no room: *count is set to the number
 //         needed, `out` is left as it was.
