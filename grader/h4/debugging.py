@@ -28,8 +28,9 @@ from h4.grading import (
 )
 from h4.image import build_disk
 from h4.manifest import Lab
+from h4.nonce import boot_secrets
 from h4.symbols import Image
-from h4.verdict import boot_secrets, grub_cache
+from h4.verdict import grub_cache
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from h4.build import COMPILERS
+from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Lab, Test

@@ -23,7 +23,7 @@ from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, load_mutants
 from h4.marks import mutate
 from h4.stage import Recipe, StageBuilder
-from h4.verdict import ERROR, PASS, Machine, Outcome, run_tests
+from h4.verdict import ERROR, Machine, Outcome, run_tests
 
 # How a test that ran says that something is wrong.
 KILLED = ("fail", "crash", "hang", "flood", "forged")

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from collections.abc import Iterator
 from pathlib import Path
 
-from h4.build import FLAGS, Builder, BuildFailure, Unit, compiler_version, run_tool
+from h4.build import FLAGS, Builder, Unit
+from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
 

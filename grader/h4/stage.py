@@ -16,16 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from h4.build import (
-    DEBUG,
-    FLAGS,
-    WARNINGS,
-    Builder,
-    BuildFailure,
-    Built,
-    Unit,
-    toolchain,
-)
+from h4.build import DEBUG, FLAGS, WARNINGS, Builder, Built, Unit
+from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab, Test

@@ -9,8 +9,6 @@ submission sees the same boots, nonces and seeds everywhere.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import tempfile
 import time
@@ -23,6 +21,7 @@ from h4.emulator import BootRequest, BootResult, Ending, boot
 from h4.errors import GraderError
 from h4.faults import fault_words
 from h4.manifest import Lab, Test
+from h4.nonce import boot_secrets
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import Image, Place
@@ -56,30 +55,6 @@ class Machine:
     jobs: int = 2
     seed: int | None = None
     keep: Path | None = None  # where the serial logs are to be kept
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """Nonce and seed of a boot: nobody can know them before it is built."""
-
-    nonce: str
-    seed: int
-
-
-def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
-    """Derived, not drawn: the same image gets the same verdict and log.
-
-    `first` is the test that the boot begins with, which numbers it. The seed is
-    that of the lab, so that a test which is run alone sees the same data again.
-    """
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
-
-    def derive(words: str) -> bytes:
-        return hmac.new(secret.encode(), words.encode(), hashlib.sha256).digest()
-
-    nonce = derive(f"nonce {digest} {lab} {first}")[:8].hex()
-    seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
-    return Secrets(nonce, seed)
 
 
 def grub_cache(image: Path) -> Path:

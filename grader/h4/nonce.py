@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""The nonce and the seed of a boot."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Nonce and seed of a boot: nobody can know them before it is built."""
+
+    nonce: str
+    seed: int
+
+
+def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
+    """Derived, not drawn: the same image gets the same verdict and log.
+
+    `first` is the test that the boot begins with, which numbers it. The seed is
+    that of the lab, so that a test which is run alone sees the same data again.
+    """
+    digest = hashlib.sha256(image.read_bytes()).hexdigest()
+
+    def derive(words: str) -> bytes:
+        return hmac.new(secret.encode(), words.encode(), hashlib.sha256).digest()
+
+    nonce = derive(f"nonce {digest} {lab} {first}")[:8].hex()
+    seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
+    return Secrets(nonce, seed)
