@@ -12,11 +12,13 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make deps                      install everything from Debian's packages
-#: make grade  [LAB=n|all] [TEST=name] [BASE=reference] [WITH=n.m]
+#: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m]
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
 #: make debug  LAB=n [TEST=name]  gdb on the stage (EMULATOR=bochs: its debugger)
+#: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
+#:                                what it was before and after a test
 #: make hint   EX=n.m             the next of three hints
 #: make student DIR=path          write or renew a student's tree
 #: make test                      everything that must hold of the course itself

@@ -12,7 +12,7 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 	$(call option,SUBMISSION,submission)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps check-deps grade run debug hint
+.PHONY: help deps check-deps grade run debug memory hint
 
 # A package that is missing is named before anything else is tried. Where
 # `deps` is asked for in the same call, it comes first, also with -j.
@@ -33,6 +33,10 @@ run: check-deps
 debug: check-deps
 	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test) \
 		$(call option,SEED,seed)
+
+memory: check-deps
+	@$(GRADE) memory $(STAGE_OPTIONS) $(call option,TEST,test) \
+		$(call option,SEED,seed) $(call option,SVG,svg)
 
 hint: check-deps
 	@$(GRADE) hint $(call option,EX,exercise) $(if $(AGAIN),--again)

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
+// Following the frame pointers up the stack.
+//
+// The drawing and the contract are in <kernel/backtrace.h>.
 #include <kernel/backtrace.h>
 #include <kernel/image.h>
+#include <kernel/todo.h>
 
+// H4-BEGIN 0.3
 // What a frame pointer points to.
 struct stack_frame {
         uint32_t caller; // the caller's frame pointer, 0 at the end
@@ -25,10 +30,13 @@ in_a_stack(uint32_t address)
                within(address, double_fault_stack_bottom,
                       double_fault_stack_top);
 }
+// H4-STUB 0.3
+// H4-END 0.3
 
 size_t
 backtrace(uint32_t frame_pointer, uint32_t *frames, size_t capacity)
 {
+        // H4-BEGIN 0.3
         size_t count = 0;
 
         while (count < capacity && in_a_stack(frame_pointer)) {
@@ -42,4 +50,7 @@ backtrace(uint32_t frame_pointer, uint32_t *frames, size_t capacity)
                 frame_pointer = frame->caller;
         }
         return count;
+        // H4-STUB 0.3
+        //| H4_TODO("0.3", frame_pointer, frames, capacity);
+        // H4-END 0.3
 }

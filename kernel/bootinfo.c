@@ -31,8 +31,10 @@ struct multiboot_module {
 static char command_line[COMMAND_LINE_SIZE];
 static unsigned char map[MAP_SIZE];
 static size_t map_length;
+static bool map_cut; // the loader's list is longer
 static struct boot_module modules[MODULES];
 static size_t module_count;
+static bool modules_cut; // the loader's list is longer
 
 // Copies from physical memory, and ends with the last byte that 32 bits
 // address. Returns how much was copied.
@@ -60,7 +62,10 @@ read_modules(uint32_t list, uint32_t count)
 {
         struct multiboot_module entry;
 
-        for (uint32_t i = 0; i < count && module_count < MODULES; i++) {
+        modules_cut = count > MODULES;
+        if (modules_cut)
+                count = MODULES;
+        for (uint32_t i = 0; i < count; i++) {
                 uint32_t where = list + i * (uint32_t)sizeof(entry);
                 if (where < list ||
                     copy(&entry, where, sizeof(entry)) != sizeof(entry))
@@ -78,6 +83,13 @@ read_modules(uint32_t list, uint32_t count)
         }
 }
 
+static void
+read_map(uint32_t list, uint32_t length)
+{
+        map_length = copy(map, list, length < MAP_SIZE ? length : MAP_SIZE);
+        map_cut = map_length < length;
+}
+
 void
 bootinfo_init(struct paddr from)
 {
@@ -85,7 +97,9 @@ bootinfo_init(struct paddr from)
 
         command_line[0] = '\0';
         module_count = 0;
+        modules_cut = false;
         map_length = 0;
+        map_cut = false;
         if (copy(&info, from.value, sizeof(info)) != sizeof(info))
                 return;
         if (info.flags & HAS_COMMAND_LINE)
@@ -93,12 +107,8 @@ bootinfo_init(struct paddr from)
                             info.command_line);
         if (info.flags & HAS_MODULES)
                 read_modules(info.modules, info.module_count);
-        if (info.flags & HAS_MEMORY_MAP) {
-                map_length = info.map_length;
-                if (map_length > MAP_SIZE)
-                        map_length = MAP_SIZE;
-                map_length = copy(map, info.map, map_length);
-        }
+        if (info.flags & HAS_MEMORY_MAP)
+                read_map(info.map, info.map_length);
 }
 
 const char *
@@ -110,13 +120,25 @@ bootinfo_command_line(void)
 enum memory_map_result
 bootinfo_memory_map(struct memory_map *out)
 {
-        return memory_map_parse(map, map_length, out);
+        enum memory_map_result result = memory_map_parse(map, map_length, out);
+
+        // Cut between two entries, what is left looks complete. What is not
+        // there may say of memory that it must not be used.
+        if (result == MEMORY_MAP_OK && map_cut)
+                return MEMORY_MAP_CUT;
+        return result;
 }
 
 size_t
 bootinfo_module_count(void)
 {
         return module_count;
+}
+
+bool
+bootinfo_modules_complete(void)
+{
+        return !modules_cut;
 }
 
 const struct boot_module *

@@ -5,31 +5,65 @@
 #include <kernel/types.h>
 #include <kernel/vga.h>
 
-static bool prepared;
+static bool screen_prepared, line_prepared;
+
+// Something is going on with the line right now.
+static bool line_busy;
+
+static void
+prepare_screen(void)
+{
+        if (screen_prepared)
+                return;
+        screen_prepared = true;
+        vga_init();
+}
+
+static void
+to_screen(void *context, char character)
+{
+        (void)context;
+        prepare_screen();
+        vga_putc(character);
+}
+
+static void
+prepare_line(void)
+{
+        if (line_prepared || line_busy)
+                return;
+        line_prepared = true;
+        line_busy = true;
+        serial_init();
+        line_busy = false;
+}
+
+// Whoever comes here while the line is busy reports that it does not work: a
+// fault in serial_putc, for one. That appears on the screen alone.
+static void
+to_line(void *context, char character)
+{
+        (void)context;
+        if (line_busy)
+                return;
+        prepare_line();
+        line_busy = true;
+        serial_putc(character);
+        line_busy = false;
+}
 
 void
 console_init(void)
 {
-        if (prepared)
-                return;
-        prepared = true;
-        vga_init();
-        serial_init();
+        prepare_screen();
+        prepare_line();
 }
 
-// The screen first: it shows the character even where the line cannot.
 void
 console_putc(char character)
 {
-        vga_putc(character);
-        serial_putc(character);
-}
-
-static void
-to_console(void *context, char character)
-{
-        (void)context;
-        console_putc(character);
+        to_screen(NULL, character);
+        to_line(NULL, character);
 }
 
 size_t
@@ -38,7 +72,11 @@ printk(const char *text, ...)
         va_list arguments;
 
         va_start(arguments, text);
-        size_t length = vformat_to(to_console, NULL, text, arguments);
+        size_t length = vformat_to(to_screen, NULL, text, arguments);
+        va_end(arguments);
+
+        va_start(arguments, text);
+        vformat_to(to_line, NULL, text, arguments);
         va_end(arguments);
         return length;
 }

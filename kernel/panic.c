@@ -6,19 +6,48 @@
 #include <kernel/power.h>
 #include <kernel/types.h>
 
-static void (*panic_observer)(const char *message, const uint32_t *frames,
-                              size_t count);
+static void (*panic_observer)(const char *message, uint32_t frame_pointer);
 
 void
-panic_set_observer(void (*observer)(const char *message, const uint32_t *frames,
-                                    size_t count))
+panic_set_observer(void (*observer)(const char *message,
+                                    uint32_t frame_pointer))
 {
         panic_observer = observer;
 }
 
-// The message lies here and not on the stack, of which little may be left.
+// The messages lie here and not on the stack, of which little may be left.
 #define MESSAGE_SIZE 512
 static char message[MESSAGE_SIZE];
+static char further_message[MESSAGE_SIZE];
+
+static void
+print_message(void)
+{
+        static bool printed;
+
+        if (printed)
+                return;
+        printed = true;
+        printk("\npanic: %s\n", message);
+}
+
+// What is needed to report a panic may be what panics: the line, the backtrace,
+// the observer. The second panic says so and reports no more; a third one comes
+// from saying so.
+static _Noreturn void
+stop_again(const char *text, va_list arguments)
+{
+        static bool again;
+
+        if (!again) {
+                again = true;
+                vformat(further_message, sizeof(further_message), text,
+                        arguments);
+                print_message();
+                printk("  And while this was reported: %s\n", further_message);
+        }
+        power_off(POWER_OFF_FATAL);
+}
 
 static _Noreturn void
 stop(uint32_t frame_pointer, const char *text, va_list arguments)
@@ -26,19 +55,16 @@ stop(uint32_t frame_pointer, const char *text, va_list arguments)
         static bool panicking;
         static uint32_t frames[PANIC_FRAMES];
 
-        // What is needed to report a panic may be what panics.
         if (panicking)
-                power_off(POWER_OFF_FATAL);
+                stop_again(text, arguments);
         panicking = true;
 
         vformat(message, sizeof(message), text, arguments);
-        size_t count = backtrace(frame_pointer, frames, PANIC_FRAMES);
         if (panic_observer)
-                panic_observer(message, frames, count);
+                panic_observer(message, frame_pointer);
 
-        console_init();
-        printk("\npanic: %s\n", message);
-        print_callers(frames, count);
+        print_message();
+        print_callers(frames, backtrace(frame_pointer, frames, PANIC_FRAMES));
         power_off(POWER_OFF_FATAL);
 }
 

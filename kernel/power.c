@@ -8,13 +8,18 @@
 #define BOCHS_SHUTDOWN 0x8900u
 #define QEMU_EXIT 0xF4u
 
+// Far more than a full line takes at 9600 baud. A line that is set to something
+// absurd, or held up, must not keep the machine from ending.
+#define PATIENCE 200000u
+
 // What a serial line has not sent yet is lost when the machine goes off. Where
 // there is no line, all bits are read as 1.
 static void
 drain(uint16_t port)
 {
-        while ((inb(port + UART_LINE_STATUS) & UART_DRAINED) == 0)
-                ;
+        for (uint32_t i = 0; i < PATIENCE; i++)
+                if ((inb(port + UART_LINE_STATUS) & UART_DRAINED) != 0)
+                        return;
 }
 
 void

@@ -241,7 +241,6 @@ trap_report(const struct trap_frame *frame)
 {
         static bool reporting;
 
-        console_init();
         if (reporting) {
                 printk("  Here the report ends with a further trap: %s "
                        "(vector %u) at 0x%08x, CR2 0x%08x.\n",
@@ -251,8 +250,12 @@ trap_report(const struct trap_frame *frame)
         }
         reporting = true;
 
-        printk("\nfault: %s (vector %u, error code 0x%x)\n",
-               trap_name(frame->vector), frame->vector, frame->error);
+        // All that matters most in one go: it is on the screen as a whole, even
+        // if the line turns out not to work, and this report ends with that.
+        printk("\nfault: %s (vector %u, error code 0x%x) at 0x%08x, CR2 "
+               "0x%08x\n",
+               trap_name(frame->vector), frame->vector, frame->error,
+               frame->eip, frame->cr2);
         report_cause(frame);
         report_registers(frame);
         report_callers(frame);

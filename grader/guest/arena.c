@@ -3,6 +3,7 @@
 //
 //   frame  COPIES   for each page, a copy of what it is expected to hold
 //          SPARE    for the harness itself
+//          EDGE     one page, behind which nothing is mapped
 //          PAGES    border | page | border | page | border ...
 //
 // Pages are handed out in an order that the seed decides, never two in a row:
@@ -28,7 +29,8 @@
 // In frames, relative to the arena.
 #define COPIES 0u
 #define SPARE ARENA_PAGES
-#define SPARE_FRAMES (PAGES - SPARE)
+#define SPARE_FRAMES (EDGE - SPARE)
+#define EDGE (PAGES - 1) // mapped last
 #define PAGES 600u
 #define ROTATED 424u // PAGES are mapped first
 
@@ -143,6 +145,12 @@ arena_spare(size_t count)
         uint32_t *words = at(SPARE) + arena.spare;
         arena.spare += count;
         return words;
+}
+
+uint32_t *
+arena_edge(void)
+{
+        return at(EDGE);
 }
 
 // Which page it is that has this frame; arena.count where none has.

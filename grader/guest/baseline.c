@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The state of the machine that every test has to leave as it was: control
-// registers, interrupts, descriptor tables, the kernel's code and constants,
-// its page tables, and the line to the grader.
+// registers, interrupts and their masks, descriptor tables, the kernel's code and
+// constants, its page tables, and the line to the grader.
 #include "harness.h"
 #include "words.h"
 
@@ -16,10 +16,14 @@
 
 #define USED (ENTRY_ACCESSED | ENTRY_DIRTY)
 
+#define PIC1_MASK 0x21u
+#define PIC2_MASK 0xA1u
+
 struct registers {
         uint32_t cr0, cr3, cr4, flags;
         struct table_register gdt, idt;
         uint8_t line;
+        uint8_t masks[2]; // of the interrupt controllers
 };
 
 // A part of memory, and a copy of what it held.
@@ -46,6 +50,7 @@ read_registers(void)
                 .cr4 = read_cr4(),
                 .flags = read_eflags() & LASTING_FLAGS,
                 .line = inb(COM2_PORT + UART_LINE_CONTROL),
+                .masks = { inb(PIC1_MASK), inb(PIC2_MASK) },
         };
         sgdt(&found.gdt);
         sidt(&found.idt);
@@ -125,6 +130,11 @@ check_registers(void)
                    "after the test: the IDT's limit");
         expect_hex(registers.line, found.line,
                    "after the test: the line control register of COM2");
+        for (unsigned i = 0; i < 2; i++)
+                expect_hex(registers.masks[i], found.masks[i],
+                           "after the test: the mask of interrupt controller "
+                           "%u",
+                           i + 1);
 }
 
 static void

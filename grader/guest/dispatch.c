@@ -4,6 +4,7 @@
 //   nonce=4f02a1,seed=7,tests=0-4.7     these, in this order
 //   nonce=4f02a1,seed=7,debug=3         this one; when it has failed the
 //                                       machine stays in harness_failed
+//   nonce=4f02a1,memory=1               pictures of memory, see <h4/memory.h>
 //
 // What is said on the line to the grader is described in README.md.
 #include "harness.h"
@@ -60,6 +61,11 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         test->run();
         harness_test_end(index);
 
+        com1_over();
+        list_over();
+        frames_over();
+        memory_test_over();
+        pages_over();
         arena_check_borders();
         baseline_check();
         report_pass();
@@ -85,11 +91,14 @@ harness_main(const char *command_line)
 {
         char nonce[NONCE_SIZE];
         static struct plan plan = { .seed = 1 };
-        uint32_t debugged;
+        uint32_t debugged, memory;
         bool debug = cmdline_number(command_line, "debug", &debugged);
 
         if (!cmdline_value(command_line, "nonce", nonce, sizeof(nonce)))
                 return;
+        protocol_begin(nonce);
+        if (cmdline_number(command_line, "memory", &memory) && memory == 1)
+                memory_prepare();
         cmdline_number(command_line, "seed", &plan.seed);
         if (!cmdline_value(command_line, "tests", plan.tests,
                            sizeof(plan.tests))) {
@@ -99,7 +108,6 @@ harness_main(const char *command_line)
         }
 
         report_prepare(debug);
-        protocol_begin(nonce);
         if (!tests_asked(plan.tests)) {
                 protocol_line("# message there are %u tests, and no list "
                               "of them is: %s",

@@ -5,6 +5,9 @@
 #include <h4/test.h>
 #include <kernel/format.h>
 
+// It belongs to lab 1, and no test of lab 0 asks for such a result.
+#pragma weak paging_result_name
+
 _Noreturn void
 fail(const char *text, ...)
 {

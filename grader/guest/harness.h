@@ -4,6 +4,8 @@
 #define HARNESS_H
 
 #include <kernel/fault.h>
+#include <kernel/memory_map.h>
+#include <kernel/status.h>
 #include <kernel/types.h>
 
 // Longer texts are cut off.
@@ -31,7 +33,7 @@ void report_pass(void);
 _Noreturn void report_failure(const char *message, const char *expected,
                               const char *found);
 bool report_trap(struct trap_frame *frame);
-void report_panic(const char *message, const uint32_t *frames, size_t count);
+void report_panic(const char *message, uint32_t frame_pointer);
 
 // The addresses at which the grader's debugger counts instructions, and where
 // a person's debugger stops.
@@ -55,8 +57,43 @@ void arena_check_borders(void);
 // Memory for the harness itself, in words. It is never given back.
 uint32_t *arena_spare(size_t count);
 
+// A page of 1024 words behind which nothing is mapped.
+uint32_t *arena_edge(void);
+
+// memory_list.c: what an address behind the list of a test is, in words. False
+// where the test has none or the address is somewhere else. After the test there
+// is no list.
+bool list_words(uint32_t address, char *words, size_t size);
+void list_over(void);
+
+// frames.c: what the test has asked of the backtrace, in words; false for nothing.
+// After the test it is nothing.
+bool frames_words(char *words, size_t size);
+void frames_over(void);
+
+// com1.c: after a test the line is set as it is to be, and has sent everything.
+void com1_over(void);
+
 // live.c: the kernel's page-directory, as it was when the harness began.
 struct paddr live_boot_directory(void);
+
+// memory_report.c: pictures of memory, where they are asked for: before the test
+// of page status that is running, and after it, whether it passed or failed.
+void memory_prepare(void);
+void memory_test_watched(void);
+void memory_test_over(void);
+
+// pages.c: after a test the kernel's own page array is back.
+struct test_place {
+        struct page_range pages;
+        const char *name;
+};
+
+// The array of the running test, whatever has become of page_array; no pages
+// where it has none.
+struct page_array pages_of_test(void);
+bool pages_place(size_t index, struct test_place *place);
+void pages_over(void);
 
 // random.c
 void random_begin(uint32_t seed, const char *name);

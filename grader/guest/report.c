@@ -91,9 +91,11 @@ begin_report(void)
 static _Noreturn void
 end_report(void)
 {
+        memory_test_over();
         if (running.name)
                 protocol_line("not ok %u %s", running.number, running.name);
         protocol_drain();
+        com1_over();
         harness_failed();
         power_off(POWER_OFF_FATAL);
 }
@@ -149,7 +151,7 @@ report_failure(const char *message, const char *expected, const char *found)
         end_report();
 }
 
-// Who called whom, up to the test.
+// Who called whom, up to the test. The kernel's own backtrace is an exercise.
 static void
 report_frames(uint32_t frame_pointer)
 {
@@ -176,6 +178,11 @@ report_trap(struct trap_frame *frame)
                 return false;
 
         begin_report();
+        char words[LINE_SIZE];
+        if (frames_words(words, sizeof(words)) ||
+            (frame->vector == TRAP_PAGE_FAULT &&
+             list_words(frame->cr2, words, sizeof(words))))
+                protocol_line("# message %s", words);
         protocol_line("# fault 0x%x 0x%x 0x%08x 0x%08x", frame->vector,
                       frame->error, frame->eip, frame->cr2);
 
@@ -190,19 +197,13 @@ report_trap(struct trap_frame *frame)
 }
 
 void
-report_panic(const char *message, const uint32_t *frames, size_t count)
+report_panic(const char *message, uint32_t frame_pointer)
 {
         if (!running.name && !running.failing)
                 return;
 
-        const uint32_t *below,
-                *test = frame_of_test(__builtin_frame_address(0), &below);
         begin_report();
         protocol_line("# panic %s", message);
-        for (size_t i = 0; i < count && i < PANIC_FRAMES; i++) {
-                if (test && frames[i] == test[1])
-                        break;
-                protocol_line("# frame 0x%08x", frames[i]);
-        }
+        report_frames(frame_pointer);
         end_report();
 }

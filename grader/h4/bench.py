@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from h4.errors import GraderError
-from h4.grading import Settings, build_lab, course_and_labs, write_json
+from h4.grading import Settings, build_lab, course_and_labs
 from h4.load import busy
+from h4.result_json import write_json
 from h4.stage import Recipe
 from h4.verdict import first_byte
 

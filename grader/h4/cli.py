@@ -26,6 +26,7 @@ COMMANDS = {
     "grade": ("h4.grading", "grade labs and print the verdict"),
     "run": ("h4.running", "boot a stage and show what it prints"),
     "debug": ("h4.debugging", "open a stage in a debugger"),
+    "memory": ("h4.memory", "draw the picture of physical memory"),
     "hint": ("h4.hints", "print the next hint of an exercise"),
     "update": ("h4.update", "merge the course's newest release"),
     "student": ("h4.student", "write or renew a student's tree"),

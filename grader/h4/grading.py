@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import json
 import os
 import shlex
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +17,14 @@ from rich.console import Console
 
 from h4.compiling import COMPILERS
 from h4.course import Course
+from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
 from h4.report import Report
+from h4.result_json import as_json, write_json
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
-from h4.verdict import Machine, Outcome, run_tests
+from h4.verdict import Machine, run_tests
 
 FULL, LESS, FAILED = 0, 1, 2
 LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
@@ -62,7 +63,10 @@ def stage_options(parser: argparse.ArgumentParser) -> None:
 
 def options(parser: argparse.ArgumentParser) -> None:
     stage_options(parser)
-    parser.add_argument("--test", metavar="NAME", help="only tests whose name has it")
+    parser.add_argument(
+        "--test", metavar="NAME|N.M",
+        help="only the tests whose name has it, or those of an exercise",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, help="instead of the derived one")
     parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON")
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
@@ -128,71 +132,45 @@ def build_lab(course: Course, lab: Lab, use: Settings) -> Stage:
 
 
 def chosen_tests(lab: Lab, pattern: str | None) -> list[Test]:
+    """Those that `--test` names: a test, or all of an exercise, or a part of names."""
     if not pattern:
         return list(lab.tests)
-    exact = [test for test in lab.tests if test.name == pattern]
+    exact = [test for test in lab.tests if pattern in (test.name, test.exercise)]
     return exact or [
         test for test in lab.tests if fnmatch.fnmatchcase(test.name, f"*{pattern}*")
     ]
 
 
-def grade_lab(
-    course: Course, lab: Lab, use: Settings, tests: list[Test], machine: Machine,
+def grade_labs(
+    course: Course, chosen: dict[int, list[Test]], use: Settings, machine: Machine,
     report: Callable[[Outcome], None] | None = None,
-) -> LabResult:  # fmt: skip
-    """One lab's verdict."""
-    stage = build_lab(course, lab, use)
-    outcomes = run_tests(stage, lab, tests, course.secret, machine, report)
-    selected = len(tests) < len(lab.tests)
-    result = score_lab(lab, outcomes, list(use.recipe.without), selected)
-    result.warnings = stage.warnings
-    return result
+) -> Iterator[LabResult]:  # fmt: skip
+    """The verdicts on some tests of some labs, lab by lab.
 
+    Stages are built one after the other, as they share most of their objects; what
+    is built boots meanwhile, with all labs' boots side by side.
+    """
 
-def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
-    """The verdict in the form that the schema result.json describes."""
-    return {
-        "release": course.release,
-        "labs": [
-            {
-                "lab": result.lab.number,
-                "version": result.lab.version,
-                "score": result.score,
-                "max_score": result.max_score,
-                "tests": [
-                    {
-                        "name": s.test.name,
-                        "exercise": s.test.exercise,
-                        "kind": s.test.kind,
-                        "score": s.score,
-                        "max_score": s.test.points,
-                        "status": s.outcome.status,
-                        "message": "\n".join(
-                            s.outcome.message
-                            + [f"in {place}" for place in s.outcome.backtrace]
-                            + ([s.note] if s.note else [])
-                        ),
-                    }
-                    for s in result.tests
-                ],
-            }
-            for result in results
-        ],
-    }
+    def grade(stage: Stage, tests: list[Test]) -> LabResult:
+        lab = stage.lab
+        outcomes = run_tests(
+            stage, lab, tests, course.secret, machine, report, boots
+        )
+        selected = len(tests) < len(lab.tests)
+        result = score_lab(lab, outcomes, list(use.recipe.without), selected)
+        result.warnings = stage.warnings
+        return result
 
-
-def write_json(path: Path, value: object) -> None:
-    """All of it or nothing: a reader never finds half a file."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.absolute().parent, delete=False
-        ) as out:
-            json.dump(value, out, indent=2)
-            out.write("\n")
-        os.chmod(out.name, 0o644)
-        os.replace(out.name, path)
-    except OSError as failure:
-        raise GraderError(f"JSON={path}: {failure.strerror}") from failure
+    with (
+        ThreadPoolExecutor(machine.jobs) as boots,
+        ThreadPoolExecutor(len(chosen)) as labs,
+    ):
+        verdicts = [
+            labs.submit(grade, build_lab(course, course.lab(number), use), tests)
+            for number, tests in chosen.items()
+        ]
+        for verdict in verdicts:
+            yield verdict.result()
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
@@ -208,24 +186,15 @@ def main(root: Path, given: argparse.Namespace) -> int:
         # A verdict of an earlier run must not outlive this one's failure.
         Path(given.json).unlink(missing_ok=True)
     results: list[LabResult] = []
-    chosen = chosen_labs(course, labs, given.lab, use)
-    if given.test and not any(chosen_tests(lab, given.test) for lab in chosen):
+    labs = chosen_labs(course, labs, given.lab, use)
+    chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
+    chosen = {number: tests for number, tests in chosen.items() if tests}
+    if not chosen:
         raise GraderError(
             f"TEST={given.test}: no test of lab "
-            f"{', '.join(str(lab.number) for lab in chosen)} has that in its name"
+            f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
         )
-    for lab in chosen:
-        tests = chosen_tests(lab, given.test)
-        if not tests:
-            continue
-        with console.status(f"lab {lab.number}: building") as status:
-            done: list[Outcome] = []
-
-            def progress(outcome: Outcome) -> None:
-                done.append(outcome)
-                status.update(f"lab {lab.number}: {len(done)} of {len(tests)} tests")
-
-            result = grade_lab(course, lab, use, tests, machine, progress)
+    for result in _with_progress(console, course, chosen, use, machine):
         if use.recipe.submission:
             result.ignored = course.ignored_changes(use.recipe.submission)
         results.append(result)
@@ -235,6 +204,22 @@ def main(root: Path, given: argparse.Namespace) -> int:
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
         report.next_step(results, texts)
     return _end(course, results, given)
+
+
+def _with_progress(
+    console: Console, course: Course, chosen: dict[int, list[Test]], use: Settings,
+    machine: Machine,
+) -> Iterator[LabResult]:  # fmt: skip
+    """grade_labs, with a line on a terminal that says how far it has come."""
+    most = sum(len(tests) for tests in chosen.values())
+    done: list[Outcome] = []
+    with console.status("building") as status:
+
+        def progress(outcome: Outcome) -> None:
+            done.append(outcome)
+            status.update(f"{len(done)} of {most} tests")
+
+        yield from grade_labs(course, chosen, use, machine, progress)
 
 
 def _front(given: argparse.Namespace) -> str:

@@ -8,14 +8,13 @@ be relied on everywhere else.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from h4.errors import GraderError
 from h4.manifest_rules import KINDS, course_mistakes, mutant_mistakes
@@ -169,18 +168,30 @@ def _read(root: Path, name: str, schema: str) -> dict[str, Any]:
         raise GraderError(f"{name}: is not UTF-8 text: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise GraderError(f"{name}: is not TOML: {error}") from error
-    errors = sorted(_validator(schema).iter_errors(data), key=lambda e: str(e.path))
-    _complain([f"{name}: {_words(data, error)}" for error in errors])
+    _check(root, name, data, schema)
     return data
 
 
-@lru_cache(maxsize=None)
-def _validator(name: str) -> Draft202012Validator:
-    path = SCHEMAS / f"{name}.json"
+def _check(root: Path, name: str, data: dict[str, Any], schema: str) -> None:
+    """The schema's rules. That a manifest keeps them is remembered in the folder
+    `build`: reading the rules takes longer than all that a run does with it."""
+    path = SCHEMAS / f"{schema}.json"
     try:
-        return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+        rules = path.read_bytes()
+        digest = hashlib.sha256(rules + (root / name).read_bytes()).hexdigest()
+        known = root / "build" / "manifests" / digest
+        if known.exists():
+            return
+        from jsonschema import Draft202012Validator  # slow to load
+
+        validator = Draft202012Validator(json.loads(rules))
     except (OSError, ValueError) as error:
-        raise GraderError(f"grader/schemas/{name}.json: {error}") from error
+        raise GraderError(f"grader/schemas/{schema}.json: {error}") from error
+    errors = sorted(validator.iter_errors(data), key=lambda e: str(e.path))
+    _complain([f"{name}: {_words(data, error)}" for error in errors])
+    with contextlib.suppress(OSError):  # then it is checked again the next time
+        known.parent.mkdir(exist_ok=True)
+        known.touch()
 
 
 def _words(data: Any, error: Any) -> str:

@@ -18,12 +18,13 @@ from rich.console import Console
 from rich.table import Table
 
 from h4.course import Course
+from h4.endings import ERROR, Outcome
 from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, load_mutants
 from h4.marks import mutate
 from h4.stage import Recipe, StageBuilder
-from h4.verdict import ERROR, Machine, Outcome, run_tests
+from h4.verdict import Machine, run_tests
 
 # How a test that ran says that something is wrong.
 KILLED = ("fail", "crash", "hang", "flood", "forged")

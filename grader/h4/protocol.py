@@ -33,7 +33,7 @@ NAME = rb"([A-Za-z0-9_]{1,200})"
 PLAN = re.compile(rb"1\.\." + NUMBER)
 BEGIN = re.compile(rb"# begin " + NUMBER + rb" " + NAME)
 RESULT = re.compile(rb"(not )?ok " + NUMBER + rb" " + NAME)
-NOTE = re.compile(rb"# ([a-z]{1,20})( .*)?", re.S)
+NOTE = re.compile(rb"# ([a-z][a-z0-9]{0,19})( .*)?", re.S)
 END = b"# end"
 
 

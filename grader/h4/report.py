@@ -6,11 +6,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
+from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
 from h4.marks import first_line
 from h4.score import LabResult, Scored
-from h4.stage import NOT_BUILT
-from h4.verdict import BLOCKED, MISSING, PASS
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
 SHOWN_FRAMES = 8

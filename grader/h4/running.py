@@ -28,6 +28,13 @@ def main(root: Path, given: argparse.Namespace) -> int:
         stage = build_lab(course, lab, use)
         for words in stage.failures.values():
             print(words, file=sys.stderr)
+        # A machine without serial output could not say it itself.
+        for one in sorted(stage.missing):
+            exercise = course.exercise(one)
+            print(
+                f"{one} {exercise.title} is not done yet: {exercise.file}",
+                file=sys.stderr,
+            )
         with tempfile.TemporaryDirectory(prefix="h4-run-") as work:
             request = BootRequest(
                 kernel=stage.image.path,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from h4.endings import ERROR, MISSING, PASS, Outcome
 from h4.manifest import Exercise, Lab, Test
-from h4.verdict import ERROR, MISSING, PASS, Outcome
 
 WORKS = "works"
 

@@ -8,6 +8,7 @@ that one mistake does not hide what the other exercises can do.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -19,11 +20,10 @@ from pathlib import Path
 from h4.build import DEBUG, FLAGS, WARNINGS, Builder, Built, Unit
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
+from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab, Test
 from h4.symbols import Image
-
-MISSING, BLOCKED, NOT_BUILT = "missing", "blocked", "not-built"
 
 
 @dataclass
@@ -167,15 +167,17 @@ class StageBuilder:
         """Writes the tree that is compiled; its units, and the exercises of each
         exercise file."""
         course = self.course
+        exercises = course.exercise_files
         for path in course.stage_tree(lab):
             own = course.root / path
             given = recipe.own_given and own.is_file()
-            _copy(own if given else course.pristine / path, tree / path)
-        exercises = course.exercise_files
+            source = own if given else course.pristine / path
+            _lay(source, tree / path, writable=path in exercises)
         if recipe.submission:
             for path, text in course.overlay(recipe.submission, lab).items():
                 (tree / path).write_bytes(text)
         for path, words in recipe.texts.items():
+            (tree / path).unlink(missing_ok=True)  # it may be a link
             (tree / path).write_text(words)
 
         units = [
@@ -210,8 +212,14 @@ class StageBuilder:
         return kept
 
 
-def _copy(source: Path, to: Path) -> None:
+def _lay(source: Path, to: Path, writable: bool) -> None:
+    """Puts a file into a tree that is to be compiled. Only exercise files are
+    written to afterwards; of the others a link does, which is faster to make."""
     if not source.is_file():
         raise GraderError(f"{source} is missing: the course is not complete")
     to.parent.mkdir(parents=True, exist_ok=True)
+    if not writable:
+        with contextlib.suppress(OSError):  # another file system, or none with links
+            os.link(source, to)
+            return
     shutil.copyfile(source, to)

@@ -1,50 +1,37 @@
 # SPDX-License-Identifier: MIT
 """From boots to verdicts: runs the tests of a stage and says what each did.
 
-A lab's tests go in two halves, side by side, and share a boot while they pass.
-After anything else the rest of a half is split in two again. The split depends
-on the results alone, never on how many processors there are, so that the same
-submission sees the same boots, nonces and seeds everywhere.
+A lab's tests share a boot while they pass; many of them go in two halves, side by
+side. After anything else what is left of a boot is split in two again. The split
+depends on the results alone, never on how many processors there are, so that the
+same submission sees the same boots, nonces and seeds everywhere.
 """
 
 from __future__ import annotations
 
-import re
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass
 from pathlib import Path
 
-from h4.emulator import BootRequest, BootResult, Ending, boot
+from h4 import com1
+from h4.emulator import BootRequest, BootResult, boot
+from h4.endings import FAIL, FORGED, HANG, PASS, Outcome, ending, read_notes
 from h4.errors import GraderError
-from h4.faults import fault_words
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import Image, Place
-
-PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
-CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
-NOT_BUILT, ERROR = "not-built", "error"
-
-
-_HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
-
-
-@dataclass
-class Outcome:
-    """What became of one test."""
-
-    test: Test
-    status: str
-    message: list[str] = field(default_factory=list)
-    backtrace: list[Place] = field(default_factory=list)
-    instructions: int | None = None
-    printed: list[str] = field(default_factory=list)  # the last lines on COM1
-
+from h4.symbols import Image
 
 @dataclass(frozen=True)
 class Machine:
@@ -73,12 +60,13 @@ def test_list(numbers: list[int]) -> str:
     return ".".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
 
 
-def numbers(text: str, count: int) -> list[int]:
-    """Hexadecimal numbers of a note; zeros where it is not made of them."""
-    words = text.split()
-    if len(words) != count or not all(_HEX.fullmatch(word) for word in words):
-        return [0] * count
-    return [int(word, 16) for word in words]
+# A boot costs as much as this many tests or more: fewer are not worth a second one.
+TOGETHER = 64
+
+
+def first_boots(tests: list[Test]) -> list[list[Test]]:
+    """How a lab's tests begin."""
+    return halves(tests) if len(tests) > TOGETHER else [tests]
 
 
 def halves(tests: list[Test]) -> list[list[Test]]:
@@ -110,19 +98,16 @@ class Run:
         self.numbers = {name: at for at, name in enumerate(self.image.tests)}
         self.outcomes: dict[str, Outcome] = {}
 
-    def tests(self, tests: list[Test]) -> dict[str, Outcome]:
+    def tests(self, tests: list[Test], pool: Executor) -> dict[str, Outcome]:
         """Runs `tests` in this order and returns what became of each."""
-        waiting = halves(tests)
-        running: dict[Future[list[list[Test]]], None] = {}
-        with ThreadPoolExecutor(self.machine.jobs) as pool:
-            while waiting or running:
-                for batch in waiting:
-                    running[pool.submit(self._batch, batch)] = None
-                waiting = []
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    del running[future]
-                    waiting += future.result()
+        waiting = first_boots(tests)
+        running: set[Future[list[list[Test]]]] = set()
+        while waiting or running:
+            running |= {pool.submit(self._batch, batch) for batch in waiting}
+            waiting = []
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                waiting += future.result()
         return self.outcomes
 
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
@@ -133,10 +118,11 @@ class Run:
             return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
         if other is not None:
             return self._forged(tests, *other)
+        line = com1.Line(result.com1)
         for at, test in enumerate(tests):
             run = script.tests[at] if at < len(script.tests) else None
             if run and run.ok:
-                self._settle(test, self._passed(test, run, result, at))
+                self._settle(test, self._passed(test, run, result, at, line))
                 continue
             if run is None and at > 0:
                 # The machine died between two tests: this one has not been tried.
@@ -198,10 +184,13 @@ class Run:
             self.report(outcome)
 
     def _passed(
-        self, test: Test, run: TestRun, result: BootResult, at: int
+        self, test: Test, run: TestRun, result: BootResult, at: int, line: com1.Line
     ) -> Outcome:
+        """Nothing is left to object to, or only what the guest cannot see."""
         spent = result.instructions[at] if at < len(result.instructions) else None
-        return Outcome(test, PASS, instructions=spent)
+        expected = com1.expected_of(run.notes)
+        words = None if expected is None else line.find(expected)
+        return Outcome(test, FAIL if words else PASS, words or [], instructions=spent)
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
         """The boot is void. The test that ran when the line came is to blame;
@@ -232,10 +221,10 @@ class Run:
         lines = result.com1[-LINES_READ:].decode("ascii", "replace").splitlines()
         outcome = Outcome(test, FAIL, printed=lines[-LINES_SHOWN:])
         notes = run.notes if run else []
-        self._read_notes(outcome, notes)
+        read_notes(outcome, notes, self.image)
         if run and run.ok is False:
             return outcome
-        status, words = self._ending(test, result, script, run is not None)
+        status, words = ending(result, script, run is not None)
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
@@ -245,67 +234,6 @@ class Run:
             )
         return outcome
 
-    def _read_notes(self, outcome: Outcome, notes: list[str]) -> None:
-        """Diagnostics of the harness, see grader/guest/README.md."""
-        places: list[int] = []
-        for note in notes:
-            kind, _, text = note.partition(" ")
-            if kind == "message":
-                outcome.message.append(text)
-            elif kind in ("expected", "found"):
-                outcome.message.append(f"{kind + ':':<10}{text}")
-            elif kind == "panic":
-                outcome.status = CRASH
-                outcome.message.append(f"the kernel panicked: {text}")
-            elif kind == "fault":
-                outcome.status = CRASH
-                vector, code, eip, cr2 = numbers(text, 4)
-                outcome.message.append(fault_words(vector, code, cr2))
-                places.insert(0, eip)
-            elif kind in ("frame", "where"):
-                # A return address: the call stands in front of it.
-                places.append(numbers(text, 1)[0] - 1)
-        outcome.backtrace = self.image.places(places)
-
-    def _ending(
-        self, test: Test, result: BootResult, script: Transcript, begun: bool
-    ) -> tuple[str, list[str]]:
-        """A test that did not come to its result: how the machine ended."""
-        when = "" if begun else " before the first test began"
-        if result.ending == Ending.HOST_LIMIT:
-            return ERROR, [
-                f"the emulator used more processor time than it may{when}: "
-                "this says nothing about the exercise",
-                result.detail,
-            ]
-        if result.ending == Ending.EMULATOR_FAILED:
-            return ERROR, [f"the emulator failed{when}: {result.detail}"]
-        if result.ending == Ending.FLOOD:
-            return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
-        if result.ending == Ending.DEVICE:
-            return CRASH, [
-                f"a device was asked{when} for what it cannot do, as happens when "
-                "a wild physical address is read or written",
-                f"the emulator says: {result.detail}",
-            ]
-        if result.ending == Ending.REBOOT or script.restarted:
-            return CRASH, [
-                f"the machine was reset{when}: it began to boot a second time"
-            ]
-        if result.ending == Ending.TRIPLE_FAULT:
-            return CRASH, [
-                f"triple fault{when}: an exception came up, and the processor "
-                "could not reach its handler, nor that of the double fault",
-                "this is what a page-directory without the kernel in it looks like",
-            ]
-        if result.ending == Ending.HALTED:
-            return HANG, [
-                f"the processor was halted, and nothing can wake it: {result.detail}"
-            ]
-        if result.ending == Ending.LIMIT:
-            return HANG, [f"it did not come to an end: {result.detail}"]
-        return CRASH, [f"the machine was switched off{when} before its result came"]
-
 
 def run_tests(
     stage: Stage,
@@ -314,8 +242,12 @@ def run_tests(
     secret: str,
     machine: Machine,
     report: Callable[[Outcome], None] | None = None,
+    pool: Executor | None = None,
 ) -> dict[str, Outcome]:
-    """Runs those of `tests` that can run; says of the others why they cannot."""
+    """Runs those of `tests` that can run; says of the others why they cannot.
+
+    pool  where the boots are to run; a pool of `machine.jobs` unless told
+    """
     outcomes: dict[str, Outcome] = {}
     ready: list[Test] = []
     for test in tests:
@@ -332,7 +264,10 @@ def run_tests(
             f"lab {lab.number}: the manifest and the stage do not have the same "
             f"tests: {', '.join(sorted(known ^ named))}"
         )
-    return outcomes | Run(stage, secret, machine, report).tests(ready)
+    run = Run(stage, secret, machine, report)
+    own = contextlib.nullcontext(pool) if pool else ThreadPoolExecutor(machine.jobs)
+    with own as executor:
+        return outcomes | run.tests(ready, executor)
 
 
 def first_byte(stage: Stage, emulator: str) -> float:

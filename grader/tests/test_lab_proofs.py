@@ -13,7 +13,8 @@ from h4.manifest import Exercise, Lab, load_course, load_mutants
 from h4.mutants import idle_tests, kill
 from h4.score import score_lab
 from h4.stage import Recipe, StageBuilder
-from h4.verdict import MISSING, PASS, Machine, run_tests
+from h4.endings import MISSING, PASS
+from h4.verdict import Machine, run_tests
 
 LABS = [lab for lab in load_course(ROOT).labs if lab.tests]
 EXERCISES = [(lab, exercise) for lab in LABS for exercise in lab.exercises]

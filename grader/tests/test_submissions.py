@@ -20,7 +20,8 @@ from h4.course import Course
 from h4.manifest import Lab
 from h4.score import score_lab
 from h4.stage import Recipe, StageBuilder
-from h4.verdict import PASS, Machine, Outcome, run_tests
+from h4.endings import PASS, Outcome
+from h4.verdict import Machine, run_tests
 
 FILE, EXERCISE, FUNCTION = "kernel/flexpage.c", "1.1", "fpage_make"
 PREPARE = "#include <kernel/cpu.h>\n"

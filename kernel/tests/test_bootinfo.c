@@ -117,6 +117,7 @@ anywhere_in_memory(void **state)
         assert_int_equal(map.count, 1);
         assert_int_equal(map.ranges[0].last.value, 0x7FFFFF);
         assert_int_equal(bootinfo_module_count(), 2);
+        assert_true(bootinfo_modules_complete());
         const struct boot_module *module = bootinfo_module(0);
         assert_int_equal(module->first.value, 0x1000);
         assert_int_equal(module->size, 0xFFF);
@@ -163,6 +164,7 @@ too_long_is_cut(void **state)
         assert_int_equal(strlen(bootinfo_command_line()),
                          COMMAND_LINE_SIZE - 1);
         assert_int_equal(bootinfo_module_count(), MODULES);
+        assert_false(bootinfo_modules_complete());
         assert_int_equal(bootinfo_module(MODULES - 1)->size, MODULES - 1);
         assert_int_equal(strlen(bootinfo_module(0)->name),
                          MODULE_NAME_SIZE - 1);
@@ -219,6 +221,67 @@ a_module_that_ends_before_it_begins(void **state)
         assert_int_equal(bootinfo_module(0)->size, 0);
 }
 
+// Between two entries: what is left is a sound list, and not the loader's.
+static void
+a_list_that_is_cut_between_entries(void **state)
+{
+        (void)state;
+        static uint32_t entries[BLOCK_SIZE / 4];
+        uint32_t info[13] = {
+                [FLAGS] = 0x40, [MAP_LENGTH] = BLOCK_SIZE, [MAP] = 0x30000
+        };
+        struct memory_map map;
+
+        // 128 entries of 32 bytes, all but the first of them empty.
+        for (uint32_t i = 0; i < COUNT_OF(entries); i += 8)
+                entries[i] = 28;
+        entries[1] = 0x100000;
+        entries[3] = 0x1000;
+        entries[5] = 1;
+        place(INFO, info, sizeof(info));
+        place(0x30000, entries, sizeof(entries));
+        bootinfo_init(paddr(INFO));
+        assert_int_equal(bootinfo_memory_map(&map), MEMORY_MAP_OK);
+        assert_int_equal(map.count, 1);
+
+        info[MAP_LENGTH] = BLOCK_SIZE + 24;
+        memcpy(blocks[0].bytes, info, sizeof(info));
+        bootinfo_init(paddr(INFO));
+        assert_int_equal(bootinfo_memory_map(&map), MEMORY_MAP_CUT);
+        assert_int_equal(map.count, 1);
+
+        // The same by the end of the address space.
+        info[MAP] = 0xFFFFFFE0;
+        info[MAP_LENGTH] = 64;
+        block_count = 0;
+        place(INFO, info, sizeof(info));
+        place(0xFFFFFFE0, entries, 32);
+        bootinfo_init(paddr(INFO));
+        assert_int_equal(bootinfo_memory_map(&map), MEMORY_MAP_CUT);
+        assert_int_equal(map.count, 1);
+}
+
+// A number of modules that nobody has does not keep the kernel busy: those behind
+// the first MODULES, which contradict themselves, are not looked at.
+static void
+a_number_of_modules_that_makes_no_sense(void **state)
+{
+        (void)state;
+        uint32_t modules[(MODULES + 1) * 4] = { 0 };
+        uint32_t info[13] = { [FLAGS] = 0x08,
+                              [MODULE_COUNT] = 0xFFFFFFFF,
+                              [MODULE_LIST] = 0x20000 };
+
+        // Of each it says that it ends before it begins.
+        for (uint32_t i = 0; i < MODULES; i++)
+                modules[i * 4] = 0x1000;
+        place(0x20000, modules, sizeof(modules));
+        place(INFO, info, sizeof(info));
+        bootinfo_init(paddr(INFO));
+        assert_int_equal(bootinfo_module_count(), 0);
+        assert_false(bootinfo_modules_complete());
+}
+
 int
 main(void)
 {
@@ -228,6 +291,10 @@ main(void)
                 cmocka_unit_test_setup(too_long_is_cut, empty_memory),
                 cmocka_unit_test_setup(past_the_last_address, empty_memory),
                 cmocka_unit_test_setup(a_module_that_ends_before_it_begins,
+                                       empty_memory),
+                cmocka_unit_test_setup(a_list_that_is_cut_between_entries,
+                                       empty_memory),
+                cmocka_unit_test_setup(a_number_of_modules_that_makes_no_sense,
                                        empty_memory),
         };
         return cmocka_run_group_tests_name("bootinfo", tests, NULL, NULL);

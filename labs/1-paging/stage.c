@@ -108,8 +108,8 @@ show_walks(void)
 void
 stage_main(void)
 {
-        console_init();
         harness_main(bootinfo_command_line());
+        console_init();
 
         printk("H4, lab 1: paging\n\n");
         show_boot_information();

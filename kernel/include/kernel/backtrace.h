@@ -14,10 +14,16 @@
 #include <stdint.h>
 
 // Collects return addresses, innermost first, at most `capacity`, and returns
-// how many. It ends where the chain does, and where it leaves the kernel's
-// stacks or does not ascend; whatever the stack holds, it does not fault.
+// how many. A frame is two words: the caller's frame pointer and above it the
+// return address. The chain ends
+//   - in front of a frame that does not lie within one of the kernel's two
+//     stacks (image.h) with all its bytes, or not at a multiple of 4;
+//   - in front of a frame whose return address is 0;
+//   - behind a frame whose caller's does not lie above it.
+// So it always ends, and whatever the stack holds, nothing else is read.
 //
 // frame_pointer   the value of %ebp to begin with
+// frames          out: not written to beyond what is returned
 size_t backtrace(uint32_t frame_pointer, uint32_t *frames, size_t capacity);
 
 #endif

@@ -21,20 +21,25 @@ struct boot_module {
 };
 
 // Copies what the loader left at `info`. What is too long is cut: the command
-// line at COMMAND_LINE_SIZE - 1 characters, the modules after MODULES. Anything
-// that contradicts itself (a module that ends before it begins, an address that
-// wraps) counts as not there.
+// line at COMMAND_LINE_SIZE - 1 characters, the modules after MODULES, the memory
+// map at 4096 bytes. Anything that contradicts itself (a module that ends before
+// it begins, an address that wraps) counts as not there.
 void bootinfo_init(struct paddr info);
 
 // The command line; empty when there is none. GRUB leaves out the kernel's file
 // name, QEMU's -kernel puts it first.
 const char *bootinfo_command_line(void);
 
-// The memory map as the loader gave it. See memory_map_parse; a loader that
-// gives none is MEMORY_MAP_EMPTY.
+// The memory map as the loader gave it, and the results of memory_map_parse: a
+// loader that gives none is MEMORY_MAP_EMPTY; of a list that was cut the result
+// is never MEMORY_MAP_OK, but MEMORY_MAP_CUT where there is no other error.
 enum memory_map_result bootinfo_memory_map(struct memory_map *out);
 
 size_t bootinfo_module_count(void);
+
+// Are all modules of the loader's list there? Where it has more than MODULES, the
+// memory of the others looks free, and is not.
+bool bootinfo_modules_complete(void);
 
 // A module, or null when there is none of that number.
 const struct boot_module *bootinfo_module(size_t index);

@@ -4,7 +4,7 @@
 //   0xFFC00000  the window: one page table, one page of it used (window.h)
 //   0xF0000000  end of the client-controlled kernel addresses
 //   0xD0000000  their beginning
-//   0xC0400000  H's tables
+//   0xC0400000  the environment memory: heap, H's tables, page status
 //   0xC0000000  the first 4 MB of physical memory: BIOS, VGA, kernel image
 //   0x00000000  user space
 //
@@ -33,6 +33,9 @@
 // may not reach. The image is mapped at KERNEL_BASE + its physical address.
 #define IMAGE_LOAD H4_U32(0x00100000)
 #define IMAGE_LIMIT H4_U32(0x00400000)
+
+// Where the environment memory is mapped, in one piece (environment.h).
+#define ENVIRONMENT_BASE H4_U32(0xC0400000)
 
 // The client-controlled part of kernel space (architecture: at most 512 MB).
 #define CLIENT_BASE H4_U32(0xD0000000)

@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Prints the text (see format.h) and the callers, and stops the machine.
+// Prints the text (see format.h) and the callers, and stops the machine. Where
+// printing or finding the callers panics in its turn, both texts are printed: on
+// the screen at least, on COM1 too if it works.
 _Noreturn void panic(const char *text, ...)
         __attribute__((format(printf, 1, 2)));
 
@@ -15,19 +17,20 @@ _Noreturn void panic(const char *text, ...)
 _Noreturn void panic_from(uint32_t frame_pointer, const char *text, ...)
         __attribute__((format(printf, 2, 3)));
 
-// Who is to hear of a panic before anything is printed; null for nobody. It may
-// or may not return. A panic inside it stops the machine at once.
+// Who is to hear of a panic before anything else is done; null for nobody. It
+// may or may not return. Should it panic itself, both messages are printed, and
+// the machine stops.
 //
-// message   without a line end
-// frames    return addresses, innermost first. As the call may be the last
-//           instruction of its function, its place is the address minus 1.
+// message         without a line end
+// frame_pointer   where the callers begin, see backtrace.h
 void panic_set_observer(void (*observer)(const char *message,
-                                         const uint32_t *frames, size_t count));
+                                         uint32_t frame_pointer));
 
 // How many callers a panic names at most.
 #define PANIC_FRAMES 32
 
-// Prints what backtrace() collected, up to PANIC_FRAMES return addresses.
+// Prints what backtrace() collected, up to PANIC_FRAMES return addresses. A call
+// may be the last instruction of its function: its place is the address minus 1.
 void print_callers(const uint32_t *frames, size_t count);
 
 // Panics unless the expression is true.

@@ -7,8 +7,8 @@
 #define POWER_OFF_DONE 0u
 #define POWER_OFF_FATAL 1u
 
-// Waits until both serial lines have sent what they hold, and switches the
-// machine off. Where nothing hears it, the processor halts.
+// Waits until both serial lines have sent what they hold, but not for ever, and
+// switches the machine off. Where nothing hears it, the processor halts.
 //
 // code   POWER_OFF_DONE, POWER_OFF_FATAL, or another value below 256
 _Noreturn void power_off(unsigned code);

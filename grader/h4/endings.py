@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""How a test ended, in a status and in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from h4.emulator import BootResult, Ending
+from h4.faults import fault_words
+from h4.manifest import Test
+from h4.protocol import Transcript
+from h4.symbols import Image, Place
+
+PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
+CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
+NOT_BUILT, ERROR = "not-built", "error"
+
+_HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
+
+
+@dataclass
+class Outcome:
+    """What became of one test."""
+
+    test: Test
+    status: str
+    message: list[str] = field(default_factory=list)
+    backtrace: list[Place] = field(default_factory=list)
+    instructions: int | None = None
+    printed: list[str] = field(default_factory=list)  # the last lines on COM1
+
+
+def numbers(text: str, count: int) -> list[int]:
+    """Hexadecimal numbers of a note; zeros where it is not made of them."""
+    words = text.split()
+    if len(words) != count or not all(_HEX.fullmatch(word) for word in words):
+        return [0] * count
+    return [int(word, 16) for word in words]
+
+
+def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
+    """Adds the harness's diagnostics, see grader/guest/README.md."""
+    places: list[int] = []
+    for note in notes:
+        kind, _, text = note.partition(" ")
+        if kind == "message":
+            outcome.message.append(text)
+        elif kind in ("expected", "found"):
+            outcome.message.append(f"{kind + ':':<10}{text}")
+        elif kind == "panic":
+            outcome.status = CRASH
+            outcome.message.append(f"the kernel panicked: {text}")
+        elif kind == "fault":
+            outcome.status = CRASH
+            vector, code, eip, cr2 = numbers(text, 4)
+            outcome.message.append(fault_words(vector, code, cr2))
+            places.insert(0, eip)
+        elif kind in ("frame", "where"):
+            # A return address: the call stands in front of it.
+            places.append(numbers(text, 1)[0] - 1)
+    outcome.backtrace = image.places(places)
+
+
+def ending(
+    result: BootResult, script: Transcript, begun: bool
+) -> tuple[str, list[str]]:
+    """A test that did not come to its result: how the machine ended."""
+    when = "" if begun else " before the first test began"
+    if result.ending == Ending.HOST_LIMIT:
+        return ERROR, [
+            f"the emulator used more processor time than it may{when}: "
+            "this says nothing about the exercise",
+            result.detail,
+        ]
+    if result.ending == Ending.EMULATOR_FAILED:
+        return ERROR, [f"the emulator failed{when}: {result.detail}"]
+    if result.ending == Ending.FLOOD:
+        return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
+    if result.ending == Ending.DEVICE:
+        return CRASH, [
+            f"a device was asked{when} for what it cannot do, as happens when "
+            "a wild physical address is read or written",
+            f"the emulator says: {result.detail}",
+        ]
+    if result.ending == Ending.REBOOT or script.restarted:
+        return CRASH, [f"the machine was reset{when}: it began to boot a second time"]
+    if result.ending == Ending.TRIPLE_FAULT:
+        return CRASH, [
+            f"triple fault{when}: an exception came up, and the processor "
+            "could not reach its handler, nor that of the double fault",
+            "this is what a page-directory without the kernel in it looks like",
+        ]
+    if result.ending == Ending.HALTED:
+        return HANG, [
+            f"the processor was halted, and nothing can wake it: {result.detail}"
+        ]
+    if result.ending == Ending.LIMIT:
+        return HANG, [f"it did not come to an end: {result.detail}"]
+    return CRASH, [f"the machine was switched off{when} before its result came"]

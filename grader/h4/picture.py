@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""What a machine says of its physical memory: the status of every page.
+
+This is the model alone. picture_notes reads it from what the machine reports,
+picture_layout cuts it into cells and rows, picture_text and picture_svg draw
+those.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+PAGE = 4096
+MOST_PAGES = 1 << 20  # as many as 32 bits address
+
+
+class Role(Enum):
+    """What a page is used for, as <kernel/status.h> has it."""
+
+    NOT_INSTALLED = "not installed"
+    ENVIRONMENT = "environment"
+    DIRECTORY = "page-directory"
+    TABLE = "page-table"
+    NORMAL = "normal"
+    UNDEFINED = "undefined"
+
+
+@dataclass(frozen=True)
+class Status:
+    """The status of a page.
+
+    number  of a normal page its mappings, of a page-table its entries, of an
+            undefined status the number that stands in its place
+    pinned  one of the kernel's own tables
+    module  the boot loader put a module there
+    """
+
+    role: Role
+    number: int = 0
+    pinned: bool = False
+    module: bool = False
+
+    def words(self) -> str:
+        """The status in words: `page-table, pinned, 3 entries`."""
+        parts = [self.role.value]
+        if self.module:
+            parts.append("module")
+        if self.pinned:
+            parts.append("pinned")
+        if self.role == Role.TABLE:
+            parts.append(counted(self.number, "entry", "entries"))
+        elif self.role == Role.NORMAL:
+            parts.append(counted(self.number, "mapping") if self.number else "free")
+        elif self.role == Role.UNDEFINED:
+            parts.append(f"status {self.number}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The pages from `first` to the one before `end`, which are all alike."""
+
+    first: int
+    end: int
+    status: Status
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of memory that has a name; numbers of pages, the end exclusive."""
+
+    first: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """One initial region."""
+
+    first: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of some pages in a row that all changed in the same way."""
+
+    first: int
+    end: int
+    before: Status
+    after: Status
+
+
+@dataclass
+class Picture:
+    """Physical memory at one moment.
+
+    when    `boot`, `before` or `after`
+    pages   how many there are; the runs name each of them once, in order
+    """
+
+    when: str
+    pages: int
+    runs: list[Run] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+
+    def tally(self) -> Counter[Status]:
+        """How many pages have each status."""
+        count: Counter[Status] = Counter()
+        for run in self.runs:
+            count[run.status] += run.end - run.first
+        return count
+
+
+def changes(before: Picture, after: Picture) -> list[Change]:
+    """The pages of `after` that are not as in `before`, in ascending order; both
+    have the same number of pages."""
+    found: list[Change] = []
+    for first, end, was, now in _side_by_side(before.runs, after.runs):
+        if was == now:
+            continue
+        last = found[-1] if found else None
+        if last and (last.end, last.before, last.after) == (first, was, now):
+            found[-1] = Change(last.first, end, was, now)
+        else:
+            found.append(Change(first, end, was, now))
+    return found
+
+
+def _side_by_side(
+    before: list[Run], after: list[Run]
+) -> Iterator[tuple[int, int, Status, Status]]:
+    """Both lists cut where either has a border."""
+    left, right = 0, 0
+    while left < len(before) and right < len(after):
+        was, now = before[left], after[right]
+        end = min(was.end, now.end)
+        yield max(was.first, now.first), end, was.status, now.status
+        left += was.end == end
+        right += now.end == end
+
+
+def address(page: int) -> str:
+    """The address of a page's first byte."""
+    return f"0x{page * PAGE:08x}"
+
+
+def span(first: int, end: int) -> str:
+    """From the first byte of the first page to the last byte of the last."""
+    return f"{address(first)}-0x{end * PAGE - 1:08x}"
+
+
+def size(pages: int) -> str:
+    """So many pages, in the largest unit that is exact."""
+    kilobytes = pages * PAGE >> 10
+    for unit in ("KB", "MB", "GB"):
+        if kilobytes % 1024 or unit == "GB":
+            return f"{kilobytes:,} {unit}"
+        kilobytes //= 1024
+    raise AssertionError("GB ends the loop")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 page`, `2 pages`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

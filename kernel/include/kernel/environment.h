@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The environment memory beside the kernel image: what the kernel needs for its
+// own tables, whose size depends on the machine. It is one row of pages, as high
+// in memory as possible, and never changes (dissertation 4.3.1, figure 4.4; 6.3).
+//
+//   pages.first                                              pages.end
+//   +------------------------+----------------+----------------------+
+//   | heap: the client's own | tables: of the | status: the array of |
+//   | data                   | client's       | <kernel/status.h>    |
+//   +------------------------+----------------+----------------------+
+#ifndef KERNEL_ENVIRONMENT_H
+#define KERNEL_ENVIRONMENT_H
+
+#include <kernel/memory_map.h>
+
+struct environment {
+        uint32_t page_count;      // entries of the status array
+        struct page_range pages;  // all of it
+        struct page_range heap;   // memory / 16, from 256 KB to 16 MB
+        struct page_range tables; // one for each 4 MB of client-controlled
+                                  // addresses: 2 * memory, 8 MB to 512 MB
+        struct page_range status; // 4 bytes for each page
+};
+
+// The most pages that it ever has, with 4 GB: heap, tables, status.
+#define ENVIRONMENT_PAGES_MAX (4096u + 128u + 1024u)
+
+enum environment_result {
+        ENVIRONMENT_OK,
+        ENVIRONMENT_NO_MEMORY, // the map has no usable page
+        ENVIRONMENT_NO_ROOM,   // nowhere are enough pages in a row
+};
+
+// Plans the environment memory: how large, and where. It is usable to its last
+// byte and shares no page with `taken`.
+//
+// taken   what is in use already: kernel image, modules; in any order, may
+//         overlap and lie outside of memory
+// out     where there is no room: what it would have needed, in its sizes, and
+//         in `pages` the longest row of pages that there is. Left as it was where
+//         there is no memory at all.
+enum environment_result environment_plan(const struct memory_map *map,
+                                         const struct page_range *taken,
+                                         size_t taken_count,
+                                         struct environment *out);
+
+#endif

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+// Tests of exercise 2.5, the initial regions.
+#include <h4/entries.h>
+#include <h4/pages.h>
+#include <h4/test.h>
+#include <kernel/regions.h>
+
+// More than any test's machine needs, and a word that no flexpage is.
+#define ROOM (MACHINE_PAGES / 2 + 8)
+#define UNTOUCHED 0xEEEEEEEEu
+
+static struct pfpage found[ROOM];
+static struct pfpage due[ROOM];
+static size_t due_count;
+static size_t count;
+
+static void
+clear(void)
+{
+        for (size_t i = 0; i < due_count + 8 && i < ROOM; i++)
+                found[i].range.word = UNTOUCHED;
+        count = UNTOUCHED;
+}
+
+// One more region is due: 2^log2_pages pages from page `first` on.
+static void
+region(uint32_t first, unsigned log2_pages)
+{
+        due[due_count++].range =
+                raw_range(first << PAGE_LOG2, PAGE_LOG2 + log2_pages);
+}
+
+static void
+expect_written(void)
+{
+        if (count == UNTOUCHED)
+                fail("initial_regions: *count has not been written to");
+}
+
+static void
+expect_region(size_t i)
+{
+        struct fpage expected = due[i].range, came = found[i].range;
+
+        if (came.word == UNTOUCHED)
+                fail("initial_regions: region %zu of %zu has not been written",
+                     i, count);
+        if (came.word != expected.word)
+                fail("initial_regions: region %zu is to be 2^%u bytes at "
+                     "0x%08x; it is 2^%u bytes at 0x%08x",
+                     i, fpage_log2(expected), fpage_first(expected),
+                     fpage_log2(came), fpage_first(came));
+}
+
+// Looks whether exactly those that are due come out, with room for `room`, and
+// no page has changed.
+static void
+gives(size_t room)
+{
+        pages_watch();
+        clear();
+        expect_page_result(PAGE_OK, initial_regions(found, room, &count),
+                           "initial_regions, with room for %zu", room);
+        expect_written();
+        for (size_t i = 0; i < due_count && i < count; i++)
+                expect_region(i);
+        expect_number(due_count, count, "initial_regions: the number of them");
+        expect_hex(UNTOUCHED, found[due_count].range.word,
+                   "initial_regions: the place behind the last region");
+        pages_check("after initial_regions");
+}
+
+// A machine whose pages are all environment.
+static void
+machine(uint32_t pages)
+{
+        pages_begin_with(pages, ENVIRONMENT);
+        due_count = 0;
+}
+
+TEST(regions_of_single_pages)
+{
+        static const uint32_t single[] = { 0x001, 0x003, 0x008, 0x00A,
+                                           0x010, 0x3FF, 0x401 };
+
+        machine(0x402);
+        for (unsigned i = 0; i < 7; i++) {
+                pages_set(single[i], NORMAL(0));
+                region(single[i], 0);
+        }
+        gives(ROOM);
+}
+
+TEST(region_of_all_there_is)
+{
+        machine(MACHINE_PAGES);
+        pages_fill(0, MACHINE_PAGES, NORMAL(0));
+        region(0, 11);
+        gives(ROOM);
+
+        machine(1);
+        pages_set(0, NORMAL(0));
+        region(0, 0);
+        gives(ROOM);
+
+        // An array that ends within a flexpage.
+        machine(13);
+        pages_fill(0, 13, NORMAL(0));
+        region(0, 3);
+        region(8, 2);
+        region(12, 0);
+        gives(ROOM);
+}
+
+TEST(regions_beside_a_hole)
+{
+        machine(0x180);
+        pages_fill(0x000, 0x09F, NORMAL(0));
+        pages_fill(0x09F, 0x100, NOT_INSTALLED);
+        pages_fill(0x100, 0x180, NORMAL(0));
+        region(0x000, 7);
+        region(0x080, 4);
+        region(0x090, 3);
+        region(0x098, 2);
+        region(0x09C, 1);
+        region(0x09E, 0);
+        region(0x100, 7);
+        gives(ROOM);
+}
+
+TEST(regions_are_as_large_as_can_be)
+{
+        machine(MACHINE_PAGES);
+        pages_fill(0x005, 0x013, NORMAL(0));
+        region(0x005, 0);
+        region(0x006, 1);
+        region(0x008, 3);
+        region(0x010, 1);
+        region(0x012, 0);
+
+        // Over the border of 4 MB; and aligned to more than its size.
+        pages_fill(0x3FE, 0x404, NORMAL(0));
+        region(0x3FE, 1);
+        region(0x400, 2);
+        pages_fill(0x480, 0x483, NORMAL(0));
+        region(0x480, 1);
+        region(0x482, 0);
+        pages_fill(0x500, 0x600, NORMAL(0));
+        region(0x500, 8);
+        gives(ROOM);
+
+        // A row that takes more of them than any other.
+        machine(MACHINE_PAGES);
+        pages_fill(0x001, MACHINE_PAGES - 1, NORMAL(0));
+        for (unsigned i = 0; i < 10; i++)
+                region(1u << i, i);
+        for (unsigned i = 10; i-- > 0;)
+                region(MACHINE_PAGES - (2u << i), i);
+        gives(ROOM);
+}
+
+TEST(regions_leave_modules_out)
+{
+        machine(0x100);
+        pages_fill(0x40, 0x80, NORMAL(0));
+        pages_fill(0x50, 0x53, MODULE(0));
+        pages_set(0x7F, MODULE(2));
+        region(0x40, 4);
+        region(0x53, 0);
+        region(0x54, 2);
+        region(0x58, 3);
+        region(0x60, 4);
+        region(0x70, 3);
+        region(0x78, 2);
+        region(0x7C, 1);
+        region(0x7E, 0);
+        gives(ROOM);
+}
+
+TEST(regions_leave_others_out)
+{
+        static const struct page others[] = {
+                NOT_INSTALLED, ENVIRONMENT, DIRECTORY,       PINNED_DIRECTORY,
+                TABLE(0),      TABLE(7),    PINNED_TABLE(0),
+        };
+
+        machine(0x40);
+        pages_fill(0x00, 0x40, NORMAL(0));
+        region(0x00, 3);
+        for (unsigned i = 0; i < 7; i++) {
+                pages_set(8 + 4 * i, others[i]);
+                region(9 + 4 * i, 0);
+                region(10 + 4 * i, 1);
+        }
+        region(0x24, 2);
+        region(0x28, 3);
+        region(0x30, 4);
+        gives(ROOM);
+}
+
+TEST(regions_hold_mapped_pages)
+{
+        machine(0x40);
+        pages_fill(0x10, 0x20, NORMAL(0));
+        pages_set(0x10, NORMAL(1));
+        pages_set(0x14, NORMAL(7));
+        pages_set(0x1F, NORMAL(PAGE_COUNT_MAX));
+        region(0x10, 4);
+        gives(ROOM);
+}
+
+TEST(regions_at_both_ends)
+{
+        machine(0x207);
+        pages_set(0x000, NORMAL(0));
+        pages_fill(0x205, 0x207, NORMAL(0));
+        region(0x000, 0);
+        region(0x205, 0);
+        region(0x206, 0);
+        gives(ROOM);
+}
+
+TEST(no_regions_without_free_pages)
+{
+        machine(0x40);
+        pages_set(0x20, MODULE(0));
+        gives(ROOM);
+
+        // Then no room is needed, nor a place to write to.
+        clear();
+        expect_page_result(PAGE_OK, initial_regions(NULL, 0, &count),
+                           "initial_regions without room, no page being free");
+        expect_number(0, count, "initial_regions: the number of them");
+
+        machine(0);
+        gives(ROOM);
+}
+
+// Five regions: 2 pages, 8, 1, 4 and 1.
+static void
+five(void)
+{
+        machine(0x80);
+        pages_fill(0x06, 0x10, NORMAL(0));
+        pages_fill(0x23, 0x28, NORMAL(0));
+        pages_set(0x7F, NORMAL(0));
+        region(0x06, 1);
+        region(0x08, 3);
+        region(0x23, 0);
+        region(0x24, 2);
+        region(0x7F, 0);
+}
+
+TEST(regions_fill_exactly_the_room)
+{
+        five();
+        gives(6);
+        gives(5);
+}
+
+static void
+refuses(struct pfpage *out, size_t room)
+{
+        clear();
+        expect_page_result(PAGE_CAPACITY, initial_regions(out, room, &count),
+                           "initial_regions, 5 of them and room for %zu", room);
+        expect_written();
+        expect_number(5, count, "*count, with room for %zu", room);
+        for (unsigned i = 0; i < 8; i++)
+                expect_hex(UNTOUCHED, found[i].range.word,
+                           "out[%u], with room for %zu", i, room);
+        pages_check("after initial_regions has refused");
+}
+
+TEST(regions_need_room)
+{
+        five();
+        gives(5);
+        for (size_t room = 5; room-- > 0;)
+                refuses(found, room);
+
+        // How many there are can be asked for without any room.
+        refuses(NULL, 0);
+}
+
+static bool
+is_free(uint32_t page)
+{
+        struct page entry = page_array.pages[page];
+
+        return entry.status >= 0 && !entry.module;
+}
+
+// The largest region that begins with the free page `first`.
+static unsigned
+largest_at(uint32_t first)
+{
+        unsigned log2_pages = 0;
+        for (;;) {
+                uint32_t size = 2u << log2_pages;
+                if (first % size || first + size > page_array.count)
+                        return log2_pages;
+                for (uint32_t i = size / 2; i < size; i++)
+                        if (!is_free(first + i))
+                                return log2_pages;
+                log2_pages++;
+        }
+}
+
+TEST(regions_of_random_memory)
+{
+        for (int round = 0; round < 5; round++) {
+                machine(1 + random_below(0x200));
+                bool fill = random_below(2);
+                for (uint32_t at = 0; at < page_array.count;) {
+                        uint32_t end = at + 1 +
+                                       (random_below(0x80) >> random_below(7));
+                        if (end > page_array.count)
+                                end = page_array.count;
+                        pages_fill(at, end, fill ? NORMAL(0) : random_page());
+                        fill = !fill;
+                        at = end;
+                }
+                for (uint32_t at = 0; at < page_array.count;) {
+                        if (!is_free(at)) {
+                                at++;
+                                continue;
+                        }
+                        unsigned log2_pages = largest_at(at);
+                        region(at, log2_pages);
+                        at += 1u << log2_pages;
+                }
+                gives(due_count);
+        }
+}
