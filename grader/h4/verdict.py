@@ -267,7 +267,8 @@ def run_tests(
     run = Run(stage, secret, machine, report)
     own = contextlib.nullcontext(pool) if pool else ThreadPoolExecutor(machine.jobs)
     with own as executor:
-        return outcomes | run.tests(ready, executor)
+        outcomes |= run.tests(ready, executor)
+    return {test.name: outcomes[test.name] for test in tests}
 
 
 def first_byte(stage: Stage, emulator: str) -> float:
