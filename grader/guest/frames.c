@@ -108,25 +108,36 @@ place_off_the_stacks(unsigned number, uint32_t *place)
         return true;
 }
 
-bool
+const char *
 place_beside_the_stacks(unsigned number, uint32_t *place)
 {
         static uint32_t data[] = { 0, 0xC0100000 }; // as good as a frame
-        const uint32_t places[] = {
-                address_of(boot_stack_guard),
-                address_of(boot_stack_bottom) - 8,
-                address_of(boot_stack_bottom) - 4,
-                address_of(boot_stack_top) - 4,
-                address_of(double_fault_stack_top) - 4,
-                address_of(double_fault_stack_top),
-                address_of(kernel_read_only_begin),
-                (uint32_t)(uintptr_t)data,
+        const struct {
+                uint32_t address;
+                const char *words;
+        } places[] = {
+                { address_of(boot_stack_guard),
+                  "the beginning of the guard page" },
+                { address_of(boot_stack_bottom) - 8,
+                  "the last 8 bytes of the guard page" },
+                { address_of(boot_stack_bottom) - 4,
+                  "half in the guard page, half in the kernel's stack" },
+                { address_of(boot_stack_top) - 4,
+                  "half in the kernel's stack, half in the stack for double "
+                  "faults" },
+                { address_of(double_fault_stack_top) - 4,
+                  "the last 4 bytes of the stack for double faults" },
+                { address_of(double_fault_stack_top),
+                  "right behind the stack for double faults" },
+                { address_of(kernel_read_only_begin),
+                  "where the kernel image begins" },
+                { (uint32_t)(uintptr_t)data, "the kernel's data" },
         };
 
         if (number >= COUNT_OF(places))
-                return false;
-        *place = places[number];
-        return true;
+                return NULL;
+        *place = places[number].address;
+        return places[number].words;
 }
 
 void

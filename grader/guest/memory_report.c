@@ -149,6 +149,7 @@ memory_report(const char *when)
         for (size_t i = 0; pages_place(i, &place); i++)
                 report_place(place.pages, "", place.name);
         report_pages(array);
+        protocol_drain(); // the test may switch the machine off at once
 }
 
 void

@@ -58,28 +58,33 @@ def main(arguments: Sequence[str]) -> int:
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words.insert(0, "grade")
     try:
+        status = _status(words)
+        sys.stdout.flush()  # here, where it can still be said that nobody reads
+        return status
+    except BrokenPipeError:  # whoever reads the report has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _status(words: list[str]) -> int:
+    """The command's status; everything that goes wrong is said in words."""
+    try:
         options = parser(ROOT, words[0]).parse_args(words)
         return int(options.main(ROOT, options))
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         if end.code in (0, None):
             return 0
-        status = FAILED
     except ImportError as missing:
         print(f"grader: {missing}; `make deps` installs it", file=sys.stderr)
-        status = FAILED
     except GraderError as failure:
         print(f"grader: {failure}", file=sys.stderr)
-        status = FAILED
-    except BrokenPipeError:  # whoever reads the report has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = FAILED
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("grader: interrupted", file=sys.stderr)
-        status = FAILED
     except Exception:  # a mistake in the grader must never look like a verdict
         traceback.print_exc()
         print("grader: a mistake in the grader itself, see above", file=sys.stderr)
-        status = FAILED
     if words[0] == "grade":
-        print(f"H4-RESULT status={status} score=none")
-    return status
+        print(f"H4-RESULT status={FAILED} score=none")
+    return FAILED

@@ -13,6 +13,11 @@ from __future__ import annotations
 from h4.protocol import shown
 
 SHOWN = 120
+# Of what the kernel printed before a test ended: so much is read, so many lines
+# of so many characters are shown.
+LINES_READ = 4096
+LINES_SHOWN = 6
+LINE_SHOWN = 120
 # A shorter beginning may have come by chance.
 TELLING = 4
 
@@ -26,6 +31,23 @@ def expected_of(notes: list[str]) -> bytes | None:
         return b"".join(bytes.fromhex(part) for part in parts)
     except ValueError:
         return b""  # not from the harness: see Line.find
+
+
+def last_lines(carried: bytes) -> list[str]:
+    """The last lines of text, for a person. A line that is noise for the most part
+    was not printed by anybody; empty ones say nothing."""
+    lines = carried[-LINES_READ:].splitlines()
+    return [_cut(line) for line in lines if _is_text(line)][-LINES_SHOWN:]
+
+
+def _is_text(line: bytes) -> bool:
+    visible = sum(33 <= byte < 127 for byte in line)
+    return visible > 0 and 2 * sum(32 <= byte < 127 for byte in line) >= len(line)
+
+
+def _cut(line: bytes) -> str:
+    text = shown(line, len(line))
+    return text if len(text) <= LINE_SHOWN else text[: LINE_SHOWN - 4] + " ..."
 
 
 class Line:
@@ -59,12 +81,17 @@ class Line:
             return [*words, f"{'found:':<10}{shown(rest, SHOWN)}"]
         begin = rest.find(expected[:length])
         then = rest[begin + length :]
-        came = shown(then, 40) if then else "nothing more"
+        came = (
+            "what comes next on the line, and may be of later tests already, is "
+            + shown(then, 40)
+            if then
+            else "nothing came after them"
+        )
         return [
             *words,
             f"{'found:':<10}{shown(rest[begin : begin + length], SHOWN)}",
-            f"these first {length} came, and then, in place of "
-            f"{shown(expected[length:], 16)}: {came}",
+            f"these first {length} came, and then not {shown(expected[length:], 16)}: "
+            + came,
         ]
 
     def _longest(self, expected: bytes) -> int:

@@ -3,7 +3,8 @@
 
 By default gdb, on a machine in QEMU that waits for it; with EMULATOR=bochs the
 debugger that Bochs has inside. Without a test it stops where the kernel begins,
-with TEST=name where that test failed (or where it begins, in Bochs).
+with TEST=name where that test failed (or where it begins, in Bochs). Where the
+test did not fail in the machine, that is said in the end.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import argparse
 import signal
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from h4 import bochs, qemu
-from h4.child import WITH_PARENT
-from h4.course import Course
+from h4 import bochs, com1, qemu
+from h4.child import COM1, COM2, WITH_PARENT
 from h4.errors import GraderError
 from h4.grading import (
     build_lab,
@@ -27,12 +28,29 @@ from h4.grading import (
     stage_options,
 )
 from h4.image import build_disk
-from h4.manifest import Lab
-from h4.nonce import boot_secrets
+from h4.nonce import Secrets, boot_secrets
+from h4.protocol import parse
 from h4.symbols import Image
 from h4.verdict import grub_cache
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
+IN_GDB = Path(__file__).parents[1] / "in_gdb.py"
+ENDED = 3  # gdb's status when the machine is gone, see grader/in_gdb.py
+
+
+@dataclass(frozen=True)
+class Debugged:
+    """The one test to run and hold, with what it has in a verdict."""
+
+    lab: int
+    name: str
+    secrets: Secrets
+
+    def arguments(self, image: Image, seed: int | None) -> str:
+        """The kernel's command line."""
+        seed = self.secrets.seed if seed is None else seed
+        index = image.tests.index(self.name)
+        return f"nonce={self.secrets.nonce},seed={seed},debug={index}"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -46,25 +64,16 @@ def options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def arguments(
-    course: Course, lab: Lab, image: Image, test: str | None, seed: int | None
-) -> str:
-    """The kernel's command line: nothing, or the one test to run and hold, on the
-    data that it has in a verdict."""
-    if test is None:
-        return ""
-    secrets = boot_secrets(course.secret, image.path, lab.number, test)
-    seed = secrets.seed if seed is None else seed
-    return f"nonce={secrets.nonce},seed={seed},debug={image.tests.index(test)}"
-
-
-def gdb_commands(image: Image, root: Path, socket: Path, test: str | None) -> list[str]:
+def gdb_commands(
+    sources: list[Path], socket: Path, test: Debugged | None
+) -> list[str]:
     """What gdb is told before it is the user's."""
     commands = [
         "set confirm off",
         "set pagination off",
         "set architecture i386",
-        f"directory {root}",
+        f"source {IN_GDB}",
+        f"directory {':'.join(str(path) for path in sources)}",
         f"target remote {socket}",
         f"hbreak {ENTRY}",
         "continue",
@@ -75,18 +84,18 @@ def gdb_commands(image: Image, root: Path, socket: Path, test: str | None) -> li
         commands += [
             r"echo Control-C stops a test that does not come to its end.\n",
             "continue",
-            "backtrace",
-            f"frame function test_{test}",
+            f"h4-stopped {test.name}",
         ]
     return commands
 
 
 def with_gdb(
-    root: Path, given: argparse.Namespace, image: Image, test: str | None, args: str
-) -> int:
+    sources: list[Path], given: argparse.Namespace, image: Image,
+    test: Debugged | None,
+) -> int:  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        build_disk(work, image.path, args, cache=grub_cache(image.path))
+        _build_disk(work, image, test, given.seed)
         socket = work / "gdb"
         # The machine that is graded, held and led by gdb.
         machine = subprocess.Popen(
@@ -102,17 +111,26 @@ def with_gdb(
         )  # fmt: skip
         try:
             _wait_for(socket, machine)
-            told = gdb_commands(image, root, socket, test) + given.command
+            told = gdb_commands(sources, socket, test) + given.command
             words = [part for command in told for part in ("-ex", command)]
             # Control-C is for gdb, which passes it on to the machine.
             before = signal.signal(signal.SIGINT, signal.SIG_IGN)
             status = subprocess.run(["gdb", "-q", *words, str(image.path)]).returncode
             signal.signal(signal.SIGINT, before)
             _show_console(work)
+            if test:
+                _say_result(work, test, "qemu", status == ENDED)
         finally:
             machine.kill()
             machine.wait()
-    return status
+    return 0 if status == ENDED else status
+
+
+def _build_disk(
+    work: Path, image: Image, test: Debugged | None, seed: int | None
+) -> None:
+    args = test.arguments(image, seed) if test else ""
+    build_disk(work, image.path, args, cache=grub_cache(image.path))
 
 
 def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
@@ -126,19 +144,59 @@ def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
 
 def _show_console(work: Path) -> None:
     """What the kernel printed, if it came so far."""
-    com1 = work / "com1.txt"
-    if com1.exists():
-        text = com1.read_text("ascii", "replace")
-        print("".join(c if c.isprintable() or c == "\n" else "?" for c in text))
+    text = _line(work, COM1).decode("ascii", "replace")
+    print("".join(c if c.isprintable() or c == "\n" else "?" for c in text))
 
 
-def with_bochs(
-    given: argparse.Namespace, image: Image, test: str | None, args: str
-) -> int:
+def _line(work: Path, name: str) -> bytes:
+    """What came on a serial line; nothing, if it did not come so far."""
+    return (work / name).read_bytes() if (work / name).exists() else b""
+
+
+def _say_result(work: Path, test: Debugged, emulator: str, ended: bool) -> None:
+    """Of a test that did not fail in the machine, where no debugger could stop.
+
+    ended  the machine has ended by itself
+    """
+    tests = parse(_line(work, COM2), test.secrets.nonce).tests
+    run = tests[-1] if tests else None
+    words: list[str] = []
+    if run and run.ok:
+        words = [f"The result of {test.name} was ok in the machine."]
+        expected = com1.expected_of(run.notes)
+        if expected is None:
+            words.append("Nothing failed, so there was no place to stop at.")
+        else:
+            words += _what_arrived(work, test, emulator, expected)
+    elif ended and (run is None or run.ok is None):
+        words = [f"The machine ended before {test.name} had a result."]
+    for line in words:
+        print(line)
+
+
+def _what_arrived(
+    work: Path, test: Debugged, emulator: str, expected: bytes
+) -> list[str]:
+    words = ["What it sent is judged by what arrives on COM1, outside of the machine:"]
+    wrong = com1.Line(_line(work, COM1)).find(expected)
+    if wrong:
+        return words + wrong
+    words.append("this time everything arrived.")
+    if emulator != "bochs":
+        words += [
+            "The machine of this debugger never loses a byte. The one of the verdict "
+            "does, where",
+            "somebody sends without waiting. It has a debugger too:",
+            f"  make debug LAB={test.lab} TEST={test.name} EMULATOR=bochs",
+        ]
+    return words
+
+
+def with_bochs(given: argparse.Namespace, image: Image, test: Debugged | None) -> int:
     """Bochs's own debugger, in this terminal."""
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        build_disk(work, image.path, args, cache=grub_cache(image.path))
+        _build_disk(work, image, test, given.seed)
         symbols = work / "symbols"
         symbols.write_text(
             "".join(
@@ -157,6 +215,8 @@ def with_bochs(
             command, cwd=work, env=bochs.environment(work)
         ).returncode
         _show_console(work)
+        if test:
+            _say_result(work, test, "bochs", ended=False)
     return 0 if status in (0, 1) else status
 
 
@@ -165,7 +225,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     use = settings(root, course, given)
     use.recipe.own_given = True
     lab = chosen_labs(course, labs, given.lab, use)[0]
-    test = None
+    chosen = None
     if given.test:
         tests = chosen_tests(lab, given.test)
         if len(tests) != 1:
@@ -174,9 +234,13 @@ def main(root: Path, given: argparse.Namespace) -> int:
                 f"TEST={given.test}: {len(tests)} tests of lab {lab.number} have "
                 f"that in their name; debugging wants exactly one{names}"
             )
-        test = tests[0].name
+        chosen = tests[0].name
     image = build_lab(course, lab, use).image
-    args = arguments(course, lab, image, test, given.seed)
+    test = None
+    if chosen:
+        secrets = boot_secrets(course.secret, image.path, lab.number, chosen)
+        test = Debugged(lab.number, chosen, secrets)
     if given.emulator == "bochs":
-        return with_bochs(given, image, test, args)
-    return with_gdb(root, given, image, test, args)
+        return with_bochs(given, image, test)
+    sources = list(dict.fromkeys([use.recipe.submission or root, root]))
+    return with_gdb(sources, given, image, test)

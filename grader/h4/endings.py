@@ -21,7 +21,10 @@ _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
 @dataclass
 class Outcome:
-    """What became of one test."""
+    """What became of one test.
+
+    on_host  the machine's own result was ok; what arrived outside of it was wrong
+    """
 
     test: Test
     status: str
@@ -29,6 +32,7 @@ class Outcome:
     backtrace: list[Place] = field(default_factory=list)
     instructions: int | None = None
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
+    on_host: bool = False
 
 
 def numbers(text: str, count: int) -> list[int]:

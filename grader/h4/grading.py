@@ -8,8 +8,9 @@ import fnmatch
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,12 +195,15 @@ def main(root: Path, given: argparse.Namespace) -> int:
             f"TEST={given.test}: no test of lab "
             f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
         )
-    for result in _with_progress(console, course, chosen, use, machine):
-        if use.recipe.submission:
-            result.ignored = course.ignored_changes(use.recipe.submission)
-        results.append(result)
-        if not result.errors:
-            report.lab(result)
+    # Closed here also where the report cannot be written on: the progress has been
+    # writing to the same place.
+    with closing(_with_progress(console, course, chosen, use, machine)) as verdicts:
+        for result in verdicts:
+            if use.recipe.submission:
+                result.ignored = course.ignored_changes(use.recipe.submission)
+            results.append(result)
+            if not result.errors:
+                report.lab(result)
     if not any(result.errors for result in results):
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
         report.next_step(results, texts)
@@ -209,7 +213,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
 def _with_progress(
     console: Console, course: Course, chosen: dict[int, list[Test]], use: Settings,
     machine: Machine,
-) -> Iterator[LabResult]:  # fmt: skip
+) -> Generator[LabResult, None, None]:  # fmt: skip
     """grade_labs, with a line on a terminal that says how far it has come."""
     most = sum(len(tests) for tests in chosen.values())
     done: list[Outcome] = []

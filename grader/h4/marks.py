@@ -262,19 +262,26 @@ def mutate(text: str, mutant: Mutant) -> str:
     return plain[:at] + mutant.replace + plain[at + len(mutant.find) :]
 
 
-def first_line(text: str, exercise: Exercise) -> int:
+def _definition(names: str) -> str:
+    """The line of a function's name where the function is, in C or in assembly; its
+    type may stand on the line above or before it."""
+    return rf"(?:[A-Za-z_][\w *]*[ *])?(?:{names})(?:\s*\((?!.*;\s*$)|:)"
+
+
+def first_line(text: str, exercise: Exercise, function: str = "") -> int:
     """The line at which the work on an exercise begins, in any tree.
 
-    That of its first stub, else of its first mark, else of its first function;
-    else 1.
+    That of its first stub, else of `function`, which is known to be wrong, else of
+    its first mark, else of its first function; else 1.
     """
     lines = text.split("\n")
     name = re.escape(exercise.id)
     functions = "|".join(re.escape(function) for function in exercise.functions)
     patterns = (
         rf'\s*H4_TODO\s*\(?\s*"{name}"',
+        _definition(re.escape(function)) if function else "(?!)",
         rf"\s*// H4-BEGIN {name}\s*$",
-        rf"(?:{functions})(?:\(|:)",
+        _definition(functions),
     )
     for pattern in patterns:
         for number, line in enumerate(lines, 1):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from h4 import endings, picture_svg, picture_text
+from h4.com1 import last_lines
 from h4.course import Course
 from h4.emulator import BootRequest, BootResult, Ending, boot
 from h4.endings import ERROR, FAIL, FORGED, PASS, Outcome, ending
@@ -35,7 +36,7 @@ from h4.picture_notes import Report, read_notes
 from h4.protocol import MOST_NOTES, Transcript, parse
 from h4.running import LIMIT
 from h4.stage import Stage
-from h4.verdict import LINES_SHOWN, grub_cache
+from h4.verdict import grub_cache
 
 PICTURES = 200_000_000  # instructions: a byte on the line costs 870 of them
 
@@ -73,8 +74,7 @@ class Memory:
         words = f"The machine ended by: {result.ending.value}. {result.detail}".strip()
         if result.ending == Ending.POWER_OFF:
             words = "The machine switched itself off."
-        printed = result.com1.decode("ascii", "replace").splitlines()[-LINES_SHOWN:]
-        lines = [words, *(f"COM1: {line}" for line in printed if line.strip())]
+        lines = [words, *(f"COM1: {line}" for line in last_lines(result.com1))]
         return report_of(script.notes), "\n".join(lines)
 
     def _machine(self, test: Test | None) -> tuple[BootResult, Transcript]:

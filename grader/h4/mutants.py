@@ -21,7 +21,7 @@ from h4.course import Course
 from h4.endings import ERROR, Outcome
 from h4.errors import GraderError
 from h4.grading import course_and_labs
-from h4.manifest import Exercise, Lab, Mutant, load_mutants
+from h4.manifest import Exercise, Lab, Mutant, Test, load_mutants
 from h4.marks import mutate
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
@@ -52,8 +52,10 @@ class Kill:
         return [n for n, o in self.outcomes.items() if o.status in KILLED]
 
 
-def kill(builder: StageBuilder, lab: Lab, mutant: Mutant) -> Kill:
-    """Builds and runs one mutant."""
+def kill(
+    builder: StageBuilder, lab: Lab, mutant: Mutant, chosen: list[Test] | None = None
+) -> Kill:
+    """Builds one mutant and runs tests on it: all of its exercise's, or those chosen."""
     row = Kill(mutant)
     course = builder.course
     try:
@@ -66,13 +68,13 @@ def kill(builder: StageBuilder, lab: Lab, mutant: Mutant) -> Kill:
         words = stage.link_failure or stage.failures[mutant.exercise]
         row.problem = f"does not compile:\n{words}"
         return row
-    tests = lab.tests_of(course.exercise(mutant.exercise))
-    row.outcomes = run_tests(stage, lab, list(tests), course.secret, Machine(jobs=1))
+    tests = chosen or list(lab.tests_of(course.exercise(mutant.exercise)))
+    row.outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1))
     if any(o.status == ERROR for o in row.outcomes.values()):
         row.problem = "the grader failed: " + "; ".join(
             " ".join(o.message) for o in row.outcomes.values() if o.status == ERROR
         )
-    elif not row.killers:
+    elif not row.killers and not chosen:
         row.problem = "survived every test of its exercise"
     elif mutant.killed_by not in row.killers:
         row.problem = f"was not killed by {mutant.killed_by}, as its entry says"

@@ -75,10 +75,6 @@ def halves(tests: list[Test]) -> list[list[Test]]:
     return [half for half in (tests[:middle], tests[middle:]) if half]
 
 
-# How much of what the kernel printed is shown of a test that did not pass.
-LINES_READ = 4096
-LINES_SHOWN = 6
-
 
 class Run:
     """One run of some tests of one stage."""
@@ -190,7 +186,9 @@ class Run:
         spent = result.instructions[at] if at < len(result.instructions) else None
         expected = com1.expected_of(run.notes)
         words = None if expected is None else line.find(expected)
-        return Outcome(test, FAIL if words else PASS, words or [], instructions=spent)
+        if words is None:
+            return Outcome(test, PASS, instructions=spent)
+        return Outcome(test, FAIL, words, instructions=spent, on_host=True)
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
         """The boot is void. The test that ran when the line came is to blame;
@@ -218,8 +216,7 @@ class Run:
         script: Transcript,
         at: int,
     ) -> Outcome:
-        lines = result.com1[-LINES_READ:].decode("ascii", "replace").splitlines()
-        outcome = Outcome(test, FAIL, printed=lines[-LINES_SHOWN:])
+        outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1))
         notes = run.notes if run else []
         read_notes(outcome, notes, self.image)
         if run and run.ok is False:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What tests expect on COM1, against what came."""
 
-from h4.com1 import Line, expected_of
+from h4.com1 import LINE_SHOWN, Line, expected_of, last_lines
 
 TEXT = b"the quick brown fox jumps over the lazy dog"
 
@@ -51,12 +51,14 @@ def test_the_place_where_a_row_breaks_is_named():
     words = Line(b"...the quick br\\wn fox").find(TEXT)
     assert words
     assert words[-1].startswith("these first 12 came")
-    assert words[-1].endswith("own fox jumps ov... (31 bytes): \\wn fox")
+    assert "and then not own fox jumps ov... (31 bytes)" in words[-1]
+    assert "may be of later tests" in words[-1]
+    assert words[-1].endswith("\\wn fox")
 
 
 def test_a_row_that_is_cut_off():
     words = Line(TEXT[:20]).find(TEXT)
-    assert words and words[-1].endswith("nothing more")
+    assert words and words[-1].endswith("nothing came after them")
 
 
 def test_something_else_came():
@@ -73,3 +75,16 @@ def test_a_note_that_is_no_number_is_never_a_pass():
     expected = expected_of(["com1 xyz"])
     assert expected is not None
     assert Line(b"xyz").find(expected) is not None
+
+
+def test_the_last_lines_are_text():
+    carried = b"one\r\n\n \n\xa5\xa4\xff\x01ab\ntwo \xa5 \x1b[2J three\n"
+    assert last_lines(carried) == ["one", r"two \xa5 \x1b[2J three"]
+    assert last_lines(bytes(range(128, 256)) * 4) == []
+    assert last_lines(b"") == []
+
+
+def test_the_last_lines_are_short_and_few():
+    lines = last_lines(b"\n".join(b"%d" % n for n in range(100)) + b"\n" + b"x" * 500)
+    assert lines[:-1] == ["95", "96", "97", "98", "99"]
+    assert len(lines[-1]) == LINE_SHOWN and lines[-1].endswith("x ...")

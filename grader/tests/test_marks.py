@@ -186,3 +186,17 @@ def test_the_first_line_of_an_exercise(tmp_path: Path) -> None:
     line = first_line(file.read_text(), exercise)
     assert file.read_text().split("\n")[line - 1] == "low_double(unsigned value)"
     assert first_line("", exercise) == 1
+
+
+def test_the_first_line_is_that_of_a_function_that_is_wrong(tmp_path: Path) -> None:
+    exercise = load_course(tiny.write(tmp_path)).exercise("1.1")
+    text = (
+        "int one(int a);\n"
+        "static int\none(int a)\n{\n        // H4-BEGIN 1.1\n        two(a);\n}\n"
+        "unsigned *two (int a) {\n}\n"
+        "three:\n        ret\n"
+    )
+    assert first_line(text, exercise, "one") == 3
+    assert first_line(text, exercise, "two") == 8
+    assert first_line(text, exercise, "three") == 10
+    assert first_line(text, exercise, "four") == 5

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,10 +18,10 @@ from conftest import ROOT
 
 from h4.bodies import replace_body
 from h4.course import Course
+from h4.endings import PASS, Outcome
 from h4.manifest import Lab
 from h4.score import score_lab
 from h4.stage import Recipe, StageBuilder
-from h4.endings import PASS, Outcome
 from h4.verdict import Machine, run_tests
 
 FILE, EXERCISE, FUNCTION = "kernel/flexpage.c", "1.1", "fpage_make"
@@ -209,6 +210,51 @@ def test_a_right_submission_has_full_marks(submission: Path, tmp_path: Path) -> 
     schema = json.loads((ROOT / "grader/schemas/result.json").read_text())
     jsonschema.validate(verdict, schema)
     assert verdict["labs"][0]["score"] == 100
+
+
+@pytest.mark.parametrize("options", [(), ("--help",)])
+def test_a_reader_who_has_read_enough_ends_it_quietly(
+    submission: Path, options: tuple[str, ...]
+) -> None:
+    command = [sys.executable, ROOT / "grader/grade", "grade", "--lab", "1", *options]
+    with subprocess.Popen(
+        [*command, "--submission", submission],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as grading:
+        assert grading.stdout and grading.stderr
+        if not options:
+            assert grading.stdout.readline().startswith(b"Lab 1")
+        grading.stdout.close()
+        assert grading.stderr.read() == b""
+    assert grading.returncode == 2
+
+
+def test_the_next_step_is_the_function_that_is_wrong(
+    course: Course, submission: Path
+) -> None:
+    function = "fpage_within"
+    text = course.solved(FILE)
+    begin = text.index("{", text.index(f"\n{function}(")) + 1
+    (submission / FILE).write_text(text[:begin] + NULL + text[begin:])
+    status, words = grade(submission, "--test", "fpage_within_compares")
+    assert status == 1
+    line = text[:begin].count("\n")  # the name's: the brace has a line of its own
+    assert f"  {FILE}:{line}" in words.splitlines(), words
+
+
+def test_what_only_bochs_shows_is_debugged_there(
+    course: Course, tmp_path: Path
+) -> None:
+    path, test = "kernel/serial.c", "putc_sends_text"
+    waits = re.compile(r"while \(.*UART_READY.*\n\s*;\n")
+    (tmp_path / "kernel").mkdir()
+    (tmp_path / path).write_text(waits.sub("", course.solved(path)))
+    status, text = grade(tmp_path, "--lab", "0", "--test", test)
+    assert status == 1
+    assert "these first 17 came" in text
+    debug = [line for line in text.splitlines() if " debug: " in line]
+    assert len(debug) == 1 and debug[0].endswith(" EMULATOR=bochs")
 
 
 def test_only_exercise_files_count(submission: Path) -> None:

@@ -84,8 +84,9 @@ ask_the_stack(void)
         printk("who called ask_the_stack, at 0x%08x?\n",
                (uint32_t)(uintptr_t)ask_the_stack);
         print_callers(frames, backtrace(frame, frames, PANIC_FRAMES));
-        printk("    addr2line -fipe kernel.elf ADDRESS makes a function and a "
-               "line of each.\n\n");
+        printk("A function and a line are made of each, less 1, by\n"
+               "    addr2line -f -e $(ls -t build/images/*.elf | head -1) "
+               "ADDRESS\n\n");
 }
 
 __attribute__((noinline)) static void

@@ -20,7 +20,10 @@
 //     stacks (image.h) with all its bytes, or not at a multiple of 4;
 //   - in front of a frame whose return address is 0;
 //   - behind a frame whose caller's does not lie above it.
-// So it always ends, and whatever the stack holds, nothing else is read.
+// Any other return address is taken, wherever it points, and a caller's frame may
+// lie a single word above, or in the other stack. So the chain always ends, and
+// whatever the stacks hold, nothing else is read. Nothing is printed either: it
+// may be a panic that asks, in the middle of its message.
 //
 // frame_pointer   the value of %ebp to begin with
 // frames          out: not written to beyond what is returned

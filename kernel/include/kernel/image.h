@@ -7,8 +7,9 @@
 //      code, constants, the tests' table          not writable
 //   kernel_read_only_end                          page-aligned
 //      boot_stack_guard                           one page, not present
-//      boot_stack_bottom .. boot_stack_top        the kernel's only stack
-//      double_fault_stack_bottom .. _top          for reporting its overflow
+//      boot_stack_bottom .. boot_stack_top        the kernel's stack
+//      double_fault_stack_bottom .. _top          the other one: for double
+//                                                 faults, such as its overflow
 //      data
 //   kernel_image_end                              page-aligned
 #ifndef KERNEL_IMAGE_H

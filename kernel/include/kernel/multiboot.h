@@ -7,9 +7,11 @@
 //   +--------+-----------------+-----------------+-------+----- - -
 //            |<------------- size bytes, 20 or more ------------->|
 //
-// All numbers have their lowest byte first. The next entry follows at once,
-// aligned or not. Nothing promises that entries are sorted or disjoint, or that
-// a field makes sense. Source: Multiboot Specification 0.6.96, 3.3.
+// All numbers have their lowest byte first. What follows the kind, where size is
+// more than 20 (some loaders hand on ACPI's extended attributes), is skipped, and
+// not read. The next entry follows at once, aligned or not. Nothing promises that
+// entries are sorted or disjoint, or that a field makes sense.
+// Source: Multiboot Specification 0.6.96, 3.3.
 #ifndef KERNEL_MULTIBOOT_H
 #define KERNEL_MULTIBOOT_H
 

@@ -33,8 +33,8 @@ void chain_make(struct chain *chain, size_t count, uint32_t end);
 bool place_off_the_stacks(unsigned number, uint32_t *place);
 
 // The same beside the stacks: in their guard page, with half a frame on one, in
-// constants and data.
-bool place_beside_the_stacks(unsigned number, uint32_t *place);
+// constants and data. Returns where that is, in words; null behind the last one.
+const char *place_beside_the_stacks(unsigned number, uint32_t *place);
 
 // The test is about to ask for the callers from `frame_pointer` on, of the stack
 // that `what` describes: a fault on the way is reported in these terms.
