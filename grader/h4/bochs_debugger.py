@@ -110,13 +110,14 @@ class Debugger:
 
     def resume(self) -> Stop:
         """Lets the guest run until something stops it."""
-        begun = self.child.cpu_seconds()
+        begun: float | None = None  # not asked for before there is time to wait
         asked = False
 
         def wait() -> None:
             nonlocal begun, asked
             self.child.look()
             now = self.child.cpu_seconds()
+            begun = now if begun is None else begun
             if self.watch() and not asked or now > begun + ASK_AFTER:
                 begun, asked = now, True
                 self.child.interrupt()
