@@ -20,6 +20,8 @@ help:
 #: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
 #:                                what it was before and after a test
 #: make hint   EX=n.m             the next of three hints
+#: make check-client [CLIENT=folder] [CC_STAGE=gcc|clang]  does a client keep to
+#:                                the H interface, and to nothing else?
 #: make student DIR=path          write or renew a student's tree
 #: make test                      everything that must hold of the course itself
 #: make check                     formatting and static analysis

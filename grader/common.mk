@@ -12,7 +12,7 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 	$(call option,SUBMISSION,submission)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps check-deps grade run debug memory hint
+.PHONY: help deps check-deps grade run debug memory hint check-client
 
 # A package that is missing is named before anything else is tried. Where
 # `deps` is asked for in the same call, it comes first, also with -j.
@@ -40,3 +40,6 @@ memory: check-deps
 
 hint: check-deps
 	@$(GRADE) hint $(call option,EX,exercise) $(if $(AGAIN),--again)
+
+check-client: check-deps
+	@$(GRADE) check-client $(call option,CC_STAGE,compiler) $(CLIENT)

@@ -66,6 +66,18 @@ console_putc(char character)
         to_line(NULL, character);
 }
 
+void
+console_putc_line(char character)
+{
+        to_line(NULL, character);
+}
+
+void
+console_putc_screen(char character)
+{
+        to_screen(NULL, character);
+}
+
 size_t
 printk(const char *text, ...)
 {

@@ -13,11 +13,21 @@
 #define HEAP_MOST (16 * MEGABYTE)
 #define CLIENT_LEAST (8 * MEGABYTE)
 #define CLIENT_MOST (512 * MEGABYTE)
+#define PAGEMAPS_LEAST 64u
+#define PAGEMAPS_MOST 4096u
+#define KERNEL_MAPPINGS_LEAST 256u
+#define KERNEL_MAPPINGS_MOST 16384u
 #define ENTRIES_IN_A_PAGE (PAGE_SIZE / sizeof(struct page))
+#define VIEWS_IN_A_PAGE (PAGE_SIZE / sizeof(struct vaddr))
 
 _Static_assert(CLIENT_MOST *PAGE_SIZE == CLIENT_LIMIT - CLIENT_BASE,
                "the client-controlled addresses have this much room");
 _Static_assert(HEAP_MOST + CLIENT_MOST / TABLE_ENTRIES +
+                               (PAGEMAPS_MOST * PAGEMAP_SLOT_SIZE +
+                                KERNEL_MAPPINGS_MOST *
+                                        KERNEL_MAPPING_SLOT_SIZE) /
+                                       PAGE_SIZE +
+                               MEMORY_PAGES / VIEWS_IN_A_PAGE +
                                MEMORY_PAGES / ENTRIES_IN_A_PAGE ==
                        ENVIRONMENT_PAGES_MAX,
                "the largest environment is that of 4 GB");
@@ -34,6 +44,17 @@ static uint32_t
 round_up_divide(uint32_t value, uint32_t by)
 {
         return (value + (by - 1)) / by;
+}
+
+// The least power of two that is not below `value`, which is at most 2^31.
+static uint32_t
+power_of_two(uint32_t value)
+{
+        uint32_t power = 1;
+
+        while (power < value)
+                power *= 2;
+        return power;
 }
 
 static uint32_t
@@ -53,23 +74,40 @@ usable_pages(const struct memory_map *map)
         return pages;
 }
 
+// A part of `count` pages behind all that `pages` has so far.
+static struct page_range
+part(struct page_range *pages, uint32_t count)
+{
+        uint32_t first = pages->end;
+
+        pages->end += count;
+        return (struct page_range){ first, pages->end };
+}
+
 // The parts for `memory` usable pages below page `page_count`, from page 0 on.
 static struct environment
 sizes(uint32_t memory, uint32_t page_count)
 {
-        uint32_t heap = clamp(memory / 16, HEAP_LEAST, HEAP_MOST);
         uint32_t client = clamp(2 * memory, CLIENT_LEAST, CLIENT_MOST);
-        uint32_t tables = round_up_divide(client, TABLE_ENTRIES);
-        uint32_t status = round_up_divide(page_count, ENTRIES_IN_A_PAGE);
-        uint32_t all = heap + tables + status;
+        uint32_t pagemaps =
+                power_of_two(clamp(memory / 64, PAGEMAPS_LEAST, PAGEMAPS_MOST));
+        uint32_t mappings = power_of_two(clamp(
+                memory / 16, KERNEL_MAPPINGS_LEAST, KERNEL_MAPPINGS_MOST));
+        uint32_t slots = pagemaps * PAGEMAP_SLOT_SIZE +
+                         mappings * KERNEL_MAPPING_SLOT_SIZE;
 
-        return (struct environment){
+        struct environment out = {
                 .page_count = page_count,
-                .pages = { 0, all },
-                .heap = { 0, heap },
-                .tables = { heap, heap + tables },
-                .status = { heap + tables, all },
+                .pagemap_slots = pagemaps,
+                .kernel_mapping_slots = mappings,
         };
+        struct page_range *all = &out.pages;
+        out.heap = part(all, clamp(memory / 16, HEAP_LEAST, HEAP_MOST));
+        out.tables = part(all, round_up_divide(client, TABLE_ENTRIES));
+        out.handles = part(all, round_up_divide(slots, PAGE_SIZE));
+        out.views = part(all, round_up_divide(page_count, VIEWS_IN_A_PAGE));
+        out.status = part(all, round_up_divide(page_count, ENTRIES_IN_A_PAGE));
+        return out;
 }
 
 static void
@@ -144,6 +182,8 @@ environment_plan(const struct memory_map *map, const struct page_range *taken,
         move_up(&out->pages, first);
         move_up(&out->heap, first);
         move_up(&out->tables, first);
+        move_up(&out->handles, first);
+        move_up(&out->views, first);
         move_up(&out->status, first);
         return ENVIRONMENT_OK;
 }

@@ -115,11 +115,9 @@ image_page(uint32_t *page)
 static struct pagemap_page
 environment_page(uint32_t page)
 {
-        uintptr_t offset = (page - environment.pages.first) * PAGE_SIZE;
-
         return (struct pagemap_page){
                 .frame = paddr(page << PAGE_LOG2),
-                .mapped = (uint32_t *)(ENVIRONMENT_BASE + offset),
+                .mapped = (uint32_t *)(uintptr_t)environment_at(page).value,
         };
 }
 

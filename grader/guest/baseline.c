@@ -84,10 +84,10 @@ add_tables(void)
                 const uint32_t *table =
                         image_pointer(paddr(entry & ENTRY_FRAME));
 
-                // The window's first page moves; it is the only one in use.
+                // The first three pages move; no others are in use.
                 if (i == WINDOW_BASE >> SUPERPAGE_LOG2)
-                        add_region("the window's page-table", table + 1,
-                                   PAGE_SIZE - 4, USED);
+                        add_region("the window's page-table", table + 3,
+                                   PAGE_SIZE - 12, USED);
                 else
                         add_region("one of the kernel's own page-tables", table,
                                    PAGE_SIZE, USED);

@@ -66,6 +66,8 @@ report_machine(void)
                              file_name(bootinfo_module(i), name, sizeof(name)));
         report_place(environment.heap, "", "client heap");
         report_place(environment.tables, "", "client page-tables");
+        report_place(environment.handles, "", "handles");
+        report_place(environment.views, "", "views");
         report_place(environment.status, "", "page status");
 
         for (size_t i = 0; i < region_table.count; i++) {

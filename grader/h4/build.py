@@ -58,6 +58,34 @@ WARNINGS = [
     "-Wundef",
     "-Wwrite-strings",
 ]
+# A client of H is compiled by these flags: with H's public headers on its path,
+# laid out in a folder of their own, and nothing else; and with traps where it
+# leaves an array, follows a null pointer or computes an address that wraps. gcc 12
+# has no -fsanitize-trap; clang takes gcc's name for it too.
+CLIENT_INCLUDE = "client-include"
+CLIENT_TRAPS = [
+    "-fsanitize=bounds,null,pointer-overflow,object-size",
+    "-fsanitize-undefined-trap-on-error",
+]
+CLIENT_FLAGS = [
+    *(flag for flag in FLAGS if not flag.startswith("-I")),
+    f"-I{CLIENT_INCLUDE}",
+    *CLIENT_TRAPS,
+]
+# Errors when the confinement of a client is checked: a pointer that nothing was
+# put into is a number from the stack.
+CLIENT_ERRORS = [
+    f"-Werror={name}"
+    for name in (
+        "array-bounds", "implicit-function-declaration", "implicit-int",
+        "incompatible-pointer-types", "int-conversion", "return-type",
+        "strict-prototypes", "uninitialized",
+    )
+]  # fmt: skip
+CLIENT_ERRORS_OF = {
+    "gcc": ["-Werror=maybe-uninitialized", "-Werror=return-local-addr"],
+    "clang": ["-Werror=sometimes-uninitialized", "-Werror=return-stack-address"],
+}
 LINKER_SCRIPT = "kernel/kernel.ld"
 LINK_FLAGS = [
     "-m32",
@@ -67,6 +95,12 @@ LINK_FLAGS = [
     "-Wl,--build-id=none,-zmax-page-size=4096",
     f"-Wl,-T,{LINKER_SCRIPT}",
 ]
+
+
+def public_headers(tree: Path) -> dict[str, Path]:
+    """All that a client may see of H, by the names that it is included by: the
+    headers in h/ itself. Those in folders below are H's own."""
+    return {f"h/{path.name}": path for path in sorted((tree / "h").glob("*.h"))}
 
 
 @dataclass

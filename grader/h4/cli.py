@@ -27,6 +27,7 @@ COMMANDS = {
     "run": ("h4.running", "boot a stage and show what it prints"),
     "debug": ("h4.debugging", "open a stage in a debugger"),
     "memory": ("h4.memory", "draw the picture of physical memory"),
+    "check-client": ("h4.confinement", "check that a client keeps to the H interface"),
     "hint": ("h4.hints", "print the next hint of an exercise"),
     "update": ("h4.update", "merge the course's newest release"),
     "student": ("h4.student", "write or renew a student's tree"),

@@ -30,6 +30,15 @@ clamp(uint64_t value, uint64_t least, uint64_t most)
 }
 
 static uint64_t
+power_of_two(uint64_t least)
+{
+        uint64_t power = 1;
+        while (power < least)
+                power <<= 1;
+        return power;
+}
+
+static uint64_t
 pages_for(uint64_t bytes)
 {
         return (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
@@ -38,7 +47,8 @@ pages_for(uint64_t bytes)
 // What is due, from the model alone.
 struct due {
         uint32_t end;
-        uint64_t heap, tables, status, all;
+        uint64_t heap, tables, handles, views, status, all;
+        uint64_t pagemaps, kernel_mappings; // slots
         struct page_range place;
         uint32_t longest;
 };
@@ -56,8 +66,13 @@ find_due(const struct page_range *taken, size_t count)
         due.heap = clamp(memory / 16, 256 * KB, 16 * MB) / PAGE_SIZE;
         due.tables =
                 (clamp(2 * memory, 8 * MB, 512 * MB) + 4 * MB - 1) / (4 * MB);
+        due.pagemaps = power_of_two(clamp(memory / (256 * KB), 64, 4096));
+        due.kernel_mappings =
+                power_of_two(clamp(memory / (64 * KB), 256, 16384));
+        due.handles = pages_for(16 * due.pagemaps + 32 * due.kernel_mappings);
+        due.views = pages_for(UINT64_C(4) * due.end);
         due.status = pages_for(UINT64_C(4) * due.end);
-        due.all = due.heap + due.tables + due.status;
+        due.all = due.heap + due.tables + due.handles + due.views + due.status;
 
         uint32_t row = 0;
         for (uint32_t page = 0; page < MEMORY_PAGES; page++) {
@@ -108,10 +123,16 @@ check_plan(const struct list *list, const struct page_range *taken,
         assert_int_equal(plan.page_count, due.end);
         assert_int_equal(length(plan.heap), due.heap);
         assert_int_equal(length(plan.tables), due.tables);
+        assert_int_equal(length(plan.handles), due.handles);
+        assert_int_equal(length(plan.views), due.views);
         assert_int_equal(length(plan.status), due.status);
+        assert_int_equal(plan.pagemap_slots, due.pagemaps);
+        assert_int_equal(plan.kernel_mapping_slots, due.kernel_mappings);
         assert_true(due.all <= ENVIRONMENT_PAGES_MAX);
         assert_int_equal(plan.heap.end, plan.tables.first);
-        assert_int_equal(plan.tables.end, plan.status.first);
+        assert_int_equal(plan.tables.end, plan.handles.first);
+        assert_int_equal(plan.handles.end, plan.views.first);
+        assert_int_equal(plan.views.end, plan.status.first);
         if (due.place.end == 0) {
                 assert_int_equal(result, ENVIRONMENT_NO_ROOM);
                 check_longest(taken, count, plan.pages, due.longest);
@@ -180,12 +201,13 @@ no_memory(void **state)
 }
 
 // Exactly as many pages in a row as are needed, and one too few: 64 for the
-// heap, 2 for the client's tables, 1 for the status of less than 1,024 pages.
+// heap, 2 for the client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 1
+// each for the views and the status of less than 1,024 pages.
 static void
 just_enough_room(void **state)
 {
         (void)state;
-        struct page_range taken[] = { { 0, 0x110 }, { 0x153, 0x400 } };
+        struct page_range taken[] = { { 0, 0x110 }, { 0x157, 0x400 } };
         struct list list = { .length = 0 };
         model_clear();
         model_add(&list, 0x1000, 0x3FF000, 1);

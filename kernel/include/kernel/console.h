@@ -11,6 +11,10 @@ void console_init(void);
 
 void console_putc(char character);
 
+// The same on one of the two devices alone.
+void console_putc_line(char character);
+void console_putc_screen(char character);
+
 // Prints formatted text, see format.h. Returns its length. The complete text is
 // on the screen before the line gets its first character: should the line not
 // work, nothing is lost. What is printed because of that, by a fault or a panic

@@ -40,6 +40,35 @@ outb(uint16_t port, uint8_t value)
         __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
+// The same for 2 and for 4 bytes.
+static inline uint16_t
+inw(uint16_t port)
+{
+        uint16_t value;
+        __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+        return value;
+}
+
+static inline void
+outw(uint16_t port, uint16_t value)
+{
+        __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint32_t
+inl(uint16_t port)
+{
+        uint32_t value;
+        __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+        return value;
+}
+
+static inline void
+outl(uint16_t port, uint32_t value)
+{
+        __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
 // The control registers. Each write is a barrier for the compiler: what was
 // written to memory before it is in memory, since paging may change with it.
 static inline uint32_t

@@ -3,27 +3,42 @@
 // own tables, whose size depends on the machine. It is one row of pages, as high
 // in memory as possible, and never changes (dissertation 4.3.1, figure 4.4; 6.3).
 //
-//   pages.first                                              pages.end
-//   +------------------------+----------------+----------------------+
-//   | heap: the client's own | tables: of the | status: the array of |
-//   | data                   | client's       | <kernel/status.h>    |
-//   +------------------------+----------------+----------------------+
+//   pages.first                                                   pages.end
+//   +----------------+----------------+---------+--------+----------------+
+//   | heap: the      | tables: of the | handles | views  | status: the    |
+//   | client's own   | client's       |         |        | array of       |
+//   | data           | addresses      |         |        | <kernel/       |
+//   |                |                |         |        | status.h>      |
+//   +----------------+----------------+---------+--------+----------------+
 #ifndef KERNEL_ENVIRONMENT_H
 #define KERNEL_ENVIRONMENT_H
 
 #include <kernel/memory_map.h>
 
 struct environment {
-        uint32_t page_count;      // entries of the status array
-        struct page_range pages;  // all of it
-        struct page_range heap;   // memory / 16, from 256 KB to 16 MB
-        struct page_range tables; // one for each 4 MB of client-controlled
-                                  // addresses: 2 * memory, 8 MB to 512 MB
-        struct page_range status; // 4 bytes for each page
+        uint32_t page_count; // entries of the status array
+
+        // How many address spaces, and how many mappings of its own, a client
+        // can have: powers of two.
+        uint32_t pagemap_slots;        // pages of memory / 64, 64 to 4096
+        uint32_t kernel_mapping_slots; // pages of memory / 16, 256 to 16384
+
+        struct page_range pages;   // all of it
+        struct page_range heap;    // memory / 16, from 256 KB to 16 MB
+        struct page_range tables;  // one for each 4 MB of client-controlled
+                                   // addresses: 2 * memory, 8 MB to 512 MB
+        struct page_range handles; // the slots: those of address spaces first
+        struct page_range views;   // where H sees a page: 4 bytes for each
+        struct page_range status;  // 4 bytes for each page
 };
 
-// The most pages that it ever has, with 4 GB: heap, tables, status.
-#define ENVIRONMENT_PAGES_MAX (4096u + 128u + 1024u)
+// The sizes of slots, in bytes.
+#define PAGEMAP_SLOT_SIZE 16u
+#define KERNEL_MAPPING_SLOT_SIZE 32u
+
+// The most pages that it ever has, with 4 GB: heap, tables, handles, views,
+// status.
+#define ENVIRONMENT_PAGES_MAX (4096u + 128u + 144u + 1024u + 1024u)
 
 enum environment_result {
         ENVIRONMENT_OK,

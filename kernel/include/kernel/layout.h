@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where things are in the virtual address space.
 //
-//   0xFFC00000  the window: one page table, one page of it used (window.h)
+//   0xFFC00000  the window: one page table, one page of it used (window.h);
+//               the two pages behind it are H's, to copy through
 //   0xF0000000  end of the client-controlled kernel addresses
 //   0xD0000000  their beginning
 //   0xC0400000  the environment memory: heap, H's tables, page status
@@ -43,5 +44,9 @@
 
 // The one page through which any physical frame can be reached.
 #define WINDOW_BASE H4_U32(0xFFC00000)
+
+// Two more of the same page-table, for copying from one frame to another.
+#define COPY_FROM_WINDOW H4_U32(0xFFC01000)
+#define COPY_TO_WINDOW H4_U32(0xFFC02000)
 
 #endif

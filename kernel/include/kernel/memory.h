@@ -5,6 +5,7 @@
 #define KERNEL_MEMORY_H
 
 #include <kernel/environment.h>
+#include <kernel/layout.h>
 #include <kernel/regions.h>
 
 // More regions than any machine has.
@@ -28,6 +29,15 @@ extern uint32_t reference_directory[];
 // ENVIRONMENT_BASE, gives every page its status, and computes the initial
 // regions. Panics where the machine cannot be used, and says why.
 void memory_init(void);
+
+// Where a page of the environment memory is mapped: as far from its beginning as
+// in memory.
+static inline struct vaddr
+environment_at(uint32_t page)
+{
+        return vaddr(ENVIRONMENT_BASE +
+                     (page - environment.pages.first) * PAGE_SIZE);
+}
 
 // The pages that a module of the boot loader occupies, the last one perhaps in
 // part; none for a module of no bytes.

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+// Whether H's own books are right: the entries of page-tables, where H sees them,
+// which kernel addresses are in use, handles, and that H keeps no page that it
+// does not use. What all of it rests on is in wellformed.c.
+//
+// The contracts are in h/internal/wellformed.h.
+#include <h/internal/client_space.h>
+#include <h/internal/convert.h>
+#include <h/internal/machine.h>
+#include <h/internal/wellformed.h>
+#include <kernel/status.h>
+#include <kernel/tlb.h>
+#include <kernel/window.h>
+
+#define NOWHERE vaddr(0)
+
+// Is this a page that H has turned into a table?
+static bool
+is_made(const struct page *page)
+{
+        return !page->pinned && (page->status == STATUS_PAGE_TABLE ||
+                                 page->status == STATUS_PAGE_DIRECTORY);
+}
+
+// What of an entry is not the processor's to write.
+#define MARKS (ENTRY_ACCESSED | ENTRY_DIRTY)
+
+// Does H see the page if it is a table, and not if it is none?
+static bool
+is_seen_rightly(struct paddr frame, struct violation *found)
+{
+        struct vaddr at = h_state.seen_at[frame.value >> PAGE_LOG2];
+        const struct page *page = page_at(frame);
+
+        if (page->pinned)
+                return true;
+        if (!is_made(page))
+                return at.value == 0 ||
+                       violated(found, TABLES_ARE_SEEN, frame, at);
+
+        const struct access access = { PERM_R | PERM_W, false, true };
+        pte_t expected;
+        pte_make(frame, access, &expected);
+        bool right = at.value % PAGE_SIZE == 0 && client_controls(at) &&
+                     (*client_entry(at) & ~MARKS) == expected;
+        return right || violated(found, TABLES_ARE_SEEN, frame, at);
+}
+
+// The bits of a user entry that H never sets: it is not global, and those that
+// choose how memory is cached are 0. One of them is that of a superpage.
+#define NEVER_SET (ENTRY_GLOBAL | 0x898u)
+
+static bool
+table_entries_are_right(struct paddr table, struct violation *found)
+{
+        const pte_t *entries = window_map(table);
+        uint32_t present = 0;
+
+        for (uint32_t i = 0; i < TABLE_ENTRIES; i++) {
+                if (!entry_is_present(entries[i]))
+                        continue;
+                present++;
+                if ((entries[i] & NEVER_SET) || !(entries[i] & ENTRY_USER))
+                        return violated(found, ENTRIES_HAVE_THEIR_FORM, table,
+                                        NOWHERE);
+        }
+        if (present != page_at(table)->entries)
+                return violated(found, ENTRIES_ARE_EXACT, table, NOWHERE);
+        return present > 0 || violated(found, NO_PAGE_IS_KEPT, table, NOWHERE);
+}
+
+// An entry of a directory's user half: one of a superpage has no bits between
+// rights and frame.
+static bool
+directory_entry_is_right(struct paddr directory, unsigned index, pde_t entry,
+                         void *found)
+{
+        uint32_t none = NEVER_SET;
+        if (pde_is_superpage(entry))
+                none ^= ENTRY_SUPERPAGE | (ENTRY_FRAME ^ ENTRY_SUPERPAGE_FRAME);
+
+        if ((entry & ENTRY_USER) && !(entry & none))
+                return true;
+        return violated(found, ENTRIES_HAVE_THEIR_FORM, directory,
+                        vaddr(index * SUPERPAGE_SIZE));
+}
+
+static bool
+mark_table(struct paddr directory, unsigned index, pde_t entry, void *context)
+{
+        (void)directory, (void)index, (void)context;
+        if (pde_is_table(entry))
+                page_at(paddr(entry & ENTRY_FRAME))->unused = 1;
+        return true;
+}
+
+// Every table belongs to an address space, and every directory is one.
+static bool
+no_page_is_kept(struct violation *found)
+{
+        bool none = true;
+
+        visit_directories(mark_table, false, NULL);
+        for (uint32_t i = 0; i < h_state.pagemap_count; i++)
+                if (h_state.pagemaps[i].generation != 0)
+                        page_at(h_state.pagemaps[i].directory)->unused = 1;
+        for (uint32_t i = 0; none && i < page_array.count; i++)
+                if (is_made(&page_array.pages[i]) &&
+                    !page_array.pages[i].unused)
+                        none = violated(found, NO_PAGE_IS_KEPT,
+                                        paddr(i << PAGE_LOG2), NOWHERE);
+        unmark_pages();
+        return none;
+}
+
+// The part of two slot types that says whether they are in use.
+struct slot_state {
+        uint32_t generation;
+        uint32_t last;
+        uint32_t next_free;
+};
+
+static struct slot_state
+pagemap_state(uint32_t index)
+{
+        const struct pagemap_slot *slot = &h_state.pagemaps[index];
+
+        return (struct slot_state){ slot->generation, slot->last,
+                                    slot->next_free };
+}
+
+static struct slot_state
+kernel_mapping_state(uint32_t index)
+{
+        const struct kernel_mapping_slot *slot =
+                &h_state.kernel_mappings[index];
+
+        return (struct slot_state){ slot->generation, slot->last,
+                                    slot->next_free };
+}
+
+// All free slots are in the list, none twice, and none in use. The list is as
+// long as there are free slots that may have another generation.
+static bool
+slots_are_sound(struct slot_state (*state)(uint32_t index), uint32_t count,
+                uint32_t first, struct violation *found)
+{
+        uint32_t free = 0;
+        for (uint32_t i = 0; i < count; i++) {
+                struct slot_state slot = state(i);
+                if (slot.generation == 0 && slot.last != UINT32_MAX)
+                        free++;
+        }
+
+        uint32_t next = first;
+        while (next != SLOT_NONE && free > 0) {
+                if (next >= count || state(next).generation != 0)
+                        break;
+                next = state(next).next_free;
+                free--;
+        }
+        return (next == SLOT_NONE && free == 0) ||
+               violated(found, HANDLES_ARE_SOUND, paddr(0), NOWHERE);
+}
+
+static bool
+handles_are_sound(struct violation *found)
+{
+        for (uint32_t i = 0; i < h_state.pagemap_count; i++) {
+                const struct pagemap_slot *slot = &h_state.pagemaps[i];
+                const struct page *page = page_at(slot->directory);
+                if (slot->generation == 0)
+                        continue;
+                if (!page || page->status != STATUS_PAGE_DIRECTORY ||
+                    page->pinned || page->unused) {
+                        unmark_pages();
+                        return violated(found, HANDLES_ARE_SOUND,
+                                        slot->directory, NOWHERE);
+                }
+                page_at(slot->directory)->unused = 1; // no other slot's
+        }
+        unmark_pages();
+        return slots_are_sound(pagemap_state, h_state.pagemap_count,
+                               h_state.free_pagemap, found) &&
+               slots_are_sound(kernel_mapping_state,
+                               h_state.kernel_mapping_count,
+                               h_state.free_kernel_mapping, found);
+}
+
+// The entries of a mapping of the client's own are as they were asked for.
+static bool
+kernel_mapping_is_right(const struct kernel_mapping_slot *slot,
+                        struct violation *found)
+{
+        uint32_t first = fpage_first(slot->pages.range);
+        uint32_t frames = fpage_first(slot->frames.range);
+        uint32_t size = fpage_last(slot->pages.range) - first;
+        struct access access = {
+                kernel_perms(slot->rights),
+                (*client_entry(vaddr(first)) & ENTRY_USER) != 0,
+                true,
+        };
+
+        for (uint32_t offset = 0; offset < size; offset += PAGE_SIZE) {
+                struct vaddr at = vaddr(first + offset);
+                pte_t expected = 0;
+                pte_make(paddr(frames + offset), access, &expected);
+                if (!client_controls(at) ||
+                    (*client_entry(at) & ~MARKS) != expected)
+                        return violated(found, CLIENT_ADDRESSES_ARE_ACCOUNTED,
+                                        paddr(frames + offset), at);
+        }
+        return true;
+}
+
+// Each use has its entries, and there are no more entries than uses. Two uses of
+// one address would have different entries.
+static bool
+client_addresses_are_accounted(struct violation *found)
+{
+        uint32_t expected = 0, present = 0;
+
+        for (uint32_t i = 0; i < h_state.kernel_mapping_count; i++) {
+                const struct kernel_mapping_slot *slot =
+                        &h_state.kernel_mappings[i];
+                if (slot->generation == 0)
+                        continue;
+                if (!kernel_mapping_is_right(slot, found))
+                        return false;
+                expected += 1u << (fpage_log2(slot->pages.range) - PAGE_LOG2);
+        }
+        for (uint32_t i = 0; i < page_array.count; i++)
+                expected += is_made(&page_array.pages[i]);
+        for (uint32_t i = 0; i < h_state.client_pages; i++)
+                present += h_state.client_entries[i] & ENTRY_PRESENT;
+        return present == expected ||
+               violated(found, CLIENT_ADDRESSES_ARE_ACCOUNTED, paddr(0),
+                        NOWHERE);
+}
+
+// The TLB cannot be read; but an address can be touched. What is written to a
+// page through the window must be seen at the address that is mapped to it.
+static bool
+address_shows_frame(struct vaddr address, struct paddr frame)
+{
+        volatile uint32_t *word = window_map(frame);
+        volatile uint32_t *seen = machine_at(address);
+        uint32_t before = *word;
+
+        *word = ~before;
+        bool same = *seen == ~before;
+        *word = before;
+        return same && *seen == before;
+}
+
+static bool
+tlb_agrees(struct violation *found)
+{
+        for (uint32_t i = 0; i < h_state.client_pages; i++) {
+                struct vaddr at = vaddr(CLIENT_BASE + i * PAGE_SIZE);
+                struct paddr frame =
+                        paddr(h_state.client_entries[i] & ENTRY_FRAME);
+                if (entry_is_present(h_state.client_entries[i]) &&
+                    !address_shows_frame(at, frame))
+                        return violated(found, TLB_AGREES, frame, at);
+        }
+        return true;
+}
+
+bool
+wellformed_page(struct paddr frame, struct violation *found)
+{
+        const struct page *page = page_at(frame);
+
+        if (!page)
+                return violated(found, MAPPED_PAGES_ARE_INSTALLED, frame,
+                                NOWHERE);
+        if (!is_seen_rightly(frame, found))
+                return false;
+        if (!is_made(page))
+                return true;
+        if (page->status == STATUS_PAGE_TABLE)
+                return table_entries_are_right(frame, found);
+        return visit_directory(frame, false, directory_entry_is_right, found);
+}
+
+bool
+wellformed(struct violation *found)
+{
+        if (!wellformed_memory(found) || !handles_are_sound(found) ||
+            !no_page_is_kept(found))
+                return false;
+        for (uint32_t i = 0; i < page_array.count; i++)
+                if (!wellformed_page(paddr(i << PAGE_LOG2), found))
+                        return false;
+        return client_addresses_are_accounted(found) && tlb_agrees(found);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The parts of the demonstration. Each prints what it does, and answers whether
+// everything came out as H promises.
+#ifndef CLIENT_SPACES_H
+#define CLIENT_SPACES_H
+
+#include <h/h.h>
+
+// What the parts hand on to each other.
+struct demonstration {
+        struct h_pagemap first, second;  // two address spaces
+        struct h_region shared;          // a page that both of them see
+        struct h_kernel_mapping mapping; // and the kernel
+};
+
+// Where the shared page is in the first space, and in the second.
+#define FIRST_ADDRESS 0x00400000u
+#define SECOND_ADDRESS 0x10003000u
+
+bool spaces_share(struct demonstration *all);
+bool spaces_look(struct demonstration *all);
+bool spaces_end(struct demonstration *all);
+
+// Handles and addresses that are made up, stale or not the client's: each of
+// them has to be refused, and nothing may have changed.
+bool misuse(const struct demonstration *all);
+bool misuse_after_end(const struct demonstration *all);
+
+// One page at an address of user space.
+struct h_vfpage one_page(uint32_t address);
+
+#endif
