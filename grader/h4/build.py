@@ -43,6 +43,7 @@ FLAGS = [
     "-fno-optimize-sibling-calls",
     "-fno-strict-aliasing",
     "-ffunction-sections",
+    "-I.",
     "-Ikernel/include",
     "-Igrader/guest/include",
 ]

@@ -106,15 +106,20 @@ class Course:
         return list(dict.fromkeys(every))
 
     def tests_of(self, lab: Lab) -> list[str]:
-        """stage.c and the tests of one lab, and headers that they share."""
+        """stage.c and the tests of one lab, the headers that they share, and the
+        client that the stage runs."""
         inside = listing(self.pristine, lab.folder, (".c", ".h"))
         return [
             path
             for path in inside
             if path.endswith(".h")
             or path == f"{lab.folder}/stage.c"
-            or path.startswith(f"{lab.folder}/test_")
+            or path.startswith((f"{lab.folder}/test_", self.client_of(lab)))
         ]
+
+    def client_of(self, lab: Lab) -> str:
+        """Where the sources of the client lie that the stage of `lab` runs."""
+        return f"{lab.folder}/client/"
 
     def units(self, lab: Lab) -> list[str]:
         """The source files of the stage of `lab`: everything up to that lab, its

@@ -17,7 +17,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from h4.build import DEBUG, FLAGS, WARNINGS, Builder, Built, Unit
+from h4.build import (
+    CLIENT_FLAGS,
+    CLIENT_INCLUDE,
+    DEBUG,
+    FLAGS,
+    WARNINGS,
+    Builder,
+    Built,
+    Unit,
+    public_headers,
+)
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT
@@ -180,8 +190,19 @@ class StageBuilder:
             (tree / path).unlink(missing_ok=True)  # it may be a link
             (tree / path).write_text(words)
 
+        client = course.client_of(lab)
+        for name, header in public_headers(course.pristine).items():
+            _lay(header, tree / CLIENT_INCLUDE / name, writable=False)
         units = [
-            Unit(path, [*FLAGS, *DEBUG, *WARNINGS]) for path in course.units(lab)
+            Unit(
+                path,
+                [
+                    *(CLIENT_FLAGS if path.startswith(client) else FLAGS),
+                    *DEBUG,
+                    *WARNINGS,
+                ],
+            )
+            for path in course.units(lab)
         ]
         for unit in units:
             inside = exercises.get(unit.path, [])

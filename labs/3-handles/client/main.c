@@ -3,7 +3,7 @@
 // <h/h.h> and nothing else, and `make check-client` holds it to that.
 #include "main.h"
 
-#include "memory.h"
+#include "pool.h"
 #include "print.h"
 #include "spaces.h"
 
@@ -13,7 +13,7 @@ client_main(void)
         struct demonstration all = { 0 };
 
         h_start_measurement(0);
-        bool fine = memory_init() && spaces_share(&all) && spaces_look(&all) &&
+        bool fine = pool_init() && spaces_share(&all) && spaces_look(&all) &&
                     misuse(&all) && spaces_end(&all) && misuse_after_end(&all);
         h_stop_measurement(0);
 

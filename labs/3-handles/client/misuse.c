@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "memory.h"
+#include "pool.h"
 #include "print.h"
 #include "spaces.h"
 
@@ -35,8 +35,8 @@ made_up_memory(const struct demonstration *all)
         struct h_region image = {
                 h_pfpage((struct h_paddr){ KERNEL_IMAGE }, H_PAGE_LOG2),
         };
-        struct h_pagemap_page table = memory_take_table();
-        struct h_region inside = memory_take(2);
+        struct h_pagemap_page table = pool_table();
+        struct h_region inside = pool_region(2);
         struct h_kernel_mapping mapping;
         bool used;
         bool fine = true;
@@ -49,7 +49,7 @@ made_up_memory(const struct demonstration *all)
         fine &= print_result(
                 "the same, for the kernel",
                 h_add_kernel_mapping(
-                        image, h_vfpage(memory_take_address(), H_PAGE_LOG2),
+                        image, h_vfpage(pool_address(), H_PAGE_LOG2),
                         H_R | H_W, false, &mapping),
                 H_BAD_REGION);
         table.page.pages = h_pfpage(h_pfpage_first(inside.pages), H_PAGE_LOG2);

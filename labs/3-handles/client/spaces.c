@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "spaces.h"
 
-#include "memory.h"
+#include "pool.h"
 #include "print.h"
 
 #define FREED 8 // regions that come back at a time
@@ -16,7 +16,7 @@ static bool
 map(struct h_pagemap pagemap, uint32_t address, struct h_region region,
     unsigned rights)
 {
-        struct h_pagemap_page table = memory_take_table();
+        struct h_pagemap_page table = pool_table();
         bool used;
         enum h_error error = h_add_mapping(&table, pagemap, one_page(address),
                                            region, rights, &used);
@@ -28,12 +28,12 @@ bool
 spaces_share(struct demonstration *all)
 {
         print_line("two address spaces share a page:");
-        all->shared = memory_take(1);
+        all->shared = pool_region(1);
         return print_result("h_alloc_pagemap",
-                            h_alloc_pagemap(memory_take_table(), &all->first),
+                            h_alloc_pagemap(pool_table(), &all->first),
                             H_OK) &&
                print_result("h_alloc_pagemap",
-                            h_alloc_pagemap(memory_take_table(), &all->second),
+                            h_alloc_pagemap(pool_table(), &all->second),
                             H_OK) &&
                map(all->first, FIRST_ADDRESS, all->shared, H_R | H_W) &&
                map(all->second, SECOND_ADDRESS, all->shared, H_R);
@@ -85,7 +85,7 @@ bool
 spaces_look(struct demonstration *all)
 {
         const uint32_t word = 0x48345F33;
-        struct h_vfpage window = h_vfpage(memory_take_address(), H_PAGE_LOG2);
+        struct h_vfpage window = h_vfpage(pool_address(), H_PAGE_LOG2);
 
         print_line("the kernel looks into the page:");
         if (!print_result("h_add_kernel_mapping",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "memory.h"
+#include "pool.h"
 
 #include "print.h"
 
@@ -54,13 +54,13 @@ find_addresses(void)
 }
 
 bool
-memory_init(void)
+pool_init(void)
 {
         return find_memory() && find_addresses();
 }
 
 struct h_region
-memory_take(uint32_t count)
+pool_region(uint32_t count)
 {
         uint32_t begin = h_pfpage_first(largest.pages).value;
         struct h_paddr first;
@@ -81,7 +81,7 @@ memory_take(uint32_t count)
 }
 
 struct h_vaddr
-memory_take_address(void)
+pool_address(void)
 {
         struct h_vaddr address = kernel_space;
 
@@ -90,11 +90,11 @@ memory_take_address(void)
 }
 
 struct h_pagemap_page
-memory_take_table(void)
+pool_table(void)
 {
         struct h_pagemap_page page = { 0 };
         enum h_error error = h_create_pagemap_page(
-                memory_take(1), memory_take_address(), &page);
+                pool_region(1), pool_address(), &page);
 
         if (error != H_OK)
                 print_result("h_create_pagemap_page", error, H_OK);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 // Pages of memory and addresses of kernel space, one after the other. A client
 // that means to stay keeps books; the demonstration takes each of them once.
-#ifndef CLIENT_MEMORY_H
-#define CLIENT_MEMORY_H
+#ifndef CLIENT_POOL_H
+#define CLIENT_POOL_H
 
 #include <h/h.h>
 
 // Asks H for what there is, and prints it. False: H did not answer as it must,
 // or there is too little for the demonstration.
-bool memory_init(void);
+bool pool_init(void);
 
 // The next `count` pages as a region; count is a power of two.
-struct h_region memory_take(uint32_t count);
+struct h_region pool_region(uint32_t count);
 
 // The next page of kernel space.
-struct h_vaddr memory_take_address(void);
+struct h_vaddr pool_address(void);
 
 // A page of memory at an address of kernel space, for H to make a table of.
-struct h_pagemap_page memory_take_table(void);
+struct h_pagemap_page pool_table(void);
 
 #endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The stage of lab 3: memory is divided, H takes over, and a client that knows
+// nothing but <h/h.h> builds address spaces and tries to break them.
+#include "client/main.h"
+
+#include <h/internal/state.h>
+#include <h4/memory.h>
+#include <h4/test.h>
+#include <kernel/bootinfo.h>
+#include <kernel/console.h>
+#include <kernel/memory.h>
+#include <kernel/panic.h>
+#include <kernel/power.h>
+#include <kernel/stage.h>
+
+void
+stage_main(void)
+{
+        harness_main(bootinfo_command_line());
+        console_init();
+
+        printk("H4, lab 3: handles and address spaces\n\n");
+        printk("From here on the stage needs what labs 1 to 3 ask for. The "
+               "first exercise that\nis missing stops the machine and says "
+               "so.\n\n");
+        memory_init();
+        h_init();
+        memory_report("boot");
+        client_main();
+        power_off(POWER_OFF_DONE);
+}
