@@ -3,6 +3,7 @@
 //
 //   frame  COPIES   for each page, a copy of what it is expected to hold
 //          SPARE    for the harness itself
+//          ROOM     for the machine of a fixture
 //          EDGE     one page, behind which nothing is mapped
 //          PAGES    border | page | border | page | border ...
 //
@@ -29,7 +30,7 @@
 // In frames, relative to the arena.
 #define COPIES 0u
 #define SPARE ARENA_PAGES
-#define SPARE_FRAMES (EDGE - SPARE)
+#define SPARE_FRAMES (ARENA_ROOM - SPARE)
 #define EDGE (PAGES - 1) // mapped last
 #define PAGES 600u
 #define ROTATED 424u // PAGES are mapped first
@@ -148,6 +149,12 @@ arena_spare(size_t count)
 }
 
 uint32_t *
+arena_room(uint32_t number)
+{
+        return at(ARENA_ROOM + number);
+}
+
+uint32_t *
 arena_edge(void)
 {
         return at(EDGE);
@@ -165,6 +172,27 @@ number_of(struct paddr frame)
         if (page >= arena.count || frame.value != address_of(page).value)
                 return arena.count;
         return page;
+}
+
+uint32_t
+arena_made(void)
+{
+        return arena.count;
+}
+
+struct pagemap_page
+arena_made_page(uint32_t number)
+{
+        return (struct pagemap_page){ address_of(number),
+                                      at(frame_of(number)) };
+}
+
+uint32_t *
+arena_expected(struct paddr frame)
+{
+        uint32_t number = number_of(frame);
+
+        return number < arena.count ? copy_of(number) : NULL;
 }
 
 void

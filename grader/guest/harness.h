@@ -60,6 +60,18 @@ uint32_t *arena_spare(size_t count);
 // A page of 1024 words behind which nothing is mapped.
 uint32_t *arena_edge(void);
 
+// Pages for a fixture's own machine: 192 in a row, from the page
+// ARENA_FRAMES / PAGE_SIZE + ARENA_ROOM on. Where number 0 to 191 is mapped.
+#define ARENA_ROOM 384u
+#define ARENA_ROOM_PAGES 192u
+uint32_t *arena_room(uint32_t number);
+
+// How many pages the running test has made, each of them by its number, and what
+// one is expected to hold: null where it is none of them.
+uint32_t arena_made(void);
+struct pagemap_page arena_made_page(uint32_t number);
+uint32_t *arena_expected(struct paddr frame);
+
 // memory_list.c: what an address behind the list of a test is, in words. False
 // where the test has none or the address is somewhere else. After the test there
 // is no list.
@@ -83,6 +95,9 @@ void memory_prepare(void);
 void memory_test_watched(void);
 void memory_test_over(void);
 
+// memory_owners.c: whose the pages of this array are, where H is there to know.
+void owners_report(struct page_array array);
+
 // pages.c: after a test the kernel's own page array is back.
 struct test_place {
         struct page_range pages;
@@ -94,6 +109,9 @@ struct test_place {
 struct page_array pages_of_test(void);
 bool pages_place(size_t index, struct test_place *place);
 void pages_over(void);
+
+// spaces.c: after a test the kernel is back on its own page-directory.
+void spaces_over(void);
 
 // random.c
 void random_begin(uint32_t seed, const char *name);

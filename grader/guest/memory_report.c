@@ -4,6 +4,7 @@
 // What there is to be reported belongs to lab 2. In the stages before it none of
 // that exists, and its symbols are null.
 #include "harness.h"
+#include "memory_runs.h"
 
 #include <h4/memory.h>
 #include <kernel/bootinfo.h>
@@ -15,9 +16,6 @@
 #pragma weak environment
 #pragma weak region_table
 #pragma weak module_pages
-
-// Lines of about this length can still be read by a person.
-#define RUNS_SIZE 200
 
 static struct {
         bool asked;
@@ -64,11 +62,11 @@ report_machine(void)
         for (size_t i = 0; i < bootinfo_module_count(); i++)
                 report_place(module_pages(i), "module ",
                              file_name(bootinfo_module(i), name, sizeof(name)));
-        report_place(environment.heap, "", "client heap");
         report_place(environment.tables, "", "client page-tables");
         report_place(environment.handles, "", "handles");
         report_place(environment.views, "", "views");
         report_place(environment.status, "", "page status");
+        report_place(environment.heap, "", "client heap");
 
         for (size_t i = 0; i < region_table.count; i++) {
                 struct fpage range = region_table.regions[i].range;
@@ -111,28 +109,17 @@ static void
 report_pages(struct page_array array)
 {
         const struct page *pages = array.pages;
-        char runs[RUNS_SIZE], run[40];
-        uint32_t line = 0; // the first page of the line that is being written
-        size_t length = 0;
+        struct runs runs = { .note = "pages" };
+        char code[24];
 
         for (uint32_t page = 0, end; page < array.count; page = end) {
                 for (end = page + 1; end < array.count; end++)
                         if (!same(pages[page], pages[end]))
                                 break;
-                size_t size = code_of(pages[page], run, sizeof(run));
-                if (end - page > 1)
-                        size += format(run + size, sizeof(run) - size, "*%u",
-                                       end - page);
-                if (length + 1 + size >= sizeof(runs)) {
-                        protocol_line("# pages %u%s", line, runs);
-                        line = page;
-                        length = 0;
-                }
-                length += format(runs + length, sizeof(runs) - length, " %s",
-                                 run);
+                code_of(pages[page], code, sizeof(code));
+                runs_add(&runs, page, end - page, code);
         }
-        if (length)
-                protocol_line("# pages %u%s", line, runs);
+        runs_end(&runs);
 }
 
 void
@@ -150,6 +137,8 @@ memory_report(const char *when)
                 report_machine();
         for (size_t i = 0; pages_place(i, &place); i++)
                 report_place(place.pages, "", place.name);
+        if (!of_test.pages)
+                owners_report(array);
         report_pages(array);
         protocol_drain(); // the test may switch the machine off at once
 }

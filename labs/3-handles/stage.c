@@ -25,7 +25,8 @@ stage_main(void)
                "so.\n\n");
         memory_init();
         h_init();
-        memory_report("boot");
-        client_main();
+        client_begin();
+        memory_report("boot"); // while there is something to be seen
+        client_end();
         power_off(POWER_OFF_DONE);
 }

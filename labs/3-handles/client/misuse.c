@@ -48,9 +48,9 @@ made_up_memory(const struct demonstration *all)
                              H_BAD_REGION);
         fine &= print_result(
                 "the same, for the kernel",
-                h_add_kernel_mapping(
-                        image, h_vfpage(pool_address(), H_PAGE_LOG2),
-                        H_R | H_W, false, &mapping),
+                h_add_kernel_mapping(image,
+                                     h_vfpage(pool_address(), H_PAGE_LOG2),
+                                     H_R | H_W, false, &mapping),
                 H_BAD_REGION);
         table.page.pages = h_pfpage(h_pfpage_first(inside.pages), H_PAGE_LOG2);
         fine &= print_result(

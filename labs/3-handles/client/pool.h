@@ -13,7 +13,14 @@ bool pool_init(void);
 // The next `count` pages as a region; count is a power of two.
 struct h_region pool_region(uint32_t count);
 
-// The next page of kernel space.
+// The last 4 MB of the largest region, of which the pages above are the first
+// ones. False: it does not have 8 MB.
+bool pool_superpage(struct h_region *out);
+
+// The next `count` pages of kernel space; count is a power of two.
+struct h_vfpage pool_addresses(uint32_t count);
+
+// The next page of it.
 struct h_vaddr pool_address(void);
 
 // A page of memory at an address of kernel space, for H to make a table of.

@@ -4,7 +4,8 @@
 #include "pool.h"
 #include "print.h"
 
-#define FREED 8 // regions that come back at a time
+#define FREED 8         // regions that come back at a time
+#define BUFFER_PAGES 8u // of the kernel's own
 
 struct h_vfpage
 one_page(uint32_t address)
@@ -30,8 +31,7 @@ spaces_share(struct demonstration *all)
         print_line("two address spaces share a page:");
         all->shared = pool_region(1);
         return print_result("h_alloc_pagemap",
-                            h_alloc_pagemap(pool_table(), &all->first),
-                            H_OK) &&
+                            h_alloc_pagemap(pool_table(), &all->first), H_OK) &&
                print_result("h_alloc_pagemap",
                             h_alloc_pagemap(pool_table(), &all->second),
                             H_OK) &&
@@ -107,6 +107,62 @@ spaces_look(struct demonstration *all)
                show(all->second, SECOND_ADDRESS, all->shared, H_R);
 }
 
+// Where a space has its own pages: aligned to their size, near to the page that
+// it shares.
+static struct h_vfpage
+own_pages(uint32_t near)
+{
+        return h_vfpage((struct h_vaddr){ near + OWN_OFFSET }, OWN_LOG2);
+}
+
+// The page-table is there already.
+static bool
+map_own(struct h_pagemap pagemap, uint32_t near)
+{
+        bool used;
+        enum h_error error =
+                h_add_mapping(NULL, pagemap, own_pages(near),
+                              pool_region(OWN_PAGES), H_R | H_W, &used);
+
+        return print_result("h_add_mapping", error, H_OK) && !used;
+}
+
+static bool
+map_superpage(struct h_pagemap pagemap)
+{
+        struct h_vaddr address = { SUPERPAGE_ADDRESS };
+        struct h_region region;
+        bool used;
+
+        if (!pool_superpage(&region)) {
+                print_line("  no region is large enough for a superpage");
+                return true;
+        }
+        return print_result("h_add_mapping",
+                            h_add_mapping(NULL, pagemap,
+                                          h_vfpage(address, H_SUPERPAGE_LOG2),
+                                          region, H_R | H_X, &used),
+                            H_OK) &&
+               !used;
+}
+
+bool
+spaces_grow(struct demonstration *all)
+{
+        print_line("pages of their own, a superpage, a buffer:");
+        return map_own(all->first, FIRST_ADDRESS) &&
+               map_own(all->second, SECOND_ADDRESS) &&
+               print_result("h_alloc_pagemap",
+                            h_alloc_pagemap(pool_table(), &all->third), H_OK) &&
+               map_superpage(all->third) &&
+               print_result("h_add_kernel_mapping",
+                            h_add_kernel_mapping(pool_region(BUFFER_PAGES),
+                                                 pool_addresses(BUFFER_PAGES),
+                                                 H_R | H_W, false,
+                                                 &all->buffer),
+                            H_OK);
+}
+
 static bool
 free_space(struct h_pagemap pagemap, size_t due)
 {
@@ -129,12 +185,19 @@ spaces_end(struct demonstration *all)
 
         print_line("everything comes back:");
         enum h_error error = h_remove_mapping(
-                all->first, one_page(FIRST_ADDRESS), freed, FREED, &count);
+                all->first, own_pages(FIRST_ADDRESS), freed, FREED, &count);
+        if (!print_result("h_remove_mapping", error, H_OK) || count != 0)
+                return false;
+        error = h_remove_mapping(all->first, one_page(FIRST_ADDRESS), freed,
+                                 FREED, &count);
         if (!print_result("h_remove_mapping", error, H_OK) || count != 1)
                 return false;
         if (!print_result("h_remove_kernel_mapping",
-                          h_remove_kernel_mapping(all->mapping), H_OK))
+                          h_remove_kernel_mapping(all->mapping), H_OK) ||
+            !print_result("h_remove_kernel_mapping",
+                          h_remove_kernel_mapping(all->buffer), H_OK))
                 return false;
-        // The second space still has its page-table.
-        return free_space(all->first, 1) && free_space(all->second, 2);
+        // The second space still has its page-table; the third never had one.
+        return free_space(all->first, 1) && free_space(all->second, 2) &&
+               free_space(all->third, 1);
 }

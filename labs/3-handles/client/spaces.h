@@ -8,17 +8,26 @@
 
 // What the parts hand on to each other.
 struct demonstration {
-        struct h_pagemap first, second;  // two address spaces
-        struct h_region shared;          // a page that both of them see
-        struct h_kernel_mapping mapping; // and the kernel
+        struct h_pagemap first, second, third; // address spaces
+        struct h_region shared;                // a page that the first two see
+        struct h_kernel_mapping mapping;       // and the kernel
+        struct h_kernel_mapping buffer; // pages that only the kernel sees
 };
 
 // Where the shared page is in the first space, and in the second.
 #define FIRST_ADDRESS 0x00400000u
 #define SECOND_ADDRESS 0x10003000u
 
+// Where each of them has pages of its own, in the same page-table; and where the
+// third space has its superpage.
+#define OWN_PAGES 16u
+#define OWN_LOG2 16
+#define OWN_OFFSET 0x00010000u
+#define SUPERPAGE_ADDRESS 0x40000000u
+
 bool spaces_share(struct demonstration *all);
 bool spaces_look(struct demonstration *all);
+bool spaces_grow(struct demonstration *all);
 bool spaces_end(struct demonstration *all);
 
 // Handles and addresses that are made up, stale or not the client's: each of

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What the parts of <h4/spaces.h> share: the expectation, beside the machine.
+#ifndef SPACES_MODEL_H
+#define SPACES_MODEL_H
+
+#include "harness.h"
+
+#include <h/internal/state.h>
+#include <h4/spaces.h>
+
+#define CLIENT_PAGES ((SPACES_CLIENT_LIMIT - SPACES_CLIENT_BASE) / PAGE_SIZE)
+
+struct space {
+        struct h_pagemap handle;
+        struct paddr directory;
+};
+
+struct kernel_space {
+        struct h_kernel_mapping handle;
+        struct h_vfpage pages;
+        struct h_region region;
+        unsigned rights;
+};
+
+// What is expected. The pages that are really there have their copies in the
+// arena (harness.h, arena_expected).
+struct expected {
+        bool begun;
+        struct page *pages;   // SPACES_PAGES
+        uint32_t *seen_at;    // SPACES_PAGES
+        uint32_t *client;     // CLIENT_PAGES entries
+        uint32_t *reference;  // TABLE_ENTRIES
+        struct paddr current; // CR3
+        struct h_state state;
+        uint32_t space_count;
+        struct space spaces[SPACES_PAGEMAPS];
+        uint32_t kernel_count;
+        struct kernel_space kernel[SPACES_KERNEL_MAPPINGS];
+};
+
+extern struct expected spaces_due;
+
+// Where the machine that is compared with it lies.
+uint32_t *spaces_array(void);
+uint32_t *spaces_views(void);
+uint32_t *spaces_client(void);
+struct pagemap_page spaces_reference(void);
+
+// spaces_memory.c: nothing is taken.
+void spaces_memory_begin(void);
+
+// The pages of memory in a row: returns how many of them the test has taken.
+uint32_t spaces_row(uint32_t **words, uint32_t **expected);
+
+// The word that is expected at a physical address.
+uint32_t *spaces_word_due(struct h_paddr address);
+
+static inline uint32_t
+page_number(struct paddr frame)
+{
+        return frame.value >> PAGE_LOG2;
+}
+
+#endif
