@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student mutants test host-test check format bench soak \
+.PHONY: student mutants test host-test fuzz check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -16,6 +16,8 @@ help:
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
+#:             [PARANOID=1|2]     H looks after each operation whether all is well:
+#:                                at what it touched, or at everything
 #: make debug  LAB=n [TEST=name]  gdb on the stage (EMULATOR=bochs: its debugger)
 #: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
 #:                                what it was before and after a test
@@ -24,10 +26,15 @@ help:
 #:                                the H interface, and to nothing else?
 #: make student DIR=path          write or renew a student's tree
 #: make test                      everything that must hold of the course itself
+#: make host-test                 of it: the parts that run as programs of this host
+#: make fuzz   [SECONDS=n]        H on the host, with calls that a fuzzer chooses
+#:             [INPUT=file]       what it found once more
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
-#: make bench  [JSON=file]        how long boots and verdicts take
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|size|times]
+#:                                what H's operations cost, how boots and verdicts last
+#: make size   [JSON=file]        lines to be trusted, kernel image, environment
 #: make soak                      the same verdict again and again, under load
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
@@ -39,7 +46,8 @@ mutants: check-deps
 	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)
 
 bench: check-deps
-	@$(GRADE) bench $(call option,JSON,json) $(call option,RUNS,runs)
+	@$(GRADE) bench $(call option,JSON,json) $(call option,RUNS,runs) \
+		$(call option,SVG,svg) $(call option,ONLY,only)
 
 soak: check-deps
 	@$(GRADE) soak $(call option,RUNS,runs) $(call option,LAB,lab)
@@ -49,6 +57,13 @@ test: check-deps
 
 host-test: check-deps
 	@$(MAKE) -C kernel/tests BUILD=$(abspath $(BUILD))/host
+	@$(MAKE) -C h/tests BUILD=$(abspath $(BUILD))/h
+
+fuzz: check-deps
+	@$(MAKE) -C h/tests fuzz BUILD=$(abspath $(BUILD))/h $(if $(INPUT),INPUT=$(abspath $(INPUT)))
+
+size: check-deps
+	@$(GRADE) size $(call option,JSON,json)
 
 compile_commands.json: check-deps
 	@$(GRADE) compile-commands

@@ -9,7 +9,7 @@ option = $(if $($1),--$2='$($1)')
 STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 	$(call option,WITH,with) $(call option,EMULATOR,emulator) \
 	$(call option,CC_STAGE,compiler) $(call option,MEMORY,memory) \
-	$(call option,SUBMISSION,submission)
+	$(call option,SUBMISSION,submission) $(call option,PARANOID,paranoid)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps check-deps grade run debug memory hint check-client

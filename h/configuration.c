@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the client has to work with: memory, kernel addresses, and a heap.
 //
-// The contracts are in <h/h.h>.
+// The contracts are in <h/h.h> and <h/internal/regions.h>.
 #include <h/h.h>
 #include <h/internal/convert.h>
 #include <h/internal/machine.h>
+#include <h/internal/regions.h>
 #include <h/internal/state.h>
 
 // Whole page-tables' worth of addresses from CLIENT_BASE on, 512 MB at most: a
@@ -21,6 +22,18 @@ h_initial_regions(struct h_region *out, size_t capacity, size_t *count)
         for (size_t i = 0; i < region_table.count; i++)
                 out[i].pages = client_pfpage(region_table.regions[i]);
         return H_OK;
+}
+
+bool
+region_is_normal(struct pfpage pages)
+{
+        const struct page *first = page_at(paddr(fpage_first(pages.range)));
+        uint32_t count = 1u << (fpage_log2(pages.range) - PAGE_LOG2);
+
+        for (uint32_t i = 0; i < count; i++)
+                if (first[i].status < 0)
+                        return false;
+        return true;
 }
 
 enum h_error

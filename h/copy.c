@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Copying: words between the client's own mappings, bytes between address
-// spaces (dissertation 8.3.2; the printed code's check wraps at 2^32 and takes
-// words for bytes).
+// Copying: rows of words that may overlap, and bytes between address spaces.
 //
 // User pages need not be mapped in kernel space. H looks at the two that it
 // copies between through two windows of its own, where no address is the
@@ -21,23 +19,11 @@
 #include <kernel/string.h>
 #include <kernel/tlb.h>
 
-// Do `count` words from `offset` on lie within the mapping, to the last word?
-static bool
-words_within(const struct kernel_mapping_slot *slot, uint32_t offset,
+// Since two mappings may show the same page, the compiler is not to change the
+// order.
+void
+mapping_copy(uint32_t *to, const uint32_t *from, uint32_t distance,
              uint32_t count)
-{
-        uint32_t words = mapping_words(slot);
-
-        return count <= words && offset <= words - count;
-}
-
-// Copies words. In memory, `from` begins `distance` bytes behind `to`, modulo
-// 2^32. Where the two overlap, that decides the order: their addresses say
-// nothing of it, since two mappings may show the same page. For the same reason
-// the compiler is not to change the order.
-static void
-copy_words(uint32_t *to, const uint32_t *from, uint32_t distance,
-           uint32_t count)
 {
         uint32_t bytes = 4 * count;
         if (distance >= bytes && -distance >= bytes) {
@@ -53,32 +39,6 @@ copy_words(uint32_t *to, const uint32_t *from, uint32_t distance,
         else
                 for (uint32_t i = count; i-- > 0;)
                         out[i] = in[i];
-}
-
-enum h_error
-h_copy_words(struct h_kernel_mapping to, uint32_t to_offset,
-             struct h_kernel_mapping from, uint32_t from_offset, uint32_t count)
-{
-        H_OPERATION();
-        const struct kernel_mapping_slot *into = kernel_mapping_slot(to);
-        const struct kernel_mapping_slot *source = kernel_mapping_slot(from);
-        if (!into || !source)
-                return H_BAD_HANDLE;
-        if (!mapping_readable(source))
-                return H_UNREADABLE;
-        if (!mapping_writable(into))
-                return H_READ_ONLY;
-        if (!words_within(into, to_offset, count) ||
-            !words_within(source, from_offset, count))
-                return H_OFFSET;
-        if (count == 0)
-                return H_OK;
-
-        uint32_t distance = mapping_frame(source, from_offset).value -
-                            mapping_frame(into, to_offset).value;
-        copy_words(mapping_word(into, to_offset),
-                   mapping_word(source, from_offset), distance, count);
-        return H_OK;
 }
 
 // Moves one of the windows to a frame, and says where it is seen.

@@ -2,10 +2,10 @@
 // Starting H: where its tables lie in the environment memory, and what it sees
 // before the client has lent it any page.
 //
-//   environment   | heap | tables | handles            | views   | status |
-//   memory               |        |          |         |
-//   h_state              |        pagemaps   |         seen_at
-//                        client_entries      kernel_mappings
+//   environment   | tables | handles            | views   | status | heap |
+//   memory        |        |          |         |
+//   h_state       |        pagemaps   |         seen_at
+//                 client_entries      kernel_mappings
 //
 // The contract is in <h/internal/state.h>.
 #include <h/internal/handles.h>

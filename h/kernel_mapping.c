@@ -25,21 +25,21 @@
 #define PART_LOG2 (SUPERPAGE_LOG2 - 1)
 #define PART_SIZE (1u << PART_LOG2)
 
-// The page-table of a client-controlled address.
-static pte_t *
-table_of(struct vaddr address)
-{
-        return client_entry(vaddr(address.value & ~(SUPERPAGE_SIZE - 1)));
-}
-
-// The part of `pages` that begins at `address`.
+// The part of `pages` that begins `offset` bytes behind their first one.
 static struct vfpage
-part_at(struct vfpage pages, struct vaddr address)
+part_at(struct vfpage pages, uint32_t offset)
 {
         unsigned log2_size = fpage_log2(pages.range);
 
-        return vfpage_make(address,
+        return vfpage_make(vaddr(fpage_first(pages.range) + offset),
                            log2_size < PART_LOG2 ? log2_size : PART_LOG2);
+}
+
+// The page-table of a part.
+static pte_t *
+table_of(struct vfpage part)
+{
+        return client_entry(vaddr(fpage_first(part.range) & -SUPERPAGE_SIZE));
 }
 
 // Does the client control all of `pages`? Its addresses are one row, and a
@@ -54,11 +54,8 @@ all_controlled(struct vfpage pages)
 static bool
 any_used(struct vfpage pages)
 {
-        const pte_t *first = client_entry(vaddr(fpage_first(pages.range)));
-        uint32_t count = 1u << (fpage_log2(pages.range) - PAGE_LOG2);
-
-        for (uint32_t i = 0; i < count; i++)
-                if (entry_is_present(first[i]))
+        for (uint32_t at = 0; at <= offset_bits(pages.range); at += PAGE_SIZE)
+                if (client_address_used(vaddr(fpage_first(pages.range) + at)))
                         return true;
         return false;
 }
@@ -89,28 +86,30 @@ check_new(struct h_region region, struct h_vfpage pages, unsigned rights,
 static void
 map(struct vfpage pages, struct pfpage frames, struct access access)
 {
-        uint32_t first = fpage_first(pages.range);
-        uint32_t size = fpage_last(pages.range) - first;
-
-        for (uint32_t at = 0; at <= size; at += PART_SIZE) {
-                struct vaddr address = vaddr(first + at);
-                add_table_entries(table_of(address), part_at(pages, address),
-                                  paddr(fpage_first(frames.range) + at),
-                                  access);
+        for (uint32_t at = 0; at <= offset_bits(pages.range); at += PART_SIZE) {
+                struct vfpage part = part_at(pages, at);
+                struct paddr frame = paddr(fpage_first(frames.range) + at);
+                add_table_entries(table_of(part), part, frame, access);
         }
 }
 
 static void
 unmap(struct vfpage pages)
 {
-        uint32_t first = fpage_first(pages.range);
-        uint32_t size = fpage_last(pages.range) - first;
-
-        for (uint32_t at = 0; at <= size; at += PART_SIZE) {
-                struct vaddr address = vaddr(first + at);
-                remove_table_entries(table_of(address),
-                                     part_at(pages, address));
+        for (uint32_t at = 0; at <= offset_bits(pages.range); at += PART_SIZE) {
+                struct vfpage part = part_at(pages, at);
+                remove_table_entries(table_of(part), part);
         }
+}
+
+// Do `count` words from `offset` on lie within the mapping, to the last word?
+static bool
+words_within(const struct kernel_mapping_slot *slot, uint32_t offset,
+             uint32_t count)
+{
+        uint32_t words = mapping_words(slot);
+
+        return count <= words && offset <= words - count;
 }
 // H4-STUB 3.6
 // H4-END 3.6
@@ -267,5 +266,35 @@ h_write_word_at_offset(struct h_kernel_mapping mapping, uint32_t offset,
         return H_OK;
         // H4-STUB 3.6
         //| H4_TODO("3.6", mapping, offset, word);
+        // H4-END 3.6
+}
+
+enum h_error
+h_copy_words(struct h_kernel_mapping to, uint32_t to_offset,
+             struct h_kernel_mapping from, uint32_t from_offset, uint32_t count)
+{
+        H_OPERATION();
+        // H4-BEGIN 3.6
+        const struct kernel_mapping_slot *into = kernel_mapping_slot(to);
+        const struct kernel_mapping_slot *source = kernel_mapping_slot(from);
+        if (!into || !source)
+                return H_BAD_HANDLE;
+        if (!mapping_readable(source))
+                return H_UNREADABLE;
+        if (!mapping_writable(into))
+                return H_READ_ONLY;
+        if (!words_within(into, to_offset, count) ||
+            !words_within(source, from_offset, count))
+                return H_OFFSET;
+        if (count == 0)
+                return H_OK;
+
+        uint32_t distance = mapping_frame(source, from_offset).value -
+                            mapping_frame(into, to_offset).value;
+        mapping_copy(mapping_word(into, to_offset),
+                     mapping_word(source, from_offset), distance, count);
+        return H_OK;
+        // H4-STUB 3.6
+        //| H4_TODO("3.6", to, to_offset, from, from_offset, count);
         // H4-END 3.6
 }

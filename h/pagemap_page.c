@@ -66,7 +66,7 @@ pagemap_page_check(struct h_pagemap_page page, struct paddr *frame)
                 return error;
         // 0: a normal page that no mapping reaches, neither a user's nor one of
         // the client's own.
-        if (page_status(named) != 0)
+        if (page_at(named)->status != 0)
                 return H_NOT_FREE;
         if (client_address_used(kernel_vaddr(page.mapped)))
                 return H_ADDRESS_USED;

@@ -16,6 +16,13 @@
 #include <kernel/todo.h>
 
 // H4-BEGIN 3.1
+// Is it one page? Every word of this form is a flexpage.
+static bool
+is_one_page(struct pfpage pages)
+{
+        return (pages.range.word & (PAGE_SIZE - 1)) == PAGE_LOG2;
+}
+
 // Is it a page of the client's, in an initial region or a module's? It is when
 // it is used for what only the client's pages are used for: none ever changes
 // sides. Most regions are one page, and need no more than this question.
@@ -59,14 +66,12 @@ enum h_error
 region_check(struct h_region region, struct pfpage *pages)
 {
         // H4-BEGIN 3.1
-        if (!pfpage_valid(region.pages))
-                return H_BAD_REGION;
         struct pfpage named = kernel_pfpage(region.pages);
         struct paddr first = paddr(fpage_first(named.range));
-        bool good = fpage_log2(named.range) == PAGE_LOG2
-                            ? is_clients(page_at(first))
-                            : initial_region_holds(named) ||
-                                      module_region_holds(named);
+        bool good = is_one_page(named) ? is_clients(page_at(first))
+                                       : pfpage_valid(region.pages) &&
+                                                 (initial_region_holds(named) ||
+                                                  module_region_holds(named));
         if (!good)
                 return H_BAD_REGION;
 

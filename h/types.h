@@ -75,9 +75,9 @@ h_vfpage_log2(struct h_vfpage pages)
 // Rights, as a set. Writing includes reading. IA-32 without PAE cannot forbid
 // execution, nor allow it alone: what was asked for is kept and told, but a page
 // that may be read may be executed, and the reverse.
-#define H_R 1u
+#define H_X 1u
 #define H_W 2u
-#define H_X 4u
+#define H_R 4u
 
 // A handle to physical memory (PhysicalRegion). It is good where it lies within
 // one initial region or one region of a module. Whoever makes one up that does

@@ -23,20 +23,6 @@ violated(struct violation *found, enum invariant invariant, struct paddr page,
 }
 
 bool
-page_has_status(struct paddr frame, int status)
-{
-        return page_status(frame) == status;
-}
-
-bool
-page_is_kernels(struct paddr frame)
-{
-        const struct page *page = page_at(frame);
-
-        return page && (page->status == STATUS_ENVIRONMENT || page->pinned);
-}
-
-bool
 page_is_guard(struct paddr frame)
 {
         return frame.value == image_frame(boot_stack_guard).value;

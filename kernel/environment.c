@@ -102,11 +102,12 @@ sizes(uint32_t memory, uint32_t page_count)
                 .kernel_mapping_slots = mappings,
         };
         struct page_range *all = &out.pages;
-        out.heap = part(all, clamp(memory / 16, HEAP_LEAST, HEAP_MOST));
         out.tables = part(all, round_up_divide(client, TABLE_ENTRIES));
         out.handles = part(all, round_up_divide(slots, PAGE_SIZE));
         out.views = part(all, round_up_divide(page_count, VIEWS_IN_A_PAGE));
         out.status = part(all, round_up_divide(page_count, ENTRIES_IN_A_PAGE));
+        // The last one: behind it nothing is mapped.
+        out.heap = part(all, clamp(memory / 16, HEAP_LEAST, HEAP_MOST));
         return out;
 }
 
@@ -180,10 +181,10 @@ environment_plan(const struct memory_map *map, const struct page_range *taken,
 
         uint32_t first = highest.end - needed;
         move_up(&out->pages, first);
-        move_up(&out->heap, first);
         move_up(&out->tables, first);
         move_up(&out->handles, first);
         move_up(&out->views, first);
         move_up(&out->status, first);
+        move_up(&out->heap, first);
         return ENVIRONMENT_OK;
 }

@@ -22,7 +22,9 @@
 _Static_assert(ENVIRONMENT_BASE % SUPERPAGE_SIZE == 0 &&
                        ENVIRONMENT_BASE - KERNEL_BASE >= IMAGE_LIMIT,
                "the environment has page-tables of its own");
-_Static_assert(ENVIRONMENT_TABLES *SUPERPAGE_SIZE <=
+// Less, not equal: the page behind the environment, where a client comes that
+// runs over the end of its heap, stays unmapped.
+_Static_assert(ENVIRONMENT_TABLES *SUPERPAGE_SIZE <
                        CLIENT_BASE - ENVIRONMENT_BASE,
                "the environment ends below the client's addresses");
 
@@ -99,7 +101,7 @@ plan_environment(void)
         if (result == ENVIRONMENT_NO_ROOM)
                 panic("no room for the environment: %u pages in a row are "
                       "needed, the longest row that is free has %u",
-                      environment.status.end - environment.heap.first,
+                      environment.heap.end - environment.tables.first,
                       environment.pages.end - environment.pages.first);
         ASSERT(environment.pages.end - environment.pages.first <=
                ENVIRONMENT_PAGES_MAX);

@@ -45,8 +45,14 @@ all_agree(const struct page *pages, uint32_t count, int change)
 static inline void
 add(struct page *pages, uint32_t count, int change)
 {
-        for (uint32_t i = 0; i < count; i++)
+        // Two at a time: otherwise the loop costs more than what it does.
+        uint32_t i = count % 2;
+        if (i > 0)
+                pages[0].status += change;
+        for (; i < count; i += 2) {
                 pages[i].status += change;
+                pages[i + 1].status += change;
+        }
 }
 
 // Finds the first page from `frame` on that refuses. There is one.

@@ -72,7 +72,7 @@ address_in_words(struct vaddr address)
         if (at < KERNEL_BASE + IMAGE_LIMIT)
                 return "the memory between the kernel image and 4 MB";
         if (at < CLIENT_BASE)
-                return "the addresses of H's tables";
+                return "the environment memory: H's tables, the client's heap";
         if (at < CLIENT_LIMIT)
                 return "the client-controlled kernel addresses";
         if (at >= WINDOW_BASE && at < WINDOW_BASE + PAGE_SIZE)

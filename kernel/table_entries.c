@@ -49,8 +49,8 @@ add_table_entries(pte_t *table, struct vfpage pages, struct paddr frames,
         if (result != PAGING_OK)
                 return result;
 
-        unsigned log2_size = fpage_log2(pages.range);
-        if (fpage_first(pfpage_make(frames, log2_size).range) != frames.value)
+        uint32_t size = 1u << fpage_log2(pages.range);
+        if (frames.value & (size - 1))
                 return PAGING_MISALIGNED;
         pte_t entry;
         result = pte_make(frames, access, &entry);

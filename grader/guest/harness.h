@@ -95,6 +95,10 @@ void memory_prepare(void);
 void memory_test_watched(void);
 void memory_test_over(void);
 
+// Where the harness sees what the kernel sees at `pointer`, in the environment
+// memory: a report of a failure is made on a page-directory without it.
+void *memory_seen(void *pointer);
+
 // memory_owners.c: whose the pages of this array are, where H is there to know.
 void owners_report(struct page_array array);
 

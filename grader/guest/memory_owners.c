@@ -42,6 +42,9 @@ static struct {
         uint32_t tables_left; // those that may be read: there cannot be more
 } chunk;
 
+static const struct pagemap_slot *slots;
+static uint32_t slot_count;
+
 static pde_t directory[TABLE_ENTRIES];
 
 static void
@@ -112,25 +115,17 @@ mark_space(struct paddr frame, uint32_t first, uint32_t end, uint32_t owner)
                         mark_entry(directory[at / SUPERPAGE_SIZE], owner);
 }
 
-static uint32_t
-slots(void)
-{
-        uint32_t count = h_state.pagemap_count;
-        return count < NUMBERS ? count : NUMBERS;
-}
-
 static void
 mark_chunk(void)
 {
         chunk.tables_left = chunk.array.count;
         for (uint32_t i = 0; i < CHUNK; i++)
                 owners[i] = (struct owners){ 0 };
-        for (uint32_t i = 0; i < slots(); i++) {
-                const struct pagemap_slot *slot = &h_state.pagemaps[i];
-                if (!slot->generation)
+        for (uint32_t i = 0; i < slot_count; i++) {
+                if (!slots[i].generation)
                         continue;
-                mark(slot->directory.value >> PAGE_LOG2, i);
-                mark_space(slot->directory, 0, KERNEL_BASE, i);
+                mark(slots[i].directory.value >> PAGE_LOG2, i);
+                mark_space(slots[i].directory, 0, KERNEL_BASE, i);
         }
         mark_space(h_state.reference, CLIENT_BASE, CLIENT_LIMIT, CLIENT);
 }
@@ -211,9 +206,13 @@ owners_report(struct page_array array)
 
         if (!&h_state || !h_state.pagemaps)
                 return;
-        for (uint32_t i = 0; i < slots(); i++)
-                used += h_state.pagemaps[i].generation != 0;
-        protocol_line("# spaces %u %u", used, slots());
+        slots = memory_seen(h_state.pagemaps);
+        slot_count = h_state.pagemap_count;
+        if (slot_count > NUMBERS)
+                slot_count = NUMBERS;
+        for (uint32_t i = 0; i < slot_count; i++)
+                used += slots[i].generation != 0;
+        protocol_line("# spaces %u %u", used, slot_count);
 
         chunk.array = array;
         uint32_t page = next_in_use(array, 0);

@@ -6,8 +6,10 @@
 #include "harness.h"
 #include "memory_runs.h"
 
+#include <h4/arena.h>
 #include <h4/memory.h>
 #include <kernel/bootinfo.h>
+#include <kernel/cpu.h>
 #include <kernel/format.h>
 #include <kernel/image.h>
 #include <kernel/memory.h>
@@ -122,6 +124,29 @@ report_pages(struct page_array array)
         runs_end(&runs);
 }
 
+void *
+memory_seen(void *pointer)
+{
+        uint32_t offset = (uint32_t)(uintptr_t)pointer - ENVIRONMENT_BASE;
+        uint32_t page = environment.pages.first + offset / PAGE_SIZE;
+
+        if (read_cr3() != live_boot_directory().value ||
+            page >= environment.pages.end)
+                return pointer;
+
+        uint32_t *seen = frame_mapped(paddr(page << PAGE_LOG2));
+        return seen ? seen + offset % PAGE_SIZE / 4 : pointer;
+}
+
+static struct page_array
+seen_array(void)
+{
+        return (struct page_array){
+                memory_seen(page_array.pages),
+                page_array.count,
+        };
+}
+
 void
 memory_report(const char *when)
 {
@@ -130,7 +155,7 @@ memory_report(const char *when)
 
         if (!memory.asked || (!of_test.pages && !&page_array))
                 return;
-        const struct page_array array = of_test.pages ? of_test : page_array;
+        const struct page_array array = of_test.pages ? of_test : seen_array();
 
         protocol_line("# memory %s %u", when, array.count);
         if (!of_test.pages)

@@ -87,6 +87,12 @@ spaces_reference(void)
                                       part_words(REFERENCE) };
 }
 
+struct paddr
+spaces_reference_frame(void)
+{
+        return part_frame(REFERENCE);
+}
+
 static void
 fill_pages(uint32_t first, uint32_t end, struct page entry)
 {

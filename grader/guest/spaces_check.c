@@ -35,6 +35,8 @@ same_entry(uint32_t due, uint32_t found, bool upper)
                 return true;
         uint32_t bits =
                 upper && !(due & ENTRY_SUPERPAGE) ? TABLE_BITS : MAPPING_BITS;
+        if (due & ENTRY_WRITE)
+                bits &= ~ENTRY_ASKED_READ; // writing implies reading
         return !((due ^ found) & bits);
 }
 

@@ -74,30 +74,47 @@ client_due(uint32_t address)
 static void
 count(uint32_t first, uint32_t pages, int change)
 {
-        for (uint32_t i = first; i < first + pages; i++)
-                page_due(i)->status = (int16_t)(page_due(i)->status + change);
+        struct page *page = page_due(first), *end = page_due(first + pages - 1);
+
+        for (; page <= end; page++)
+                page->status = (int16_t)(page->status + change);
 }
 
-static void
-add_view(struct h_pagemap_page page, struct page entry)
+void
+due_view(struct h_pagemap_page page)
 {
         struct paddr frame = paddr(region_first(page.page).value);
 
-        *page_due(page_number(frame)) = entry;
         spaces_due.seen_at[page_number(frame)] = page.mapped.value;
         *client_due(page.mapped.value) =
                 raw_page(frame, access_of(H_R | H_W, false, true));
 }
 
-static void
-drop_view(struct paddr frame)
+void
+due_view_gone(struct h_region page)
 {
+        struct paddr frame = paddr(region_first(page).value);
         uint32_t *seen_at = &spaces_due.seen_at[page_number(frame)];
 
         *client_due(*seen_at) = 0;
         *seen_at = 0;
-        *page_due(page_number(frame)) = NORMAL(0);
         words_fill(words_due(frame), 0, TABLE_ENTRIES);
+}
+
+static void
+add_view(struct h_pagemap_page page, struct page entry)
+{
+        due_page(page.page, entry);
+        due_view(page);
+}
+
+static void
+drop_view(struct paddr frame)
+{
+        struct h_region page = region_of(frame.value, PAGE_LOG2);
+
+        due_page(page, NORMAL(0));
+        due_view_gone(page);
 }
 
 void
@@ -177,13 +194,13 @@ each_entry(struct h_pagemap handle, struct h_vfpage pages,
                         change(upper, NULL, value);
                 } else {
                         struct paddr table = paddr(*upper & ENTRY_FRAME);
+                        struct page *page = page_due(page_number(table));
+                        uint32_t *entry = words_due(table) +
+                                          at / PAGE_SIZE % TABLE_ENTRIES;
                         uint32_t pages_left = (last - at) / PAGE_SIZE + 1;
                         for (uint32_t i = 0;
                              i < rest / PAGE_SIZE && i < pages_left; i++)
-                                change(&words_due(table)[at / PAGE_SIZE %
-                                                         TABLE_ENTRIES] +
-                                               i,
-                                       page_due(page_number(table)), value);
+                                change(&entry[i], page, value);
                 }
                 if (last - at < rest)
                         return;
@@ -256,9 +273,10 @@ due_mapped(struct h_pagemap handle, struct h_vfpage pages,
         if (!(upper & ENTRY_PRESENT) || upper & ENTRY_SUPERPAGE)
                 fail("the test expects no page-table for 0x%08x", first);
         struct paddr table = paddr(upper & ENTRY_FRAME);
+        uint32_t *words = words_due(table) + first / PAGE_SIZE % TABLE_ENTRIES;
+        uint32_t page = raw_page(paddr(frames), access);
         for (uint32_t i = 0; i < length; i++)
-                words_due(table)[first / PAGE_SIZE % TABLE_ENTRIES + i] =
-                        raw_page(paddr(frames + i * PAGE_SIZE), access);
+                words[i] = page + i * PAGE_SIZE;
         struct page *entry = page_due(page_number(table));
         entry->entries = (entry->entries + length) & 0xFFF;
 }
@@ -372,6 +390,13 @@ void
 spaces_enter(struct h_pagemap handle)
 {
         due_current(&handle);
+        live_load(spaces_due.current);
+}
+
+void
+spaces_leave(void)
+{
+        due_current(NULL);
         live_load(spaces_due.current);
 }
 

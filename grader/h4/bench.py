@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""`make bench`: how long boots and verdicts take, as medians.
+"""`make bench`: what the operations of H cost, how large the kernel is, and how
+long boots and verdicts take.
 
-A verdict is timed as a student sees it: the whole command, the stage being
-built already. Each figure is taken on an idle machine and again with every
-processor busy with something else (names that begin with `busy.`).
+Instructions are counted by the emulated machine (measure.py): they are the same in
+each run. Times are medians. A verdict is timed as a student sees it: the whole
+command, the stage being built already. Each time is taken on an idle machine and
+again with every processor busy with something else (names that begin with `busy.`).
+
+    h.<operation>.<case>.instructions     size.trusted_lines, size.image_bytes, ...
+    boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
 """
 
 from __future__ import annotations
@@ -22,17 +27,23 @@ from rich.table import Table
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
 from h4.load import busy
+from h4.measure import by_operation, measure
+from h4.plots import draw_all
 from h4.result_json import write_json
+from h4.size import measure as measure_size
 from h4.stage import Recipe
 from h4.verdict import first_byte
 
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
+PARTS = ("instructions", "size", "times")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write a flat object too")
     parser.add_argument("--runs", type=int, default=LEAST_RUNS, help="at least 10")
+    parser.add_argument("--only", choices=PARTS, help="a part of it")
+    parser.add_argument("--svg", metavar="DIR", help="where to draw what grows")
 
 
 def verdict_seconds(root: Path, lab: str, emulator: str) -> float:
@@ -78,13 +89,54 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if given.runs < LEAST_RUNS:
         raise GraderError(f"RUNS={given.runs}: a median wants at least {LEAST_RUNS}")
     console = Console(soft_wrap=True)
-    table = Table("figure", "median", "least", "most", box=None)
+    parts = (given.only,) if given.only else PARTS
+    figures: dict[str, float] = {}
+    if "instructions" in parts:
+        figures |= instructions(root, Path(given.svg or root / "build/bench"), console)
+    if "size" in parts:
+        figures |= size(root, console)
+    if "times" in parts:
+        figures |= times(root, given.runs, console)
+    if given.json:
+        write_json(Path(given.json), figures)
+    return 0
+
+
+def instructions(root: Path, folder: Path, console: Console) -> dict[str, int]:
+    """What each operation of H costs, and drawings of how that grows."""
+    figures = measure(root)
+    table = _table("instructions", "common", "worst")
+    for operation, cases in by_operation(figures).items():
+        table.add_row(
+            f"h_{operation}", f"{cases['common']:,}", f"{cases['worst']:,}"
+        )
+    console.print(table)
+    for path in draw_all(figures, folder):
+        console.print(f"drawn: {path}", markup=False)
+    console.print()
+    return figures
+
+
+def size(root: Path, console: Console) -> dict[str, int]:
+    """How much there is to be trusted: `make size` says more."""
+    figures = {f"size.{name}": number for name, number in measure_size(root).items()}
+    table = _table("size", "")
+    for name, number in figures.items():
+        table.add_row(name, f"{number:,}")
+    console.print(table)
+    console.print()
+    return figures
+
+
+def times(root: Path, runs: int, console: Console) -> dict[str, float]:
+    """Medians of so many runs, in seconds."""
+    table = _table("time", "median", "least", "most")
     medians: dict[str, float] = {}
 
     def take(prefix: str) -> None:
-        for name, measure in measures(root).items():
-            measure()  # built, and in the page cache
-            seconds = sorted(measure() for _ in range(given.runs))
+        for name, one in measures(root).items():
+            one()  # built, and in the page cache
+            seconds = sorted(one() for _ in range(runs))
             medians[prefix + name] = round(statistics.median(seconds), 4)
             table.add_row(
                 prefix + name,
@@ -95,6 +147,11 @@ def main(root: Path, given: argparse.Namespace) -> int:
     with busy():
         take("busy.")
     console.print(table)
-    if given.json:
-        write_json(Path(given.json), medians)
-    return 0
+    return medians
+
+
+def _table(*columns: str) -> Table:
+    table = Table(columns[0], box=None)
+    for column in columns[1:]:
+        table.add_column(column, justify="right")
+    return table

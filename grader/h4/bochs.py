@@ -37,7 +37,7 @@ from h4.image import build_disk
 from h4.protocol import shown
 
 STRIDE = 4_000_000
-BOOT_LIMIT = 100_000_000  # GRUB needs 20 million up to the kernel's entry
+BOOT_LIMIT = 100_000_000  # GRUB needs 7 million up to the kernel's entry
 BOOT_LIMIT_PER_MEGABYTE = 20_000_000  # of kernel and boot modules
 BETWEEN_LIMIT = 50_000_000  # the harness, between two tests or behind the last
 # A clock that is late by this has to do with a sleeping processor: ten seconds of

@@ -32,7 +32,8 @@ COMMANDS = {
     "update": ("h4.update", "merge the course's newest release"),
     "student": ("h4.student", "write or renew a student's tree"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
-    "bench": ("h4.bench", "measure boots and verdicts"),
+    "bench": ("h4.bench", "measure operations of H, boots and verdicts"),
+    "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
     "soak": ("h4.soak", "repeat the verdict under load"),
     "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
 }

@@ -7,7 +7,12 @@ import argparse
 import json
 from pathlib import Path
 
-from h4.build import DEBUG, FLAGS, WARNINGS
+from h4.build import CLIENT_FLAGS, CLIENT_INCLUDE, DEBUG, FLAGS, WARNINGS
+
+# A stage's tree has the public headers in a folder of their own; here they are found
+# where they lie.
+CLIENT = ["-I." if flag == f"-I{CLIENT_INCLUDE}" else flag for flag in CLIENT_FLAGS]
+CLIENTS = ("l4/*.c", "labs/*/client/*.c")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +33,15 @@ def main(root: Path, given: argparse.Namespace) -> int:
             "directory": str(root),
             "file": str(source.relative_to(root)),
             "arguments": [
-                "gcc", *FLAGS, *DEBUG, *WARNINGS, "-c", str(source.relative_to(root)),
+                "gcc", *_flags(source.relative_to(root)), *DEBUG, *WARNINGS,
+                "-c", str(source.relative_to(root)),
             ],
         }
         for source in sources
     ]  # fmt: skip
     (root / given.out).write_text(json.dumps(commands, indent=2) + "\n")
     return 0
+
+
+def _flags(source: Path) -> list[str]:
+    return CLIENT if any(source.match(pattern) for pattern in CLIENTS) else FLAGS

@@ -112,18 +112,33 @@ class Course:
         return [
             path
             for path in inside
-            if path.endswith(".h")
-            or path == f"{lab.folder}/stage.c"
-            or path.startswith((f"{lab.folder}/test_", self.client_of(lab)))
+            if not path.startswith(self.measure_of(lab))
+            and (
+                path.endswith(".h")
+                or path == f"{lab.folder}/stage.c"
+                or path.startswith((f"{lab.folder}/test_", self.client_of(lab)))
+            )
         ]
 
     def client_of(self, lab: Lab) -> str:
         """Where the sources of the client lie that the stage of `lab` runs."""
         return f"{lab.folder}/client/"
 
-    def units(self, lab: Lab) -> list[str]:
+    def own_client(self, lab: Lab) -> list[str]:
+        """What a student has added to the client of `lab`: for a look, not for a
+        verdict."""
+        inside = listing(self.root, self.client_of(lab), (".c", ".h"))
+        return [path for path in inside if path not in self.tests_of(lab)]
+
+    def measure_of(self, lab: Lab) -> str:
+        """Where the stage lies that measures `lab`, in place of stage.c, tests and
+        client. It is no part of what is graded, nor of a student's tree."""
+        return f"{lab.folder}/measure/"
+
+    def units(self, lab: Lab, measure: bool = False) -> list[str]:
         """The source files of the stage of `lab`: everything up to that lab, its
-        own tests, and the harness where it is there as source."""
+        own tests, and the harness where it is there as source. With `measure` they
+        are those of the stage that measures it."""
         owned = [
             path
             for one in self.labs
@@ -131,10 +146,14 @@ class Course:
             for path in one.files
             if path.endswith(SOURCES)
         ]
-        tests = [path for path in self.tests_of(lab) if path.endswith(".c")]
+        own = self.measures_of(lab) if measure else self.tests_of(lab)
+        tests = [path for path in own if path.endswith(".c")]
         return owned + tests + self.guest_sources
 
-    def stage_tree(self, lab: Lab) -> list[str]:
+    def measures_of(self, lab: Lab) -> list[str]:
+        return listing(self.pristine, self.measure_of(lab), (".c", ".h"))
+
+    def stage_tree(self, lab: Lab, measure: bool = False) -> list[str]:
         """Every file that a build of the stage may read, by path in `pristine`."""
         given = [
             path
@@ -142,7 +161,8 @@ class Course:
             if one.number <= lab.number
             for path in one.files
         ]
-        every = self.headers + given + self.tests_of(lab) + self.units(lab)
+        own = self.measures_of(lab) if measure else self.tests_of(lab)
+        every = self.headers + given + own + self.units(lab, measure)
         return list(dict.fromkeys(every))
 
     @cached_property

@@ -46,8 +46,8 @@ class BootRequest:
                 all that BIOS and GRUB execute; 0: the kernel has no tests, and
                 limits[0] counts from the start of the machine
     limits      instructions between them for each test of this boot, in order
-    modules     boot modules: a name (8.3, small letters) and a file
-    cache       where the template of the disk is kept; beside the kernel unless told
+    modules     boot modules: a name (small letters, digits, _ - .) and a file
+    cache       where GRUB's core image is kept; beside the kernel unless told
     """
 
     kernel: Path

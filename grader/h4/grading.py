@@ -58,6 +58,11 @@ def stage_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compiler", choices=COMPILERS, default="gcc")
     parser.add_argument("--memory", type=int, default=32, metavar="MB")
     parser.add_argument(
+        "--paranoid", type=int, choices=(0, 1, 2), default=0,
+        help="H looks after its operations whether the machine is well-formed: 1 at "
+        "what they touched, 2 at everything",
+    )  # fmt: skip
+    parser.add_argument(
         "--submission", metavar="DIR", help="the tree whose exercises are graded"
     )
 
@@ -104,6 +109,7 @@ def settings(root: Path, course: Course, given: argparse.Namespace) -> Settings:
             base_reference=given.base == "reference",
             without=without,
             compiler=given.compiler,
+            paranoid=given.paranoid,
         ),
     )
 

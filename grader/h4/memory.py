@@ -33,12 +33,13 @@ from h4.nonce import boot_secrets
 from h4.picture import Picture
 from h4.picture_layout import lay_out
 from h4.picture_notes import Report, read_notes
-from h4.protocol import MOST_NOTES, Transcript, parse
+from h4.protocol import Transcript, parse
 from h4.running import LIMIT
 from h4.stage import Stage
 from h4.verdict import grub_cache
 
-PICTURES = 200_000_000  # instructions: a byte on the line costs 870 of them
+MOST_NOTES = 2000  # of the machine or of a test: 440 KB
+PICTURES = 600_000_000  # instructions: a byte on the line costs 870 of them
 
 
 @dataclass
@@ -60,7 +61,10 @@ class Memory:
             print(_no_picture(report, words), file=sys.stderr)
             self._say_missing()
             return 1
-        self._draw(picture, "after the start", path)
+        moment = "after the start"
+        if picture.spaces is not None:
+            moment = "in the middle of the demonstration"
+        self._draw(picture, moment, path)
         return 0
 
     def _boot(self) -> tuple[Report, str]:
@@ -82,7 +86,7 @@ class Memory:
         image = self.stage.image
         first = test.name if test else "memory"
         secrets = boot_secrets(self.course.secret, image.path, self.lab.number, first)
-        args, begin, end, limit = f"nonce={secrets.nonce},memory=1", 0, 0, LIMIT
+        args, begin, end, limit = f"nonce={secrets.nonce},memory=1", 0, 0, LIMIT + PICTURES
         if test:
             if test.name not in image.tests:
                 raise GraderError(f"{test.name} is in the manifest, not in the stage")
@@ -104,7 +108,7 @@ class Memory:
                 cache=grub_cache(image.path),
             )
             result = boot(request, self.given.emulator)
-        return result, parse(result.com2, secrets.nonce)
+        return result, parse(result.com2, secrets.nonce, MOST_NOTES)
 
     def _say_missing(self) -> None:
         """The exercises without which a start may not come to its end."""

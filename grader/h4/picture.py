@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""What a machine says of its physical memory: the status of every page.
+"""What a machine says of its physical memory: the status of every page, and where
+H is there to know, whose it is.
 
 This is the model alone. picture_notes reads it from what the machine reports,
-picture_layout cuts it into cells and rows, picture_text and picture_svg draw
-those.
+picture_look says which letter a page has, picture_layout cuts memory into cells
+and rows, picture_text and picture_svg draw those.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 PAGE = 4096
@@ -28,6 +29,47 @@ class Role(Enum):
     UNDEFINED = "undefined"
 
 
+class Part(Enum):
+    """Whose environment pages are that H has a use for."""
+
+    H_TABLES = "H's own tables"
+    HEAP = "the client's heap"
+
+
+MOST_SPACES = 127  # counted of those that have a page; it may be more
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose a page is: as the page tables have it, whatever its status.
+
+    spaces  how many address spaces have it, as a table or mapped
+    named   these, where they are one or two, by number
+    client  a kernel mapping of the client reaches it
+    """
+
+    spaces: int = 0
+    named: tuple[int, ...] = ()
+    client: bool = False
+    part: Part | None = None
+
+    def words(self) -> str:
+        """`spaces 2 and 5, kernel mapping`; nothing for nobody."""
+        parts = [self.part.value] if self.part else []
+        if self.named:
+            one = "space" if len(self.named) == 1 else "spaces"
+            parts.append(f"{one} {' and '.join(map(str, self.named))}")
+        elif self.spaces:
+            more = " or more" if self.spaces == MOST_SPACES else ""
+            parts.append(f"{self.spaces}{more} spaces")
+        if self.client:
+            parts.append("kernel mapping of the client")
+        return ", ".join(parts)
+
+
+NOBODY = Owners()
+
+
 @dataclass(frozen=True)
 class Status:
     """The status of a page.
@@ -36,12 +78,14 @@ class Status:
             undefined status the number that stands in its place
     pinned  one of the kernel's own tables
     module  the boot loader put a module there
+    owners  beside the status: whose it is
     """
 
     role: Role
     number: int = 0
     pinned: bool = False
     module: bool = False
+    owners: Owners = NOBODY
 
     def words(self) -> str:
         """The status in words: `page-table, pinned, 3 entries`."""
@@ -56,6 +100,8 @@ class Status:
             parts.append(counted(self.number, "mapping") if self.number else "free")
         elif self.role == Role.UNDEFINED:
             parts.append(f"status {self.number}")
+        if self.owners != NOBODY:
+            parts.append(self.owners.words())
         return ", ".join(parts)
 
 
@@ -95,12 +141,21 @@ class Change:
     after: Status
 
 
+@dataclass(frozen=True)
+class Spaces:
+    """The address spaces of H, of which there can be so many."""
+
+    used: int
+    slots: int
+
+
 @dataclass
 class Picture:
     """Physical memory at one moment.
 
     when    `boot`, `before` or `after`
     pages   how many there are; the runs name each of them once, in order
+    spaces  None: there is no H, and nobody owns anything
     """
 
     when: str
@@ -108,6 +163,15 @@ class Picture:
     runs: list[Run] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
+    spaces: Spaces | None = None
+
+    def directories(self) -> dict[int, int]:
+        """The page of each address space's page-directory, by number."""
+        return {
+            run.status.owners.named[0]: run.first
+            for run in self.runs
+            if run.status.role == Role.DIRECTORY and run.status.owners.named
+        }
 
     def tally(self) -> Counter[Status]:
         """How many pages have each status."""
@@ -115,6 +179,24 @@ class Picture:
         for run in self.runs:
             count[run.status] += run.end - run.first
         return count
+
+
+def with_owners(
+    runs: list[Run], owned: list[tuple[int, int, Owners]]
+) -> Iterator[Run]:
+    """The runs, cut where owners begin and end; both are in ascending order."""
+    at = 0
+    for run in runs:
+        first = run.first
+        while first < run.end:
+            while at < len(owned) and owned[at][1] <= first:
+                at += 1
+            begin, end, owners = owned[at] if at < len(owned) else (run.end, 0, NOBODY)
+            if begin > first:
+                end, owners = begin, NOBODY
+            end = min(end, run.end)
+            yield Run(first, end, replace(run.status, owners=owners))
+            first = end
 
 
 def changes(before: Picture, after: Picture) -> list[Change]:

@@ -18,7 +18,6 @@ from h4.picture import (
     Change,
     Picture,
     Region,
-    Role,
     Status,
     address,
     changes,
@@ -26,27 +25,14 @@ from h4.picture import (
     size,
     span,
 )
+from h4.picture_look import Look, legend_lines, look
 
 COLUMNS = 64
 MOST_ROWS = 128  # so that of 32 MB each page has its own cell
 FEWEST_FOLDED = 2
 MOST_SIZES = 8  # of regions that begin in one row
 LONGEST_NAME = 28
-
-# What a cell can be, and its words in the legend, in the legend's order.
-KINDS = {
-    "environment": "environment (the kernel's own, never changes)",
-    "own-directory": "page-directory of the kernel (pinned)",
-    "own-table": "page-table of the kernel (pinned)",
-    "directory": "page-directory",
-    "table": "page-table",
-    "mapped": "normal, mapped so many times (+ more than 9)",
-    "module": "normal, holds a boot module (M mapped)",
-    "free": "normal, free (no mapping)",
-    "absent": "not installed, or not to be used",
-    "undefined": "a status that there is not",
-    "mixed": "cells whose pages differ",
-}
+MIXED = Look("*", "mixed", "mixed")
 
 SIGNS = {
     "place": "a place begins",
@@ -98,10 +84,17 @@ class Fold:
 
 @dataclass(frozen=True)
 class LegendLine:
-    letters: str
-    kind: str
+    looks: tuple[Look, ...]
     words: str
     amount: str
+
+    @property
+    def line(self) -> str:
+        return self.looks[0].line
+
+    @property
+    def letters(self) -> str:
+        return "".join(one.letter for one in self.looks)
 
 
 @dataclass
@@ -137,26 +130,6 @@ class Layout:
         rows = [row for row in self.rows if isinstance(row, Row)]
         kinds = {mark.kind for row in rows for mark in row.marks}
         return [(kind, words) for kind, words in SIGNS.items() if kind in kinds]
-
-
-def look(status: Status) -> tuple[str, str]:
-    """The letter and the kind of a page."""
-    number = status.number
-    if status.role == Role.ENVIRONMENT:
-        return "E", "environment"
-    if status.role == Role.DIRECTORY:
-        return ("D", "own-directory") if status.pinned else ("d", "directory")
-    if status.role == Role.TABLE:
-        return ("T", "own-table") if status.pinned else ("t", "table")
-    if status.role == Role.NOT_INSTALLED:
-        return "x", "absent"
-    if status.role == Role.UNDEFINED:
-        return "?", "undefined"
-    if status.module:
-        return ("M" if number else "m"), "module"
-    if number:
-        return (str(number) if number <= 9 else "+"), "mapped"
-    return ".", "free"
 
 
 def wrapped(words: str, width: int) -> list[str]:
@@ -206,9 +179,9 @@ def _cells(picture: Picture, scale: int, changed: list[Change]) -> list[Cell]:
     }
     cells = []
     for at, inside in enumerate(content):
-        looks = {look(status) for status in inside}
-        letter, kind = looks.pop() if len(looks) == 1 else ("*", "mixed")
-        cells.append(Cell(letter, kind, tuple(inside.items()), at in touched))
+        looks = {look(status, picture.spaces is not None) for status in inside}
+        one = looks.pop() if len(looks) == 1 else MIXED
+        cells.append(Cell(one.letter, one.kind, tuple(inside.items()), at in touched))
     return cells
 
 
@@ -277,22 +250,25 @@ def _folded(rows: list[Row]) -> list[Row | Fold]:
 
 
 def _legend(picture: Picture, cells: list[Cell]) -> list[LegendLine]:
-    """The kinds that occur, with their pages; letters that stand in no cell are
+    """The lines that occur, with their pages; letters that stand in no cell are
     named too, since cells whose pages differ hide them."""
     pages: Counter[str] = Counter()
-    letters: dict[str, set[str]] = {}
+    looks: dict[str, set[Look]] = {}
     for status, count in picture.tally().items():
-        letter, kind = look(status)
-        pages[kind] += count
-        letters.setdefault(kind, set()).add(letter)
-    mixed = sum(cell.kind == "mixed" for cell in cells)
+        one = look(status, picture.spaces is not None)
+        pages[one.line] += count
+        looks.setdefault(one.line, set()).add(one)
+    mixed = sum(cell.kind == MIXED.kind for cell in cells)
     lines = []
-    for kind, words in KINDS.items():
-        if kind == "mixed" and mixed:
-            lines.append(LegendLine("*", kind, words, counted(mixed, "cell")))
-        elif pages[kind]:
-            # `+` stands behind the digits, `m` before `M`.
-            order = sorted(letters[kind], key=lambda c: (c == "+", c.swapcase()))
-            amount = counted(pages[kind], "page")
-            lines.append(LegendLine("".join(order), kind, words, amount))
+    for line, words in legend_lines(picture).items():
+        if line == MIXED.line and mixed:
+            lines.append(LegendLine((MIXED,), words, counted(mixed, "cell")))
+        elif pages[line]:
+            order = tuple(sorted(looks[line], key=_order))
+            lines.append(LegendLine(order, words, counted(pages[line], "page")))
     return lines
+
+
+def _order(one: Look) -> tuple[bool, bool, str]:
+    """Tables before pages, `+` behind the digits, `m` before `M`."""
+    return one.kind.startswith("pages"), one.letter == "+", one.letter.swapcase()

@@ -4,16 +4,25 @@
     memory <when> <pages>          begins a picture; when: boot, before, after
     place <first> <end> <name>     a part with a name; the end is exclusive
     region <first> <pages>         an initial region
+    spaces <used> <slots>          H's address spaces, where H is there
+    owned <first> <run> <run> ...  whose pages are; only after `spaces`
     pages <first> <run> <run> ...  runs: `<code>` or `<code>*<times>`
 
-in this order. The numbers are decimal and count pages. The `pages` lines go on
-where the last one ended; the picture is complete when all of its pages have
-come. The codes:
+in this order. The numbers are decimal and count pages. The `owned` lines say
+nothing of pages that nobody owns; the `pages` lines go on where the last one
+ended. The picture is complete when all of its pages have come. The codes:
 
     x           not installed          e           environment
     d, dp       page-directory         t<entries>, t<entries>p   page-table
     n<count>    normal                 n<count>m   normal, holds a module
     ?<status>   anything else          (p: pinned)
+
+and of owners:
+
+    <space>           one address space, by number
+    <space>+<space>   two of them      s<count>    more; 127 for all above
+    k                 alone or behind these: a kernel mapping of the client
+    H                 H's own tables   h           the client's heap
 
 The lines come from a kernel that is being debugged, so that each rule that one
 of them breaks is named and nothing is drawn.
@@ -26,24 +35,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from h4.errors import GraderError
-from h4.picture import MOST_PAGES, Picture, Place, Region, Role, Run, Status
+from h4.picture import (
+    MOST_PAGES,
+    MOST_SPACES,
+    Owners,
+    Part,
+    Picture,
+    Place,
+    Region,
+    Role,
+    Run,
+    Spaces,
+    Status,
+    with_owners,
+)
 
-KINDS = ("memory", "place", "region", "pages")
+KINDS = ("memory", "place", "region", "spaces", "owned", "pages")
 MOMENTS = ("boot", "before", "after")
 MOST_PLACES = 200
 MOST_REGIONS = 1024  # REGIONS_MAX of <kernel/memory.h>
 MOST_MAPPINGS = 0x7FFF  # PAGE_COUNT_MAX
 MOST_ENTRIES = 0xFFF  # what `entries : 12` can hold, be it right or wrong
+MOST_SLOTS = 4096  # of address spaces
 
 NUMBER = "(0|[1-9][0-9]{0,6})"
 MEMORY = re.compile(rf"([a-z]+) {NUMBER}")
 PLACE = re.compile(rf"{NUMBER} {NUMBER} ([ -~]{{1,240}})")
 REGION = re.compile(rf"{NUMBER} {NUMBER}")
+SPACES = re.compile(rf"{NUMBER} {NUMBER}")
 PAGES = re.compile(rf"{NUMBER}((?: [!-~]+)+)")
 RUN = re.compile(rf"([^*]+)(?:\*{NUMBER})?")
 CODE = re.compile(
     rf"(x)|(e)|(dp?)|t{NUMBER}(p?)|n{NUMBER}(m?)|\?(-?[0-9]{{1,6}})"
 )
+OWNERS = re.compile(rf"(?:{NUMBER}(?:\+{NUMBER})?|s{NUMBER})?(k?)")
+PARTS = {"H": Owners(part=Part.H_TABLES), "h": Owners(part=Part.HEAP)}
 
 
 class NotesError(GraderError):
@@ -75,6 +101,7 @@ class _Reader:
         self.open: Picture | None = None  # the one that is being read
         self.next = 0  # its next page
         self.known: dict[str, Status] = {}  # codes already read
+        self.owned: list[tuple[int, int, Owners]] = []  # of the open picture
         self.stage = 0  # the last kind of line, as an index of KINDS
 
     def line(self, kind: str, text: str) -> None:
@@ -89,6 +116,10 @@ class _Reader:
             self._place(self.open, text)
         elif kind == "region":
             self._region(self.open, text)
+        elif kind == "spaces":
+            self._spaces(self.open, text)
+        elif kind == "owned":
+            self._owned(self.open, text)
         else:
             self._pages(self.open, text)
         self.stage = stage
@@ -109,7 +140,7 @@ class _Reader:
             raise _Wrong(f"before the test there were {before.pages} pages")
         if not 1 <= int(pages) <= MOST_PAGES:
             raise _Wrong(f"a machine has 1 to {MOST_PAGES} pages")
-        self.open, self.next = Picture(when, int(pages)), 0
+        self.open, self.next, self.owned = Picture(when, int(pages)), 0, []
 
     def _place(self, picture: Picture, text: str) -> None:
         first, end, name = _fields(PLACE, text, "`place <first> <end> <name>`")
@@ -130,6 +161,32 @@ class _Reader:
             raise _Wrong(f"a picture has at most {MOST_REGIONS} regions")
         picture.regions.append(Region(first, pages))
 
+    def _spaces(self, picture: Picture, text: str) -> None:
+        used, slots = map(int, _fields(SPACES, text, "`spaces <used> <slots>`"))
+        if picture.spaces is not None:
+            raise _Wrong("the spaces have been counted already")
+        if not used <= slots <= MOST_SLOTS:
+            raise _Wrong(f"there are no more spaces than slots, nor than {MOST_SLOTS}")
+        picture.spaces = Spaces(used, slots)
+
+    def _owned(self, picture: Picture, text: str) -> None:
+        first, words = _fields(PAGES, text, "`owned <first> <run> <run> ...`")
+        if picture.spaces is None:
+            raise _Wrong("`owned` comes before `spaces`")
+        at = int(first)
+        if self.owned and at < self.owned[-1][1]:
+            raise _Wrong(f"the owners up to page {self.owned[-1][1]} have come")
+        for word in words.split():
+            code, times = _fields(RUN, word, "`<code>` or `<code>*<times>`, as a run")
+            owners, end = _owners(code, picture.spaces), at + int(times or 1)
+            if not at < end <= picture.pages:
+                raise _Wrong(
+                    f"run `{_short(word)}`: from page {at} on there are "
+                    f"{max(picture.pages - at, 0)} pages"
+                )
+            self.owned.append((at, end, owners))
+            at = end
+
     def _pages(self, picture: Picture, text: str) -> None:
         first, words = _fields(PAGES, text, "`pages <first> <run> <run> ...`")
         if int(first) != self.next:
@@ -137,6 +194,7 @@ class _Reader:
         for word in words.split():
             self._run(picture, word)
         if self.next == picture.pages:
+            picture.runs = list(with_owners(picture.runs, self.owned))
             self.report.pictures.append(picture)
             self.open = None
 
@@ -188,6 +246,23 @@ def _status(code: str) -> Status:
     if count is not None:
         return Status(Role.NORMAL, _most(count, MOST_MAPPINGS), module=bool(module))
     return Status(Role.UNDEFINED, int(other))
+
+
+def _owners(code: str, spaces: Spaces) -> Owners:
+    found = OWNERS.fullmatch(code)
+    if code in PARTS:
+        return PARTS[code]
+    if not found:
+        raise _Wrong(f"`{_short(code)}` is no code of an owner")
+    first, second, count, client = found.groups()
+    named = tuple(int(one) for one in (first, second) if one is not None)
+    if any(one >= spaces.slots for one in named):
+        raise _Wrong(f"spaces have numbers below {spaces.slots}")
+    if len(named) == 2 and named[0] >= named[1]:
+        raise _Wrong("of two spaces the one with the smaller number comes first")
+    if count is not None and not 3 <= int(count) <= min(MOST_SPACES, spaces.used):
+        raise _Wrong(f"more than two spaces, of {spaces.used}, at most {MOST_SPACES}")
+    return Owners(int(count) if count else len(named), named, bool(client))
 
 
 def _most(number: str, most: int) -> int:

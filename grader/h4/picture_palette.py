@@ -40,6 +40,24 @@ PALETTE = {
     "absent": Colours("#c3cad2", "#30363d", "#3d444d", "#d0d7de"),
     "undefined": Colours(BLACK, WHITE, WHITE, BLACK),
     "mixed": Colours("#939ca6", BLACK),
+    "h-tables": Colours("#e98c45", BLACK),
+    "heap": Colours("#f6c9a0", BLACK),
+    "shared": Colours("#009e73", BLACK),
+    "client": Colours("#8fd6c0", BLACK),
+    "astray": Colours("#a50026", WHITE),
+    # Spaces: the tables, and lighter the pages.
+    "space-0": Colours("#56b4e9", BLACK),
+    "pages-0": Colours("#cbe6f7", BLACK),
+    "space-1": Colours("#e69f00", BLACK),
+    "pages-1": Colours("#fbe0a6", BLACK),
+    "space-2": Colours("#b591d6", BLACK),
+    "pages-2": Colours("#e7dcf2", BLACK),
+    "space-3": Colours("#e3d52b", BLACK),
+    "pages-3": Colours("#faf6bd", BLACK),
+    "space-4": Colours("#a3b04a", BLACK),
+    "pages-4": Colours("#e3e9bd", BLACK),
+    "space-other": Colours("#8f8f6f", BLACK),
+    "pages-other": Colours("#d9d9c4", BLACK),
 }
 
 

@@ -145,9 +145,8 @@ class _Drawing:
 
     def _patterns(self) -> None:
         defs = ET.SubElement(self.root, "defs")
-        legend = self.layout.legend
-        used = {(line.kind, letter) for line in legend for letter in line.letters}
-        for kind, letter in sorted(used):
+        looks = {one for line in self.layout.legend for one in line.looks}
+        for letter, kind, _ in sorted(looks, key=lambda one: (one.kind, one.letter)):
             pattern = self._add(
                 defs, "pattern", id=self._pattern(kind, letter),
                 width=WIDTH, height=HEIGHT, patternUnits="userSpaceOnUse",
@@ -243,8 +242,8 @@ class _Drawing:
         at = 0
         for line in self.layout.legend:
             x, y = self._legend_place(at)
-            for letter in line.letters:
-                self._cells(self._origin(x, y - 11), 0, 1, line.kind, letter)
+            for one in line.looks:
+                self._cells(self._origin(x, y - 11), 0, 1, one.kind, one.letter)
                 x += WIDTH + 2
             self._text(x + 6, y, f"{line.words}: {line.amount}")
             at += 1

@@ -81,8 +81,8 @@ def mark_lines(mark: Mark) -> list[str]:
 
 def _legend_line(line: LegendLine) -> Text:
     text = Text()
-    for letter in line.letters:
-        text.append(letter, terminal_style(line.kind))
+    for one in line.looks:
+        text.append(one.letter, terminal_style(one.kind))
     text.append(" " * (LETTERS + 1 - len(line.letters)))
     text.append(f"{line.words:<50}{line.amount:>15}")
     return text

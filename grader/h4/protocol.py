@@ -25,7 +25,7 @@ import re
 from dataclasses import dataclass, field
 
 LONGEST_LINE = 1024  # the harness's own lines have at most 300 bytes
-MOST_NOTES = 200  # kept of each test
+MOST_NOTES = 200  # kept of each test, unless more are wanted
 
 VERSION = b"KTAP version 1"
 NUMBER = rb"(0|[1-9][0-9]{0,8})"
@@ -96,8 +96,9 @@ class _Forged(Exception):
 
 
 class _Reader:
-    def __init__(self, nonce: bytes) -> None:
+    def __init__(self, nonce: bytes, most_notes: int) -> None:
         self.nonce = nonce
+        self.most_notes = most_notes
         self.script = Transcript()
         self.sequence = 0
 
@@ -187,16 +188,17 @@ class _Reader:
     def _note(self, text: bytes) -> None:
         running = self.script.running
         notes = running.notes if running else self.script.notes
-        if len(notes) < MOST_NOTES:
+        if len(notes) < self.most_notes:
             notes.append(shown(text[2:], LONGEST_LINE))
 
 
-def parse(com2: bytes, nonce: str) -> Transcript:
-    """Reads all that came on COM2 during one boot.
+def parse(com2: bytes, nonce: str, most_notes: int = MOST_NOTES) -> Transcript:
+    """Reads all that came on COM2 during one boot. Of each test, and outside of
+    tests, no more than `most_notes` diagnostics are kept.
 
     Reading stops at the first forged line and where the harness starts again.
     """
-    reader = _Reader(nonce.encode("ascii"))
+    reader = _Reader(nonce.encode("ascii"), most_notes)
     again = reader.nonce + b":1 " + VERSION
     *lines, rest = com2.split(b"\n")
     number = 0

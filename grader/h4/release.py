@@ -26,8 +26,8 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bodies", "leaks", "load", "mutants", "reference", "release",
-            "soak", "starters", "student",
+            "bench", "bodies", "leaks", "load", "measure", "mutants", "plots",
+            "reference", "release", "size", "soak", "starters", "student",
         )
     ),
 })  # fmt: skip

@@ -45,6 +45,8 @@ class Recipe:
     without: tuple[str, ...] = ()  # these exercises from the reference objects
     texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
     own_given: bool = False  # the tree's own copies of given files: no verdict
+    measure: bool = False  # the stage that measures the lab
+    paranoid: int = 0  # H looks after its operations whether all is well
     compiler: str = "gcc"
     jobs: int = 0
 
@@ -101,6 +103,17 @@ class StageBuilder:
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
             return self._stage(lab, recipe, builder, Path(tree))
+
+    def objects(self, lab: Lab, recipe: Recipe) -> dict[str, Path]:
+        """The objects of a stage whose every file compiles, by their sources."""
+        self.build.mkdir(parents=True, exist_ok=True)
+        builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
+        with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
+            units, _ = self._lay_out(lab, recipe, Path(tree))
+            objects, built = builder.compile(units, Path(tree))
+        for path, messages in built.failures.items():
+            raise GraderError(f"{path} does not compile:\n{messages}")
+        return {unit.path: made for unit, made in zip(units, objects)}
 
     def _stage(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
@@ -178,7 +191,8 @@ class StageBuilder:
         exercise file."""
         course = self.course
         exercises = course.exercise_files
-        for path in course.stage_tree(lab):
+        added = course.own_client(lab) if recipe.own_given else []
+        for path in [*course.stage_tree(lab, recipe.measure), *added]:
             own = course.root / path
             given = recipe.own_given and own.is_file()
             source = own if given else course.pristine / path
@@ -191,6 +205,8 @@ class StageBuilder:
             (tree / path).write_text(words)
 
         client = course.client_of(lab)
+        paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
+        looking = ("h/", f"{lab.folder}/stage.c")
         for name, header in public_headers(course.pristine).items():
             _lay(header, tree / CLIENT_INCLUDE / name, writable=False)
         units = [
@@ -200,9 +216,11 @@ class StageBuilder:
                     *(CLIENT_FLAGS if path.startswith(client) else FLAGS),
                     *DEBUG,
                     *WARNINGS,
+                    *(paranoid if path.startswith(looking) else []),
                 ],
             )
-            for path in course.units(lab)
+            for path in [*course.units(lab, recipe.measure), *added]
+            if not path.endswith(".h")
         ]
         for unit in units:
             inside = exercises.get(unit.path, [])

@@ -45,7 +45,7 @@ class Machine:
 
 
 def grub_cache(image: Path) -> Path:
-    """Where the disk's template is kept: beside the folder of the images."""
+    """Where GRUB's core image is kept: beside the folder of the images."""
     return image.parent.parent / "grub"
 
 

@@ -18,13 +18,23 @@ MACHINE = [
     "memory boot 8160",
     "place 256 300 kernel image",
     "place 300 304 module user.elf",
-    "place 7776 7840 client heap",
-    "place 7840 7856 client page-tables",
-    "place 7856 7864 page status",
+    "place 7776 7792 client page-tables",
+    "place 7792 7800 page status",
+    "place 7800 7864 client heap",
     "region 0 128", "region 128 16", "region 144 8", "region 152 4", "region 156 2",
     "region 158 1", "region 304 16", "region 512 512", "region 7864 8",
     "pages 0 n0*159 x*97 e*40 dp t1024p t12p e n0m*4 n0*7472",
     "pages 7776 e*88 n0*296",
+]  # fmt: skip
+# The same one with H: two spaces share a page, and space 20 one with both.
+WITH_H = [
+    *MACHINE[:-2],
+    "spaces 3 64",
+    "owned 512 1*2 4*3 1+4 s3 k 1+4k", "owned 530 20 k*2 20*20",
+    "owned 7792 H*8 h*64",
+    "pages 0 n0*159 x*97 e*40 dp t1024p t12p e n0m*4 n0*208",
+    "pages 512 d t3 d t2 n1 n2 n3 n1 n3 n0*9 d n1*2 n1*20 n0*7223",
+    "pages 7776 t0p*16 e*72 n0*296",
 ]  # fmt: skip
 # Each code once.
 CODES = "x e d dp t0 t3 t3p n0 n1 n9 n10 n0m n2m ?-7".split()

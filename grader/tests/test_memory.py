@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from h4.course import Course
 from h4.errors import GraderError
-from h4.memory import _no_picture, report_of, the_test, write_text
+from h4.memory import MOST_NOTES, _no_picture, report_of, the_test, write_text
 from h4.picture_notes import read_notes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -194,8 +194,8 @@ def test_a_report_that_stops() -> None:
 
 
 def test_a_report_of_more_lines_than_are_kept() -> None:
-    notes = ["memory boot 5000", *(f"pages {at} n0" for at in range(199))]
-    with pytest.raises(GraderError, match="more than 200 lines"):
+    notes = ["memory boot 5000", *(f"pages {at} n0" for at in range(MOST_NOTES - 1))]
+    with pytest.raises(GraderError, match="more than 2000 lines"):
         report_of(notes)
 
 

@@ -124,6 +124,7 @@ def test_the_grader_needs_nothing_that_stays_behind(tree: Path) -> None:
         (["hint", "EX=1.77"], 2, "1.1  Flexpage arithmetic"),
         (["hint"], 2, "which exercise?"),
         (["update"], 0, "Nothing to merge"),
+        (["check-client"], 0, "labs/3-handles/client: confined"),
     ],
 )
 def test_the_commands_of_a_student_s_tree(
@@ -133,6 +134,38 @@ def test_the_commands_of_a_student_s_tree(
     assert done.returncode == status, done.stderr
     assert text in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_h_is_there(root: Path, tree: Path) -> None:
+    """As source and header all that is given, as starter what is not; no tests of
+    the host, and nothing that measures."""
+    names = {p.relative_to(root).as_posix() for p in (root / "h").rglob("*.[ch]")}
+    names = {name for name in names if not name.startswith("h/tests/")}
+    for top in (tree, tree / ".course/pristine"):
+        found = {p.relative_to(top).as_posix() for p in (top / "h").rglob("*.[ch]")}
+        assert found == names
+    course = Course(root)
+    for exercise in course.lab(3).exercises:
+        assert "H4_TODO" in (tree / exercise.file).read_text()
+        assert (tree / f".course/reference/{exercise.file}.o").is_file()
+    client = {p.name for p in (root / "labs/3-handles/client").iterdir()}
+    assert {p.name for p in (tree / "labs/3-handles/client").iterdir()} == client
+    assert not (tree / "labs/3-handles/measure").exists()
+
+
+def test_a_student_s_own_client_is_built(tree: Path, tmp_path: Path) -> None:
+    """What is added to a client is built for a look, and for no verdict."""
+    own = tmp_path / "tree"
+    shutil.copytree(tree, own)
+    added = "labs/3-handles/client/second.c"
+    (own / added).write_text('#include "main.h"\n\nint second_client = 2;\n')
+    course = Course(own)
+    every = tuple(exercise.id for exercise in course.manifest.exercises)
+    builder = StageBuilder(course, tmp_path / "build")
+    look = Recipe(submission=own, without=every, own_given=True)
+    verdict = Recipe(submission=own, without=every)
+    assert added in builder.objects(course.lab(3), look)
+    assert added not in builder.objects(course.lab(3), verdict)
 
 
 def graded(tree: Path, out: Path) -> dict[str, tuple[str, int]]:

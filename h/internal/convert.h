@@ -44,20 +44,21 @@ kernel_vaddr(struct h_vaddr address)
         return vaddr(address.value);
 }
 
+_Static_assert(H_R == PERM_R && H_W == PERM_W && H_X == PERM_X,
+               "rights are passed on as they are");
+
 // The rights H_R, H_W, H_X as the kernel's PERM_R, PERM_W, PERM_X, and back.
 // Other bits are ignored.
 static inline uint32_t
 kernel_perms(unsigned rights)
 {
-        return (rights & H_R ? PERM_R : 0) | (rights & H_W ? PERM_W : 0) |
-               (rights & H_X ? PERM_X : 0);
+        return rights & PERM_ALL;
 }
 
 static inline unsigned
 client_rights(uint32_t perms)
 {
-        return (perms & PERM_R ? H_R : 0) | (perms & PERM_W ? H_W : 0) |
-               (perms & PERM_X ? H_X : 0);
+        return perms & PERM_ALL;
 }
 
 #endif

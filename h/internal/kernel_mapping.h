@@ -42,4 +42,10 @@ mapping_writable(const struct kernel_mapping_slot *slot)
         return (slot->rights & H_W) != 0;
 }
 
+// Copies `count` words. In memory the row at `from` begins `distance` bytes
+// behind the one at `to`, modulo 2^32. Where the two overlap, that decides in
+// which order the words go; their addresses say nothing of it. (h/copy.c)
+void mapping_copy(uint32_t *to, const uint32_t *from, uint32_t distance,
+                  uint32_t count);
+
 #endif

@@ -7,7 +7,7 @@
 // the invariant, the page and the operation, and stops the machine.
 //
 //   PARANOID=1   the pages that the operation touched, and everything after
-//                each 64th operation
+//                each 64th operation and when the stage ends
 //   PARANOID=2   everything, after each operation
 //
 // Otherwise nothing of this is compiled.

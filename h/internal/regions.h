@@ -16,18 +16,9 @@
 // Errors: H_BAD_REGION.
 enum h_error region_check(struct h_region region, struct pfpage *pages);
 
-// Is every page of a region normal, however often it is mapped?
-static inline bool
-region_is_normal(struct pfpage pages)
-{
-        uint32_t number = fpage_first(pages.range) >> PAGE_LOG2;
-        uint32_t count = 1u << (fpage_log2(pages.range) - PAGE_LOG2);
-
-        for (uint32_t i = 0; i < count; i++)
-                if (page_status(paddr((number + i) << PAGE_LOG2)) < 0)
-                        return false;
-        return true;
-}
+// Is every page of a region normal, however often it is mapped? The region has
+// passed region_check. (h/configuration.c)
+bool region_is_normal(struct pfpage pages);
 
 // Do all of `pages` lie within one region of one module? (h/modules.c)
 bool module_region_holds(struct pfpage pages);

@@ -5,26 +5,29 @@
 #define H_INTERNAL_WELLFORMED_H
 
 #include <kernel/entry.h>
-#include <kernel/types.h>
+#include <kernel/status.h>
 
 enum invariant {
         INVARIANT_NONE,
 
-        // Of the dissertation, in the order of 5.6.
-        CR3_IS_DIRECTORY,
-        REFERENCE_IS_DIRECTORY,
-        REFERENCE_MAPS_KERNEL_SPACE,
-        REFERENCE_MAPS_ENVIRONMENT,
-        DIRECTORIES_AGREE_WITH_REFERENCE,
-        ENVIRONMENT_ONLY_IN_REFERENCE,
-        MAPPED_PAGES_ARE_INSTALLED,
-        TABLE_POINTERS_ARE_TABLES,
-        REGIONS_HOLD_NO_ENVIRONMENT,
+        // Of the dissertation, in the order of 5.6. Behind each stands the page
+        // that a violation of it names.
+        CR3_IS_DIRECTORY,                 // the one in CR3
+        REFERENCE_IS_DIRECTORY,           // the reference
+        REFERENCE_MAPS_KERNEL_SPACE,      // the one that its user entry names
+        REFERENCE_MAPS_ENVIRONMENT,       // the one that it does not map
+        DIRECTORIES_AGREE_WITH_REFERENCE, // the directory that does not
+        ENVIRONMENT_ONLY_IN_REFERENCE,    // the one that is mapped, here and
+        MAPPED_PAGES_ARE_INSTALLED,       // here
+        TABLE_POINTERS_ARE_TABLES,        // the one that is pointed to
+        REGIONS_HOLD_NO_ENVIRONMENT,      // the one in the region: no page that
+                                          // is not installed is in one either
 
         // What counts and rights rest on.
-        USER_REACHES_NORMAL_PAGES,
-        TABLES_ARE_NOT_SHARED,
-        COUNTS_ARE_EXACT,
+        USER_REACHES_NORMAL_PAGES, // the one that user code could reach
+        TABLES_ARE_NOT_SHARED,     // the page-table in two places, or in a
+                                   // user's that is one of the kernel's
+        COUNTS_ARE_EXACT,          // the one whose count is wrong
 
         // H's own bookkeeping.
         ENTRIES_ARE_EXACT,
@@ -107,11 +110,23 @@ void unmark_pages(void);
 bool violated(struct violation *found, enum invariant invariant,
               struct paddr page, struct vaddr address);
 
-// Is there such a page, with this status?
-bool page_has_status(struct paddr frame, int status);
+// Is there such a page, with this status? Beyond the array nothing is installed.
+static inline bool
+page_has_status(struct paddr frame, int status)
+{
+        const struct page *page = page_at(frame);
+
+        return page ? page->status == status : status == STATUS_NOT_INSTALLED;
+}
 
 // Is it one that the kernel has for itself: environment, or one of its tables?
-bool page_is_kernels(struct paddr frame);
+static inline bool
+page_is_kernels(struct paddr frame)
+{
+        const struct page *page = page_at(frame);
+
+        return page && (page->status == STATUS_ENVIRONMENT || page->pinned);
+}
 
 // Is this a page that the reference directory does not map although it is
 // environment: the guard below the kernel's stack?

@@ -211,6 +211,9 @@ the_kernel_touches_what_is_mapped_for_it(void **state)
         assert_true(stops(KERNEL_BASE + 0x106000)); // the guard page
         assert_true(stops(CLIENT_BASE));
         assert_true(stops(CLIENT_LIMIT));
+        // The client's heap lies last in the environment.
+        assert_false(stops(environment_at(environment.heap.end - 1).value));
+        assert_true(stops(environment_at(environment.heap.end).value));
         assert_true(stops(AT));
         assert_true(stops(ENVIRONMENT_BASE + 2));
 }

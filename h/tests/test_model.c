@@ -9,6 +9,7 @@
 //
 // A sequence that fails is made as short as it can be, and printed.
 #define _POSIX_C_SOURCE 200809L // sigaction, clock_gettime
+#include "answers.h"
 #include "call.h"
 #include "compare.h"
 
@@ -21,8 +22,31 @@
 // After how many calls everything is looked at.
 #define CHECK_EVERY 64
 
+// Do sanitizers watch? Then they end the program with SIGABRT, so that it can say
+// which sequence it was.
+#ifdef __SANITIZE_ADDRESS__
+#define WATCHED true
+const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+        return "abort_on_error=1";
+}
+
+const char *
+__ubsan_default_options(void)
+{
+        return "abort_on_error=1:print_stacktrace=1";
+}
+#else
+#define WATCHED false
+#endif
+
 static struct sequence sequence, shorter;
 static uint32_t seed;
+static size_t sequence_length; // of each sequence that is made
 
 // Does one more call of the sequence; false where something differs.
 static bool
@@ -134,12 +158,22 @@ shrink(void)
         } while (sequence.length < before);
 }
 
+// The command that does this sequence again, and no other.
+static void
+print_command(void)
+{
+        printf("# again: make -C h/tests model SEED=%u OPERATIONS=1 LENGTH=%zu"
+               "%s\n",
+               seed, sequence_length, WATCHED ? " WATCHED=1" : "");
+}
+
 static void
 report(void)
 {
         printf("not ok 1 - H does what the model does\n"
-               "# SEED=%u LENGTH=%zu: call %zu: %s\n",
-               seed, sequence.length, sequence.length, machine_message);
+               "# SEED=%u: call %zu: %s\n",
+               seed, sequence.length, machine_message);
+        print_command();
         fflush(stdout);
         shrink();
         fails(&sequence); // for its message
@@ -155,28 +189,24 @@ report(void)
 static void
 on_signal(int number)
 {
-        machine_stop("signal %d: an access outside of all memory", number);
-}
-
-// Called by the sanitizers before the end.
-void __sanitizer_set_death_callback(void (*callback)(void))
-        __attribute__((weak));
-
-static void
-on_death(void)
-{
-        printf("# SEED=%u, call %zu\n", seed, sequence.length);
+        if (number != SIGABRT)
+                machine_stop("signal %d: an access outside of all memory",
+                             number);
+        printf("not ok 1 - H does what the model does\n"
+               "# SEED=%u: call %zu: see what the sanitizer says\n",
+               seed, sequence.length);
+        print_command();
         fflush(stdout);
 }
 
 static void
-watch_for_death(void)
+watch_for_signals(void)
 {
         struct sigaction action = { .sa_handler = on_signal,
                                     .sa_flags = SA_NODEFER };
 
-        if (__sanitizer_set_death_callback) {
-                __sanitizer_set_death_callback(on_death);
+        if (WATCHED) {
+                sigaction(SIGABRT, &action, NULL);
                 return;
         }
         sigaction(SIGSEGV, &action, NULL);
@@ -201,84 +231,21 @@ seconds(void)
         return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-// The answers that each operation can give, by its contract.
-static const uint32_t answers[CALL_KINDS] = {
-#define E(error) REFUSE(H_##error)
-#define TABLE                                                                  \
-        (E(BAD_REGION) | E(BAD_SIZE) | E(BAD_ADDRESS) | E(NOT_FREE) |          \
-         E(ADDRESS_USED))
-        [DERIVE_REGION] = E(BAD_REGION) | E(BAD_FLEXPAGE) | E(BAD_SIZE),
-        [CREATE_PAGEMAP_PAGE] = E(BAD_REGION) | E(BAD_SIZE) | E(BAD_ADDRESS),
-        [ALLOC_PAGEMAP] = TABLE | E(HANDLES_USED),
-        [FREE_PAGEMAP] = E(BAD_HANDLE) | E(CAPACITY),
-        [ADD_MAPPING] = TABLE | E(BAD_HANDLE) | E(BAD_FLEXPAGE) | E(NO_RIGHTS) |
-                        E(NOT_NORMAL) | E(MAPPED) | E(SUPERPAGE) |
-                        E(TABLE_NEEDED) | E(TABLE_INSIDE) | E(COUNT_FULL),
-        [MODIFY_MAPPING] = E(BAD_HANDLE) | E(BAD_FLEXPAGE) | E(BAD_ADDRESS) |
-                           E(NO_RIGHTS) | E(SUPERPAGE) | E(NOT_MAPPED),
-        [REMOVE_MAPPING] = E(BAD_HANDLE) | E(BAD_FLEXPAGE) | E(BAD_ADDRESS) |
-                           E(SUPERPAGE) | E(CAPACITY),
-        [READ_MAPPING] = E(BAD_HANDLE) | E(BAD_ADDRESS) | E(NOT_MAPPED),
-        [TAKE_REFERENCE_BITS] =
-                E(BAD_HANDLE) | E(BAD_FLEXPAGE) | E(BAD_ADDRESS) | E(SUPERPAGE),
-        [SPLIT_SUPERPAGE] = TABLE | E(BAD_HANDLE) | E(NOT_SUPERPAGE),
-        [ADD_KERNEL_MAPPING] = E(BAD_FLEXPAGE) | E(BAD_REGION) | E(BAD_SIZE) |
-                               E(BAD_ADDRESS) | E(NO_RIGHTS) | E(NOT_NORMAL) |
-                               E(ADDRESS_USED) | E(COUNT_FULL) |
-                               E(HANDLES_USED),
-        [REMOVE_KERNEL_MAPPING] = E(BAD_HANDLE),
-        [KERNEL_MAPPING_PARTS] = E(BAD_HANDLE),
-        [READ_KERNEL_MAPPING] = E(BAD_HANDLE) | E(UNREADABLE),
-        [WRITE_KERNEL_MAPPING] = E(BAD_HANDLE) | E(READ_ONLY),
-        [READ_WORD_AT_OFFSET] = E(BAD_HANDLE) | E(OFFSET) | E(UNREADABLE),
-        [WRITE_WORD_AT_OFFSET] = E(BAD_HANDLE) | E(OFFSET) | E(READ_ONLY),
-        [COPY_WORDS] = E(BAD_HANDLE) | E(UNREADABLE) | E(READ_ONLY) | E(OFFSET),
-        [COPY_USER] =
-                E(BAD_HANDLE) | E(BAD_ADDRESS) | E(UNREADABLE) | E(READ_ONLY),
-        [READ_USER_WORD] = E(BAD_HANDLE) | E(BAD_ADDRESS) | E(UNREADABLE),
-        [CONFIGURATION] = E(CAPACITY),
-        [USER_READ] = E(NOT_MAPPED),
-        [USER_WRITE] = E(NOT_MAPPED),
-#undef TABLE
-#undef E
-};
-
-// Random calls prove nothing of an answer that they never get. Prints the answers
-// that never came, or how often each one came.
-static bool
-all_answers_came(bool print)
-{
-        bool all = true;
-
-        for (unsigned kind = 0; kind < CALL_KINDS; kind++)
-                for (unsigned i = 0; i < H_ERRORS; i++) {
-                        bool due = ((answers[kind] | REFUSE(H_OK)) >> i) & 1;
-                        uint32_t times = run_answers[kind][i];
-                        if (due && print)
-                                printf("# %-24s %-16s %u\n", call_name(kind),
-                                       h_strerror(i), times);
-                        if (!due || times > 0)
-                                continue;
-                        printf("# %s has never answered %s\n", call_name(kind),
-                               h_strerror(i));
-                        all = false;
-                }
-        return all;
-}
-
 int
 main(void)
 {
         uint32_t operations = option("OPERATIONS", 1000000);
         uint32_t length = option("LENGTH", 1024);
+        uint32_t first = option("SEED", 1);
         uint32_t done = 0;
         double begin_time = seconds();
 
         if (length == 0 || length > CALLS_MAX)
                 length = CALLS_MAX;
-        watch_for_death();
+        sequence_length = length;
+        watch_for_signals();
         printf("1..1\n");
-        for (seed = option("SEED", 1); done < operations; seed++) {
+        for (seed = first; done < operations; seed++) {
                 if (!generate(seed, length)) {
                         report();
                         return 1;
@@ -288,7 +255,10 @@ main(void)
         double time = seconds() - begin_time;
         bool all = all_answers_came(option("ANSWERS", 0) != 0);
         if (!all && operations >= 100000) {
-                printf("not ok 1 - every answer comes\n");
+                printf("not ok 1 - every answer comes\n"
+                       "# again: make -C h/tests model SEED=%u OPERATIONS=%u "
+                       "LENGTH=%u%s\n",
+                       first, operations, length, WATCHED ? " WATCHED=1" : "");
                 return 1;
         }
         printf("ok 1 - H does what the model does\n"

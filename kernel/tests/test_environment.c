@@ -129,10 +129,10 @@ check_plan(const struct list *list, const struct page_range *taken,
         assert_int_equal(plan.pagemap_slots, due.pagemaps);
         assert_int_equal(plan.kernel_mapping_slots, due.kernel_mappings);
         assert_true(due.all <= ENVIRONMENT_PAGES_MAX);
-        assert_int_equal(plan.heap.end, plan.tables.first);
         assert_int_equal(plan.tables.end, plan.handles.first);
         assert_int_equal(plan.handles.end, plan.views.first);
         assert_int_equal(plan.views.end, plan.status.first);
+        assert_int_equal(plan.status.end, plan.heap.first);
         if (due.place.end == 0) {
                 assert_int_equal(result, ENVIRONMENT_NO_ROOM);
                 check_longest(taken, count, plan.pages, due.longest);
@@ -141,8 +141,8 @@ check_plan(const struct list *list, const struct page_range *taken,
         assert_int_equal(result, ENVIRONMENT_OK);
         assert_int_equal(plan.pages.first, due.place.first);
         assert_int_equal(plan.pages.end, due.place.end);
-        assert_int_equal(plan.heap.first, plan.pages.first);
-        assert_int_equal(plan.status.end, plan.pages.end);
+        assert_int_equal(plan.tables.first, plan.pages.first);
+        assert_int_equal(plan.heap.end, plan.pages.end);
         return result;
 }
 
@@ -200,9 +200,9 @@ no_memory(void **state)
         assert_int_equal(check_plan(&list, taken, 1), ENVIRONMENT_NO_MEMORY);
 }
 
-// Exactly as many pages in a row as are needed, and one too few: 64 for the
-// heap, 2 for the client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 1
-// each for the views and the status of less than 1,024 pages.
+// Exactly as many pages in a row as are needed, and one too few: 2 for the
+// client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 1 each for the
+// views and the status of less than 1,024 pages, 64 for the heap.
 static void
 just_enough_room(void **state)
 {

@@ -56,12 +56,12 @@ show_parts(void)
         for (size_t i = 0; i < bootinfo_module_count(); i++)
                 show_pages(module_pages(i), "module ",
                            bootinfo_module(i)->name);
-        show_pages(environment.heap, "environment: ", "the client's heap");
         show_pages(environment.tables,
                    "environment: ", "tables of the client's addresses");
         show_pages(environment.handles, "environment: ", "handles");
         show_pages(environment.views, "environment: ", "where H sees tables");
         show_pages(environment.status, "environment: ", "status of all pages");
+        show_pages(environment.heap, "environment: ", "the client's heap");
         printk("  The environment is mapped from 0x%08x on.\n",
                ENVIRONMENT_BASE);
 }

@@ -3,6 +3,7 @@
 // nothing but <h/h.h> builds address spaces and tries to break them.
 #include "client/main.h"
 
+#include <h/internal/paranoid.h>
 #include <h/internal/state.h>
 #include <h4/memory.h>
 #include <h4/test.h>
@@ -28,5 +29,6 @@ stage_main(void)
         client_begin();
         memory_report("boot"); // while there is something to be seen
         client_end();
+        paranoid_check("client_end");
         power_off(POWER_OFF_DONE);
 }

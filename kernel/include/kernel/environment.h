@@ -4,12 +4,15 @@
 // in memory as possible, and never changes (dissertation 4.3.1, figure 4.4; 6.3).
 //
 //   pages.first                                                   pages.end
-//   +----------------+----------------+---------+--------+----------------+
-//   | heap: the      | tables: of the | handles | views  | status: the    |
-//   | client's own   | client's       |         |        | array of       |
-//   | data           | addresses      |         |        | <kernel/       |
-//   |                |                |         |        | status.h>      |
-//   +----------------+----------------+---------+--------+----------------+
+//   +----------------+---------+--------+----------------+----------------+
+//   | tables: of the | handles | views  | status: the    | heap: the      |
+//   | client's       |         |        | array of       | client's own   |
+//   | addresses      |         |        | <kernel/       | data           |
+//   |                |         |        | status.h>      |                |
+//   +----------------+---------+--------+----------------+----------------+
+//
+// Where it is mapped, nothing follows it: a client that runs over the end of
+// its heap meets no table of the kernel's, but a page that is not there.
 #ifndef KERNEL_ENVIRONMENT_H
 #define KERNEL_ENVIRONMENT_H
 
@@ -24,21 +27,21 @@ struct environment {
         uint32_t kernel_mapping_slots; // pages of memory / 16, 256 to 16384
 
         struct page_range pages;   // all of it
-        struct page_range heap;    // memory / 16, from 256 KB to 16 MB
         struct page_range tables;  // one for each 4 MB of client-controlled
                                    // addresses: 2 * memory, 8 MB to 512 MB
         struct page_range handles; // the slots: those of address spaces first
         struct page_range views;   // where H sees a page: 4 bytes for each
         struct page_range status;  // 4 bytes for each page
+        struct page_range heap;    // memory / 16, from 256 KB to 16 MB
 };
 
 // The sizes of slots, in bytes.
 #define PAGEMAP_SLOT_SIZE 16u
 #define KERNEL_MAPPING_SLOT_SIZE 32u
 
-// The most pages that it ever has, with 4 GB: heap, tables, handles, views,
-// status.
-#define ENVIRONMENT_PAGES_MAX (4096u + 128u + 144u + 1024u + 1024u)
+// The most pages that it ever has, with 4 GB: tables, handles, views, status,
+// heap.
+#define ENVIRONMENT_PAGES_MAX (128u + 144u + 1024u + 1024u + 4096u)
 
 enum environment_result {
         ENVIRONMENT_OK,

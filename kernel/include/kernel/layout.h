@@ -5,7 +5,7 @@
 //               the two pages behind it are H's, to copy through
 //   0xF0000000  end of the client-controlled kernel addresses
 //   0xD0000000  their beginning
-//   0xC0400000  the environment memory: heap, H's tables, page status
+//   0xC0400000  the environment memory: H's tables, page status, heap
 //   0xC0000000  the first 4 MB of physical memory: BIOS, VGA, kernel image
 //   0x00000000  user space
 //

@@ -4,7 +4,10 @@
 #include "pool.h"
 #include "print.h"
 
-#define FREED 8         // regions that come back at a time
+#define FREED 8 // regions that come back at a time
+
+#define OWN_PAGES 16u   // of each of the first two spaces
+#define COMMON_PAGES 4u // of both, beside the page that they share
 #define BUFFER_PAGES 8u // of the kernel's own
 
 struct h_vfpage
@@ -107,22 +110,15 @@ spaces_look(struct demonstration *all)
                show(all->second, SECOND_ADDRESS, all->shared, H_R);
 }
 
-// Where a space has its own pages: aligned to their size, near to the page that
-// it shares.
-static struct h_vfpage
-own_pages(uint32_t near)
-{
-        return h_vfpage((struct h_vaddr){ near + OWN_OFFSET }, OWN_LOG2);
-}
-
-// The page-table is there already.
+// Maps more pages near an address that is mapped: the page-table is there.
 static bool
-map_own(struct h_pagemap pagemap, uint32_t near)
+map_near(struct h_pagemap pagemap, uint32_t address, struct h_region region)
 {
+        struct h_vaddr near = { address };
         bool used;
-        enum h_error error =
-                h_add_mapping(NULL, pagemap, own_pages(near),
-                              pool_region(OWN_PAGES), H_R | H_W, &used);
+        enum h_error error = h_add_mapping(
+                NULL, pagemap, h_vfpage(near, h_pfpage_log2(region.pages)),
+                region, H_R | H_W, &used);
 
         return print_result("h_add_mapping", error, H_OK) && !used;
 }
@@ -149,9 +145,16 @@ map_superpage(struct h_pagemap pagemap)
 bool
 spaces_grow(struct demonstration *all)
 {
-        print_line("pages of their own, a superpage, a buffer:");
-        return map_own(all->first, FIRST_ADDRESS) &&
-               map_own(all->second, SECOND_ADDRESS) &&
+        struct h_region common = pool_region(COMMON_PAGES);
+
+        print_line(
+                "pages of their own, more in common, a superpage, a buffer:");
+        return map_near(all->first, FIRST_ADDRESS + COMMON_OFFSET, common) &&
+               map_near(all->second, SECOND_ADDRESS + COMMON_OFFSET, common) &&
+               map_near(all->first, FIRST_ADDRESS + OWN_OFFSET,
+                        pool_region(OWN_PAGES)) &&
+               map_near(all->second, SECOND_ADDRESS + OWN_OFFSET,
+                        pool_region(OWN_PAGES)) &&
                print_result("h_alloc_pagemap",
                             h_alloc_pagemap(pool_table(), &all->third), H_OK) &&
                map_superpage(all->third) &&
@@ -185,11 +188,9 @@ spaces_end(struct demonstration *all)
 
         print_line("everything comes back:");
         enum h_error error = h_remove_mapping(
-                all->first, own_pages(FIRST_ADDRESS), freed, FREED, &count);
-        if (!print_result("h_remove_mapping", error, H_OK) || count != 0)
-                return false;
-        error = h_remove_mapping(all->first, one_page(FIRST_ADDRESS), freed,
-                                 FREED, &count);
+                all->first,
+                h_vfpage((struct h_vaddr){ FIRST_ADDRESS }, EVERYTHING_LOG2),
+                freed, FREED, &count);
         if (!print_result("h_remove_mapping", error, H_OK) || count != 1)
                 return false;
         if (!print_result("h_remove_kernel_mapping",

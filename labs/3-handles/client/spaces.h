@@ -18,11 +18,11 @@ struct demonstration {
 #define FIRST_ADDRESS 0x00400000u
 #define SECOND_ADDRESS 0x10003000u
 
-// Where each of them has pages of its own, in the same page-table; and where the
-// third space has its superpage.
-#define OWN_PAGES 16u
-#define OWN_LOG2 16
+// About how far behind it each of them has more pages, and all of them together;
+// and where the third space has its superpage.
+#define COMMON_OFFSET 0x00004000u
 #define OWN_OFFSET 0x00010000u
+#define EVERYTHING_LOG2 17
 #define SUPERPAGE_ADDRESS 0x40000000u
 
 bool spaces_share(struct demonstration *all);

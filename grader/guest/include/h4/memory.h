@@ -6,7 +6,8 @@
 #define H4_MEMORY_H
 
 // Sends the complete page array, with the places and the initial regions that
-// have names. Does nothing unless the command line asks for it.
+// have names, and where H is there whose the pages are. Does nothing unless the
+// command line asks for it.
 //
 // when   one word that says which picture this is: "boot" is that of the stage
 //        after its start

@@ -65,7 +65,7 @@ struct h_region spaces_page(void);
 struct h_region spaces_region(unsigned log2_size);
 
 // 2^log2_size bytes, up to 8 MB, behind which there may be no memory: to be
-// mapped and counted, not to be touched.
+// mapped and counted. A touch may read anything.
 struct h_region spaces_far(unsigned log2_size);
 
 // A page of client-controlled addresses; the next one is somewhere else.
@@ -105,6 +105,11 @@ void due_rights(struct h_pagemap handle, struct h_vfpage pages,
 void due_kernel_mapping(struct h_kernel_mapping handle, struct h_region region,
                         struct h_vfpage pages, unsigned rights, bool user);
 void due_kernel_mapping_gone(struct h_kernel_mapping handle);
+
+// H sees this page at its address, whatever its status is, and no longer: then
+// it is full of zeros, and the address free.
+void due_view(struct h_pagemap_page page);
+void due_view_gone(struct h_region page);
 
 // A page has another entry in the page array.
 void due_page(struct h_region page, struct page entry);
@@ -147,8 +152,14 @@ void expect_h(enum h_error expected, enum h_error found, const char *format,
 // The processor goes to the directory of a space, and that is expected of it.
 void spaces_enter(struct h_pagemap handle);
 
+// It goes back to the reference directory.
+void spaces_leave(void);
+
 // Where the harness sees a word of memory that is really there.
 uint32_t *spaces_word(struct h_paddr address);
+
+// The reference directory.
+struct paddr spaces_reference_frame(void);
 
 // The directory of a space, for <h4/oracle.h>.
 struct pagemap_page spaces_directory(struct h_pagemap handle);

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Drawings of the figures of H: how the cost of mapping grows, and with what.
+
+The same figures give the same file: nothing of it depends on the day, and no name
+in it is drawn at random.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from h4.measure import by_operation
+from h4.memory import write_text
+
+# As in a text editor, whatever fonts there are: the words stay words.
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "h4",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.grid": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": "#dddddd",
+    "lines.linewidth": 1.5,
+    "lines.markersize": 4,
+}
+# Told apart by everyone (Okabe and Ito), and by their marks.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+MARKS = ("o", "s", "^", "D")
+LICENSE = "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n"
+
+
+@dataclass(frozen=True)
+class Line:
+    """The cases of one operation whose titles are `prefix` and a number."""
+
+    words: str
+    operation: str
+    prefix: str = ""
+    first: int = 0
+    end: int = 1 << 32
+
+
+@dataclass(frozen=True)
+class Plot:
+    name: str
+    title: str
+    along: str  # what the numbers are
+    lines: Sequence[Line]
+    both_logarithmic: bool = False
+
+
+SUPERPAGE = 1024
+PLOTS = (
+    Plot(
+        "cost-pages",
+        "Mapping pages, with one call",
+        "pages of 4 KB; from 1,024 on they are superpages",
+        [
+            Line("h_add_mapping, page-table", "add_mapping", "", end=SUPERPAGE),
+            Line("h_remove_mapping, page-table", "remove_mapping", "", end=SUPERPAGE),
+            Line("h_add_mapping, superpages", "add_mapping", "", SUPERPAGE),
+            Line("h_remove_mapping, superpages", "remove_mapping", "", SUPERPAGE),
+        ],
+        both_logarithmic=True,
+    ),
+    Plot(
+        "cost-regions",
+        "How many initial regions there are",
+        "initial regions",
+        [
+            Line("h_add_mapping of 1 page", "add_mapping", "1_regions_"),
+            Line("h_remove_mapping of 1 page", "remove_mapping", "1_regions_"),
+            Line("h_add_mapping of 2 pages", "add_mapping", "2_regions_"),
+            Line("h_remove_mapping of 2 pages", "remove_mapping", "2_regions_"),
+        ],
+    ),
+    Plot(
+        "cost-spaces",
+        "How many address spaces map the page already",
+        "address spaces",
+        [
+            Line("h_add_mapping of 1 page", "add_mapping", "spaces_"),
+            Line("h_remove_mapping of 1 page", "remove_mapping", "spaces_"),
+            Line("h_alloc_pagemap", "alloc_pagemap", "spaces_"),
+        ],
+    ),
+)
+
+
+def points(figures: dict[str, int], line: Line) -> list[tuple[int, int]]:
+    """What is drawn of one line: numbers and instructions, in ascending order."""
+    pattern = re.compile(re.escape(line.prefix) + "([0-9]+)")
+    cases = by_operation(figures).get(line.operation, {})
+    found = [
+        (int(match[1]), ticks)
+        for case, ticks in cases.items()
+        if (match := pattern.fullmatch(case))
+    ]
+    return sorted(one for one in found if line.first <= one[0] < line.end)
+
+
+def draw(figures: dict[str, int], plot: Plot) -> str:
+    """One plot, as SVG."""
+    # Slow to load, and needed here alone.
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(7, 4), layout="constrained")
+        axes = figure.subplots()
+        axes.set_xscale("log", base=2)
+        for line, color, mark in zip(plot.lines, COLORS, MARKS):
+            numbers, ticks = zip(*points(figures, line))
+            axes.plot(numbers, ticks, mark + "-", color=color, label=line.words)
+        if plot.both_logarithmic:
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(bottom=0)
+        thousands = FuncFormatter(lambda value, _: f"{value:,.0f}")
+        axes.xaxis.set_major_locator(LogLocator(base=4))
+        axes.xaxis.set_major_formatter(thousands)
+        axes.yaxis.set_major_formatter(thousands)
+        axes.set_xlabel(plot.along)
+        axes.set_ylabel("instructions")
+        axes.set_title(plot.title)
+        axes.legend(frameon=False)
+        out = io.StringIO()
+        FigureCanvasSVG(figure).print_svg(
+            out, metadata={"Date": None, "Creator": None, "Title": plot.title}
+        )
+    head, tag, rest = out.getvalue().partition("<svg ")
+    end = rest.index(">") + 2
+    return head + tag + rest[:end] + LICENSE + rest[end:]
+
+
+def draw_all(figures: dict[str, int], folder: Path) -> list[Path]:
+    """Every plot, into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
+    for plot in PLOTS:
+        path = folder / f"{plot.name}.svg"
+        write_text(path, draw(figures, plot))
+        drawn.append(path)
+    return drawn
