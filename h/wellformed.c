@@ -127,8 +127,10 @@ mark_mapped(struct paddr directory, unsigned index, pde_t entry, void *context)
                 return true;
         const pte_t *entries = window_map(paddr(entry & ENTRY_FRAME));
         for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+                if (!entry_is_present(entries[i]))
+                        continue;
                 struct page *page = page_at(paddr(entries[i] & ENTRY_FRAME));
-                if (entry_is_present(entries[i]) && page)
+                if (page)
                         page->unused = 1;
         }
         return true;

@@ -96,10 +96,13 @@ spaces_reference_frame(void)
 static void
 fill_pages(uint32_t first, uint32_t end, struct page entry)
 {
-        struct page *pages = (struct page *)spaces_array();
+        const union {
+                struct page entry;
+                uint32_t word;
+        } both = { entry };
 
-        for (uint32_t i = first; i < end; i++)
-                pages[i] = entry;
+        if (first < end)
+                words_fill(spaces_array() + first, both.word, end - first);
 }
 
 static void

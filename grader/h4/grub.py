@@ -2,9 +2,9 @@
 """GNU GRUB as it stands on the boot disk: boot.img and a core image, made once.
 
 The core image holds all modules that a boot needs. GRUB would decompress it with
-the emulated processor, at 150 instructions a byte: three quarters of a boot. So it
-is stored as it is. grub-mkimage cannot do that for a PC; what it makes is taken
-apart here:
+the emulated processor, at 150 instructions a byte: that is 50 million, and the rest
+of a boot 7 million. So it is stored as it is. grub-mkimage cannot do that for a PC;
+what it makes is taken apart here:
 
     512 bytes     diskboot.img; its last 12 say where the rest lies
     2,848 bytes   lzma_decompress.img (the length is that of GRUB's file): at 8 and 12
@@ -35,10 +35,10 @@ PARTITION = "(hd0,msdos1)"
 PARTITION_TYPE = 0x7F  # nobody's: for experiments
 
 SECTOR = 512
-FIRST_SECTOR = "<Q"  # of the core image, in boot.img; and of its rest, in its first
-FIRST_SECTOR_AT = 0x5C
-REST_AT = SECTOR - 12
-COUNT_AT = SECTOR - 4  # sectors of the rest
+PLACE = "<Q"  # the number of a sector
+CORE_AT = 0x5C  # in boot.img: where the core image begins
+REST_AT = SECTOR - 12  # in its first sector: where its second is,
+COUNT_AT = SECTOR - 4  # and how many there are from there on
 SIZES = "<II"
 SIZES_AT = 8
 # The core image is read to 0x8000; 64 KB from 0x68000 on are GRUB's for its calls of
@@ -190,14 +190,14 @@ def core_image(cache: Path, modules: Sequence[str]) -> bytes:
 def placed(core: bytes, sector: int) -> bytes:
     """The core image for this place on the disk."""
     image = bytearray(core)
-    struct.pack_into(FIRST_SECTOR, image, REST_AT, sector + 1)
+    struct.pack_into(PLACE, image, REST_AT, sector + 1)
     return bytes(image)
 
 
 def boot_sector(core_at: int, begin: int, sectors: int) -> bytes:
     """GRUB's first sector, with a partition table of one active partition."""
     code = bytearray(grub_file("boot.img"))
-    struct.pack_into(FIRST_SECTOR, code, FIRST_SECTOR_AT, core_at)
+    struct.pack_into(PLACE, code, CORE_AT, core_at)
     # Debian's file has code where a hard disk has its partition table.
     code[446:510] = bytes(64)
     anywhere = b"\xfe\xff\xff"  # no cylinder, head and sector: linear addresses

@@ -25,8 +25,9 @@ from h4.plots import PLOTS, Line, Plot, draw, draw_all, points
 from h4.release import _INSTRUCTORS
 from h4.stage import StageBuilder
 
-# What the operations may cost, in instructions.
-PAGE, NEW_TABLE, SUPERPAGE = 400, 1700, 8000
+# The aims are 400, 1,500 and 8,000 instructions. Another compiler may miss them; what is
+# twice as dear has lost something.
+PAGE, NEW_TABLE, SUPERPAGE = 800, 3000, 16000
 
 
 @pytest.fixture(scope="module")

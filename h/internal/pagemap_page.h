@@ -36,9 +36,10 @@ client_page(struct paddr frame)
 enum h_error pagemap_page_check(struct h_pagemap_page page,
                                 struct paddr *frame);
 
-// Maps the page `frame` at `address` for H alone, in every address space. The
-// two have passed pagemap_page_check. Neither the content of the page nor its
-// status changes: the latter is the caller's.
+// Maps the page `frame` at `address` for H alone, to read and write it, in every
+// address space: by a global entry. The two have passed pagemap_page_check.
+// Neither the content of the page nor its status changes: the latter is the
+// caller's.
 //
 // Returns the page as the kernel's paging wants it named.
 struct pagemap_page pagemap_page_attach(struct paddr frame,

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-// Has each operation given every answer that its contract has, since the program
-// began? Prints those that never came; or how often each one came.
+// Has each operation given every answer that its contract has, since the
+// program began? Prints those that never came; or how often each one came.
 bool all_answers_came(bool print);
 
 #endif

@@ -22,8 +22,8 @@
 // After how many calls everything is looked at.
 #define CHECK_EVERY 64
 
-// Do sanitizers watch? Then they end the program with SIGABRT, so that it can say
-// which sequence it was.
+// Do sanitizers watch? Then they end the program with SIGABRT, so that it can
+// say which sequence it was.
 #ifdef __SANITIZE_ADDRESS__
 #define WATCHED true
 const char *__asan_default_options(void);

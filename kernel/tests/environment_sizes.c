@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // How much environment memory a machine needs: for each number of megabytes in
-// the arguments one line with that number, and in pages all of it, and the parts
-// tables, handles, views, status, heap. For `make size`.
+// the arguments one line with that number, and in pages all of it, and the
+// parts tables, handles, views, status, heap. For `make size`.
 #include <kernel/environment.h>
 #include <kernel/layout.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-// The usable memory of the PC that the emulators simulate: the first 636 KB, and
-// what lies above 1 MB, but for the last 64 KB, which hold the ACPI tables.
+// The usable memory of the PC that the emulators simulate: the first 636 KB,
+// and what lies above 1 MB, but for the last 64 KB, which hold the ACPI tables.
 static struct memory_map
 pc(uint32_t megabytes)
 {

@@ -10,7 +10,6 @@ TEST(violation_of_directories)
         struct used_machine all = used_machine(SMALL);
         struct h_region copy = spaces_page();
         spaces_make();
-        expect_wellformed("the machine before");
 
         // All that a directory has, but not its status.
         uint32_t *words = spaces_word(region_first(copy));
@@ -39,14 +38,12 @@ TEST(violation_of_the_reference)
         used_machine(SMALL);
         struct h_region table = spaces_page();
         spaces_make();
-        expect_wellformed("the machine before");
 
         // An empty page-table, at both ends of user space.
         uint32_t *words = spaces_word(region_first(table));
         for (unsigned i = 0; i < TABLE_ENTRIES; i++)
                 words[i] = 0;
         page_at(paddr(frame_of(table)))->status = STATUS_PAGE_TABLE;
-        expect_wellformed("the machine with a page-table that nothing uses");
         spoiled_word(&h_state.reference_entries[0], pointer_to(frame_of(table)),
                      REFERENCE_MAPS_KERNEL_SPACE, frame_of(table),
                      "the reference has a page-table for address 0");
@@ -60,7 +57,6 @@ TEST(violation_of_the_environment)
 {
         used_machine(SMALL);
         spaces_make();
-        expect_wellformed("the machine before");
 
         // Pages of the image's 4 MB that nobody uses.
         spoiled_word(&boot_table[0x3F7], 0, REFERENCE_MAPS_ENVIRONMENT,
@@ -74,7 +70,6 @@ TEST(violation_of_kernel_space)
         struct used_machine all = used_machine(SMALL);
         uint32_t directory = spaces_directory(all.other).frame.value;
         spaces_make();
-        expect_wellformed("the machine before");
 
         // The processor marks entries where it happens to run.
         uint32_t *entry = upper_entry(all.other, SPACES_CLIENT_BASE);
@@ -104,7 +99,6 @@ TEST(violation_of_table_pointers)
         struct h_region normal = spaces_page();
         uint32_t directory = spaces_directory(all.space).frame.value;
         spaces_make();
-        expect_wellformed("the machine before");
 
         uint32_t *entry = upper_entry(all.other, FREE_PLACE);
         spoiled_word(entry, pointer_to(frame_of(normal)),
@@ -134,7 +128,6 @@ TEST(violation_by_shared_tables)
         struct used_machine all = used_machine(SMALL);
         struct h_pagemap_page empty = given_table(all.space, FREE_PLACE);
         spaces_make();
-        expect_wellformed("the machine before");
 
         spoiled_word(upper_entry(all.other, FREE_PLACE),
                      pointer_to(frame_of(empty.page)), TABLES_ARE_NOT_SHARED,
