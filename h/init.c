@@ -50,8 +50,10 @@ own_table_at(uint32_t page)
 static void
 see_own_tables(void)
 {
+        const struct page *pages = page_array.pages;
+
         for (uint32_t page = 0; page < page_array.count; page++)
-                if (page_array.pages[page].pinned)
+                if (pages[page].pinned)
                         h_state.seen_at[page] = own_table_at(page);
 }
 

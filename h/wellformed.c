@@ -24,36 +24,33 @@ frame_of(uint32_t page)
         return paddr(page << PAGE_LOG2);
 }
 
-// 5.6.7: a directory's entry that is no superpage points to a page-table, and a
-// user entry to none of the kernel's.
+// 5.6.7: a directory's entry that is no superpage points to a page-table.
 static bool
 entry_points_to_table(struct paddr directory, unsigned index, pde_t entry,
                       void *found)
 {
-        struct vaddr address = vaddr(index * SUPERPAGE_SIZE);
         struct paddr table = paddr(entry & ENTRY_FRAME);
 
         (void)directory;
-        if (pde_is_superpage(entry))
-                return true;
-        if (!page_has_status(table, STATUS_PAGE_TABLE))
-                return violated(found, TABLE_POINTERS_ARE_TABLES, table,
-                                address);
-        if (address.value < KERNEL_BASE && page_is_kernels(table))
-                return violated(found, TABLES_ARE_NOT_SHARED, table, address);
-        return true;
+        return pde_is_superpage(entry) ||
+               page_has_status(table, STATUS_PAGE_TABLE) ||
+               violated(found, TABLE_POINTERS_ARE_TABLES, table,
+                        vaddr(index * SUPERPAGE_SIZE));
 }
 
-// A user page-table is met once.
+// And a user entry to one that is none of the kernel's, and that has not been
+// met before.
 static bool
-table_is_new(struct paddr directory, unsigned index, pde_t entry, void *found)
+entry_has_its_own_table(struct paddr directory, unsigned index, pde_t entry,
+                        void *found)
 {
         struct paddr table = paddr(entry & ENTRY_FRAME);
 
-        (void)directory;
+        if (!entry_points_to_table(directory, index, entry, found))
+                return false;
         if (pde_is_superpage(entry))
                 return true;
-        if (page_at(table)->unused != 0)
+        if (page_is_kernels(table) || page_at(table)->unused != 0)
                 return violated(found, TABLES_ARE_NOT_SHARED, table,
                                 vaddr(index * SUPERPAGE_SIZE));
         page_at(table)->unused = 1;
@@ -90,9 +87,9 @@ structure_is_sound(struct violation *found)
                                 h_state.reference, NOWHERE);
         return visit_directory(h_state.reference, false, nothing_is_mapped,
                                found) &&
-               visit_directories(entry_points_to_table, false, found) &&
                visit_directories(entry_points_to_table, true, found) &&
-               unmark_all(visit_directories(table_is_new, false, found));
+               unmark_all(visit_directories(entry_has_its_own_table, false,
+                                            found));
 }
 
 // 5.6.4: kernel space is the same in every directory. All share its page-tables,
@@ -163,13 +160,14 @@ reaches_what_it_may(const struct visit *visit, void *found)
         for (uint32_t i = 0; i < visit->pages; i++) {
                 struct paddr frame = paddr(visit->frame.value + i * PAGE_SIZE);
                 struct vaddr at = vaddr(visit->address.value + i * PAGE_SIZE);
-                if (page_has_status(frame, STATUS_NOT_INSTALLED))
+                const struct page *page = page_at(frame);
+                if (!page || page->status == STATUS_NOT_INSTALLED)
                         return violated(found, MAPPED_PAGES_ARE_INSTALLED,
                                         frame, at);
                 if (page_is_kernels(frame))
                         return violated(found, ENVIRONMENT_ONLY_IN_REFERENCE,
                                         frame, at);
-                if (for_user && page_status(frame) < 0)
+                if (for_user && page->status < 0)
                         return violated(found, USER_REACHES_NORMAL_PAGES, frame,
                                         at);
         }
@@ -211,14 +209,14 @@ count_down(const struct visit *visit, void *context)
 
         for (uint32_t i = 0; i < visit->pages; i++) {
                 struct paddr frame = paddr(visit->frame.value + i * PAGE_SIZE);
-                int status = page_status(frame);
-                if (status < 0)
+                struct page *page = page_at(frame);
+                if (page->status < 0)
                         continue; // H's view of a table
-                if (status == 0)
+                if (page->status == 0)
                         return violated(
                                 tally->found, COUNTS_ARE_EXACT, frame,
                                 vaddr(visit->address.value + i * PAGE_SIZE));
-                page_at(frame)->status--;
+                page->status--;
                 tally->pages++;
         }
         return true;
@@ -231,9 +229,10 @@ count_up(const struct visit *visit, void *context)
 
         for (uint32_t i = 0; i < visit->pages && tally->left > 0; i++) {
                 struct paddr frame = paddr(visit->frame.value + i * PAGE_SIZE);
-                if (page_status(frame) < 0)
+                struct page *page = page_at(frame);
+                if (page->status < 0)
                         continue;
-                page_at(frame)->status++;
+                page->status++;
                 tally->left--;
         }
         return tally->left > 0;

@@ -108,11 +108,10 @@ fill_pages(uint32_t first, uint32_t end, struct page entry)
 static void
 make_array(uint32_t pages)
 {
-        fill_pages(0, SPACES_PAGES, NORMAL(0));
+        fill_pages(0, pages, NORMAL(0));
         fill_pages(0x09F, 0x100, NOT_INSTALLED);
         fill_pages(0x100, 0x600, ENVIRONMENT);
         fill_pages(0x640, 0x658, ENVIRONMENT);
-        fill_pages(pages, SPACES_PAGES, NOT_INSTALLED);
 
         fill_pages(FIRST_PAGE + TABLES, FIRST_PAGE + HANDLES, PINNED_TABLE(0));
         fill_pages(FIRST_PAGE + MAP_TABLE, FIRST_PAGE + REFERENCE,
@@ -207,8 +206,9 @@ expect_all_of_it(void)
                 due->client = arena_spare(CLIENT_PAGES);
                 due->reference = arena_spare(TABLE_ENTRIES);
         }
-        words_copy((uint32_t *)due->pages, spaces_array(), SPACES_PAGES);
-        words_copy(due->seen_at, spaces_views(), SPACES_PAGES);
+        due->count = page_array.count;
+        words_copy((uint32_t *)due->pages, spaces_array(), due->count);
+        words_copy(due->seen_at, spaces_views(), due->count);
         words_copy(due->client, spaces_client(), CLIENT_PAGES);
         words_copy(due->reference, part_words(REFERENCE), TABLE_ENTRIES);
         due->current = part_frame(REFERENCE);
@@ -220,7 +220,7 @@ expect_all_of_it(void)
 void
 spaces_begin(void)
 {
-        spaces_begin_with(SPACES_PAGES);
+        spaces_begin_with(SPACES_USUAL);
 }
 
 void
@@ -255,8 +255,8 @@ spaces_make(void)
         uint32_t *words, *copy;
         uint32_t row = spaces_row(&words, &copy);
 
-        words_copy(spaces_array(), (uint32_t *)due->pages, SPACES_PAGES);
-        words_copy(spaces_views(), due->seen_at, SPACES_PAGES);
+        words_copy(spaces_array(), (uint32_t *)due->pages, due->count);
+        words_copy(spaces_views(), due->seen_at, due->count);
         words_copy(spaces_client(), due->client, CLIENT_PAGES);
         words_copy(words, copy, row * TABLE_ENTRIES);
         for (uint32_t i = 0; i < arena_made(); i++) {

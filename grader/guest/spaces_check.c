@@ -45,9 +45,9 @@ check_array(void)
 {
         const uint32_t *found = spaces_array();
         const uint32_t *due = (const uint32_t *)spaces_due.pages;
-        size_t i = words_differ(found, due, 0, SPACES_PAGES);
+        size_t i = words_differ(found, due, 0, spaces_due.count);
 
-        if (i < SPACES_PAGES)
+        if (i < spaces_due.count)
                 fail_values(page_words(((const struct page *)due)[i]).text,
                             page_words(((const struct page *)found)[i]).text,
                             "%s: the status of page 0x%08x", after,
@@ -67,10 +67,10 @@ static void
 check_views(void)
 {
         const uint32_t *found = spaces_views(), *due = spaces_due.seen_at;
-        size_t i = words_differ(found, due, 0, SPACES_PAGES);
+        size_t i = words_differ(found, due, 0, spaces_due.count);
         char expected[16], seen[16];
 
-        if (i == SPACES_PAGES)
+        if (i == spaces_due.count)
                 return;
         address_words(due[i], expected, sizeof(expected));
         address_words(found[i], seen, sizeof(seen));

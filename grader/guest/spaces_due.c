@@ -29,7 +29,7 @@ access_of(unsigned rights, bool user, bool global)
 static struct page *
 page_due(uint32_t number)
 {
-        if (number >= SPACES_PAGES)
+        if (number >= spaces_due.count)
                 fail("the test's machine has no page 0x%x", number);
         return &spaces_due.pages[number];
 }

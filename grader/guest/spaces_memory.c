@@ -75,8 +75,8 @@ spaces_region(unsigned log2_size)
 struct h_region
 spaces_far(unsigned log2_size)
 {
-        uint32_t first = take(&taken.far, SPACES_PAGES - FAR_FIRST, log2_size,
-                              "pages far away");
+        uint32_t first = take(&taken.far, spaces_due.count - FAR_FIRST,
+                              log2_size, "pages far away");
 
         return region_of((FAR_FIRST + first) * PAGE_SIZE, log2_size);
 }

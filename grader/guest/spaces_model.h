@@ -26,8 +26,9 @@ struct kernel_space {
 // arena (harness.h, arena_expected).
 struct expected {
         bool begun;
-        struct page *pages;   // SPACES_PAGES
-        uint32_t *seen_at;    // SPACES_PAGES
+        uint32_t count;       // of the machine's pages
+        struct page *pages;   // so many
+        uint32_t *seen_at;    // so many
         uint32_t *client;     // CLIENT_PAGES entries
         uint32_t *reference;  // TABLE_ENTRIES
         struct paddr current; // CR3

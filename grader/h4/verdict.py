@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From boots to verdicts: runs the tests of a stage and says what each did.
 
-A lab's tests share a boot while they pass; many of them go in two halves, side by
+A lab's tests share a boot while they pass; many of them take turns in two, side by
 side. After anything else what is left of a boot is split in two again. The split
 depends on the results alone, never on how many processors there are, so that the
 same submission sees the same boots, nonces and seeds everywhere.
@@ -65,8 +65,9 @@ TOGETHER = 64
 
 
 def first_boots(tests: list[Test]) -> list[list[Test]]:
-    """How a lab's tests begin."""
-    return halves(tests) if len(tests) > TOGETHER else [tests]
+    """How a lab's tests begin: many of them by turns in two boots, since the dear
+    ones stand side by side."""
+    return [tests[0::2], tests[1::2]] if len(tests) > TOGETHER else [tests]
 
 
 def halves(tests: list[Test]) -> list[list[Test]]:

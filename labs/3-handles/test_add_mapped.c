@@ -76,7 +76,7 @@ TEST(add_refuses_superpages_over_tables)
                 { 0x03800000 | 23, "the second half is a superpage" },
         };
 
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         struct h_region page = spaces_page();
         struct h_region superpage = spaces_far(22), far = spaces_far(23);

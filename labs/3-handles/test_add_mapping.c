@@ -94,7 +94,7 @@ TEST(add_maps_ranges_of_pages)
 
 TEST(add_maps_superpages)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         given_mapped(space, user_pages(0x3FFFF000, 12), spaces_page(), H_R);
         given_mapped(space, user_pages(0x40400000, 12), spaces_page(), H_R);
@@ -120,7 +120,7 @@ TEST(add_maps_superpages)
 
 TEST(add_reaches_both_ends_of_user_space)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap by_pages = given_pagemap();
         struct h_pagemap by_superpages = given_pagemap();
         struct h_pagemap_page low = spaces_lent(), high = spaces_lent();

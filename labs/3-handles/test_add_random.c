@@ -38,7 +38,7 @@ struct call {
 static void
 begin(void)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         for (uint32_t i = 0; i < SPACES; i++)
                 machine.space[i] = given_pagemap();
         for (uint32_t i = 0; i < TABLES; i++) {

@@ -47,7 +47,7 @@ TEST(free_gives_all_tables_back)
 
 TEST(free_uncounts_superpages)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap(), other = given_pagemap();
         struct h_region two = spaces_far(23), one = spaces_far(22);
         given_mapped(space, user_pages(0x40000000, 23), two, H_R);

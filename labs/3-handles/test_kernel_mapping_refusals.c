@@ -84,7 +84,7 @@ static void
 refuses_addresses_outside(void)
 {
         // Of 8 MB, the second half is not the client's.
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_region far = spaces_far(23), half = spaces_far(22);
         h_state.client_pages = 1024;
         spaces_make();

@@ -5,7 +5,7 @@
 
 TEST(creating_takes_nothing)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         struct h_pagemap_page table = given_table(space, 0x00400000);
         struct h_pagemap_page free = spaces_lent();
@@ -35,7 +35,7 @@ TEST(creating_takes_nothing)
 
 TEST(checking_names_the_page)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         struct h_region row = spaces_region(14);
         struct h_vfpage rows_pages = spaces_addresses(13);

@@ -44,7 +44,7 @@ TEST(modify_one_page)
 //   0x80000000   page-table | superpage | two superpages, mapped at once
 TEST(modify_ranges)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         struct h_region row = spaces_region(16);
         struct h_region far = spaces_far(22), farther = spaces_far(23);
@@ -121,7 +121,7 @@ TEST(modified_rights_hold_at_once)
                 0x80A00000, 0x80BF0000, 0x80D70000,
         };
 
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         struct h_pagemap space = given_pagemap();
         struct h_region far = spaces_far(22);
         given_mapped(space, user_pages(ROW, 15), spaces_region(15), H_R | H_W);

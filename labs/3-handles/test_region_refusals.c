@@ -15,7 +15,7 @@ give_nothing(uint32_t first, uint32_t end)
 
 TEST(regions_refuse_what_is_not_the_clients)
 {
-        spaces_begin();
+        spaces_begin_with(SPACES_PAGES);
         spaces_make();
         derives(region_of(0x00600000, 18), 0x0063F000, 12);
         derives(region_of(0x01000000, 23), 0x017FF000, 12);

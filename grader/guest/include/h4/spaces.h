@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// H on a machine of 24 MB, and what is expected of it: every page's status,
+// H on a machine of 16 MB, and what is expected of it: every page's status,
 // every entry, every view, every handle. The harness builds the machine and
 // keeps the expectation by its own code; no exercise of lab 3 has a part in that.
 //
@@ -27,8 +27,8 @@
 //   0x0600 - 0x063F   normal: one region, for spaces_region()
 //   0x0640 - 0x0657   the harness: environment
 //   0x0658 - 0x07FF   normal: four regions, for spaces_page()
-//   0x0800 - 0x0FFF   normal: one region of 8 MB  } for spaces_far()
-//   0x1000 - 0x17FF   normal: another one         }
+//   0x0800 - 0x0FFF   normal: one region of 8 MB, for spaces_far()
+//   0x1000 - 0x17FF   normal: another one, on a larger machine
 //
 // The client controls 0xD0000000 to 0xD07FFFFF. H has 64 slots for address spaces
 // and 256 for kernel mappings.
@@ -40,7 +40,8 @@
 #include <h4/live.h>
 #include <h4/pages.h>
 
-#define SPACES_PAGES 0x1800u
+#define SPACES_PAGES 0x1800u // at most
+#define SPACES_USUAL 0x1000u
 #define SPACES_PAGEMAPS 64u
 #define SPACES_KERNEL_MAPPINGS 256u
 #define SPACES_CLIENT_BASE 0xD0000000u
@@ -50,8 +51,8 @@
 // is in use, no handle exists. The processor runs on the reference directory.
 void spaces_begin(void);
 
-// The same with so many pages, for tests that look at all of them: 0x800, with no
-// memory far away; 0x1000; SPACES_PAGES.
+// The same with so many pages: 0x800, with no memory far away, for what looks at
+// every page; SPACES_USUAL; SPACES_PAGES, with 8 MB more.
 void spaces_begin_with(uint32_t pages);
 
 // --- Memory and addresses that the test has not used yet ---------------------
