@@ -4,7 +4,6 @@
 #include "spaces_model.h"
 #include "words.h"
 
-#include <h/internal/handles.h>
 #include <h4/oracle.h>
 #include <h4/test.h>
 #include <kernel/cpu.h>
@@ -24,8 +23,7 @@
         (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER | 0x018u |     \
          ENTRY_SUPERPAGE)
 
-// The message's beginning.
-static const char *after;
+const char *spaces_after;
 
 // Do two entries say the same? Of those that are not present, nothing counts.
 static bool
@@ -50,7 +48,7 @@ check_array(void)
         if (i < spaces_due.count)
                 fail_values(page_words(((const struct page *)due)[i]).text,
                             page_words(((const struct page *)found)[i]).text,
-                            "%s: the status of page 0x%08x", after,
+                            "%s: the status of page 0x%08x", spaces_after,
                             (uint32_t)i * PAGE_SIZE);
 }
 
@@ -74,8 +72,8 @@ check_views(void)
                 return;
         address_words(due[i], expected, sizeof(expected));
         address_words(found[i], seen, sizeof(seen));
-        fail_values(expected, seen, "%s: where H sees page 0x%08x", after,
-                    (uint32_t)i * PAGE_SIZE);
+        fail_values(expected, seen, "%s: where H sees page 0x%08x",
+                    spaces_after, (uint32_t)i * PAGE_SIZE);
 }
 
 // One page-table or directory, or the entries of the client's addresses.
@@ -91,8 +89,8 @@ check_entries(const uint32_t *found, const uint32_t *due, size_t count,
                         fail_values(entry_words(due[i]).text,
                                     entry_words(found[i]).text,
                                     "%s: entry %u of %s, for address 0x%08x",
-                                    after, (unsigned)i % TABLE_ENTRIES, what,
-                                    first + (uint32_t)i * each);
+                                    spaces_after, (unsigned)i % TABLE_ENTRIES,
+                                    what, first + (uint32_t)i * each);
 }
 
 // The first address that a page-table is expected to translate.
@@ -121,7 +119,7 @@ check_content(const uint32_t *found, const uint32_t *due, uint32_t frame)
         format(expected, sizeof(expected), "0x%08x", due[i]);
         format(there, sizeof(there), "0x%08x", found[i]);
         fail_values(expected, there, "%s: word %u of the normal page 0x%08x",
-                    after, (unsigned)i, frame);
+                    spaces_after, (unsigned)i, frame);
 }
 
 static void
@@ -168,94 +166,6 @@ check_memory(void)
                       TABLE_ENTRIES, true, "the reference directory", 0);
 }
 
-// The free slots are a list, and are all that is not in use.
-static void
-check_slots(uint32_t in_use, uint32_t expected, uint32_t listed,
-            uint32_t retired, uint32_t slots, const char *what)
-{
-        char due[16], found[16];
-
-        format(due, sizeof(due), "%u", expected);
-        format(found, sizeof(found), "%u", in_use);
-        if (in_use != expected)
-                fail_values(due, found, "%s: how many %s there are", after,
-                            what);
-        if (in_use + listed + retired != slots)
-                fail("%s: of %u slots for %s %u are in use and %u are in the "
-                     "list of free ones",
-                     after, slots, what, in_use, listed);
-}
-
-static void
-check_spaces(void)
-{
-        uint32_t in_use = 0, listed = 0, retired = 0;
-
-        for (uint32_t i = 0; i < SPACES_PAGEMAPS; i++) {
-                in_use += h_state.pagemaps[i].generation != 0;
-                retired += h_state.pagemaps[i].generation == 0 &&
-                           h_state.pagemaps[i].last == UINT32_MAX;
-        }
-        for (uint32_t i = h_state.free_pagemap;
-             i < SPACES_PAGEMAPS && listed <= SPACES_PAGEMAPS;
-             i = h_state.pagemaps[i].next_free)
-                listed++;
-        check_slots(in_use, spaces_due.space_count, listed, retired,
-                    SPACES_PAGEMAPS, "address spaces");
-
-        for (uint32_t i = 0; i < spaces_due.space_count; i++) {
-                const struct space *space = &spaces_due.spaces[i];
-                const struct pagemap_slot *slot = pagemap_slot(space->handle);
-                if (!slot)
-                        fail("%s: the handle of slot %u, generation %u, names "
-                             "no address space",
-                             after, space->handle.slot,
-                             space->handle.generation);
-                if (slot->directory.value != space->directory.value)
-                        fail("%s: slot %u says that the page-directory is "
-                             "0x%08x and not 0x%08x",
-                             after, space->handle.slot, slot->directory.value,
-                             space->directory.value);
-        }
-}
-
-static void
-check_kernel_mappings(void)
-{
-        uint32_t in_use = 0, listed = 0, retired = 0;
-
-        for (uint32_t i = 0; i < SPACES_KERNEL_MAPPINGS; i++) {
-                const struct kernel_mapping_slot *slot =
-                        &h_state.kernel_mappings[i];
-                in_use += slot->generation != 0;
-                retired += slot->generation == 0 && slot->last == UINT32_MAX;
-        }
-        for (uint32_t i = h_state.free_kernel_mapping;
-             i < SPACES_KERNEL_MAPPINGS && listed <= SPACES_KERNEL_MAPPINGS;
-             i = h_state.kernel_mappings[i].next_free)
-                listed++;
-        check_slots(in_use, spaces_due.kernel_count, listed, retired,
-                    SPACES_KERNEL_MAPPINGS, "kernel mappings");
-
-        for (uint32_t i = 0; i < spaces_due.kernel_count; i++) {
-                const struct kernel_space *due = &spaces_due.kernel[i];
-                const struct kernel_mapping_slot *slot =
-                        kernel_mapping_slot(due->handle);
-                if (!slot)
-                        fail("%s: the handle of slot %u, generation %u, names "
-                             "no kernel mapping",
-                             after, due->handle.slot, due->handle.generation);
-                if (slot->pages.range.word != due->pages.word ||
-                    slot->frames.range.word != due->region.pages.word ||
-                    slot->rights != due->rights)
-                        fail("%s: slot %u does not describe the kernel mapping "
-                             "of page 0x%08x at 0x%08x",
-                             after, due->handle.slot,
-                             region_first(due->region).value,
-                             h_vfpage_first(due->pages).value);
-        }
-}
-
 static void
 check_state(void)
 {
@@ -269,16 +179,16 @@ check_state(void)
         if (words_differ(a, b, 0, sizeof(found) / 4) != sizeof(found) / 4)
                 fail("%s: h_state itself has changed: it says where H's tables "
                      "are, and how large",
-                     after);
+                     spaces_after);
 
+        if (read_cr3() == spaces_due.current.value)
+                return;
         char due[16], now[16];
         format(due, sizeof(due), "0x%08x", spaces_due.current.value);
         format(now, sizeof(now), "0x%08x", read_cr3());
-        if (read_cr3() != spaces_due.current.value)
-                fail_values(due, now,
-                            "%s: the page-directory on which the processor "
-                            "runs",
-                            after);
+        fail_values(due, now,
+                    "%s: the page-directory on which the processor runs",
+                    spaces_after);
 }
 
 void
@@ -290,14 +200,13 @@ spaces_check(const char *text, ...)
         va_start(arguments, text);
         vformat(words, sizeof(words), text, arguments);
         va_end(arguments);
-        after = words;
+        spaces_after = words;
 
         check_state();
         check_array();
         check_views();
         check_memory();
-        check_spaces();
-        check_kernel_mappings();
+        spaces_check_handles();
 }
 
 void

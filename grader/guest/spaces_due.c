@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What a test expects of the machine of <h4/spaces.h>, one change after the
-// other. Nothing here touches the machine itself but given_...(), which take a
-// slot of H's.
+// other: address spaces, page-tables, mappings of the client's own, single pages.
+// Nothing here touches the machine itself.
 #include "spaces_model.h"
 #include "words.h"
 
-#include <h/internal/handles.h>
 #include <h4/test.h>
-
-#pragma weak h_state
-#pragma weak pagemap_slot_take
-#pragma weak kernel_mapping_slot_take
 
 #define USER_ENTRIES (KERNEL_BASE / SUPERPAGE_SIZE)
 
-static struct access
-access_of(unsigned rights, bool user, bool global)
+struct access
+model_access(unsigned rights, bool user, bool global)
 {
         return (struct access){
                 .perms = (rights & H_R ? PERM_R : 0) |
@@ -26,16 +21,16 @@ access_of(unsigned rights, bool user, bool global)
         };
 }
 
-static struct page *
-page_due(uint32_t number)
+struct page *
+model_page(uint32_t number)
 {
         if (number >= spaces_due.count)
                 fail("the test's machine has no page 0x%x", number);
         return &spaces_due.pages[number];
 }
 
-static struct space *
-space_of(struct h_pagemap handle)
+struct space *
+model_space(struct h_pagemap handle)
 {
         for (uint32_t i = 0; i < spaces_due.space_count; i++) {
                 struct space *space = &spaces_due.spaces[i];
@@ -47,17 +42,16 @@ space_of(struct h_pagemap handle)
              handle.slot, handle.generation);
 }
 
-// The words that are expected in a directory or page-table.
-static uint32_t *
-words_due(struct paddr frame)
+uint32_t *
+model_words(struct paddr frame)
 {
         return spaces_word_due((struct h_paddr){ frame.value });
 }
 
-static uint32_t *
-directory_due(struct h_pagemap handle)
+uint32_t *
+model_directory(struct h_pagemap handle)
 {
-        return words_due(space_of(handle)->directory);
+        return model_words(model_space(handle)->directory);
 }
 
 // The address of H's view of a page.
@@ -71,10 +65,11 @@ client_due(uint32_t address)
         return &spaces_due.client[page];
 }
 
-static void
-count(uint32_t first, uint32_t pages, int change)
+void
+model_count(uint32_t first, uint32_t pages, int change)
 {
-        struct page *page = page_due(first), *end = page_due(first + pages - 1);
+        struct page *page = model_page(first),
+                    *end = model_page(first + pages - 1);
 
         for (; page <= end; page++)
                 page->status = (int16_t)(page->status + change);
@@ -87,7 +82,7 @@ due_view(struct h_pagemap_page page)
 
         spaces_due.seen_at[page_number(frame)] = page.mapped.value;
         *client_due(page.mapped.value) =
-                raw_page(frame, access_of(H_R | H_W, false, true));
+                raw_page(frame, model_access(H_R | H_W, false, true));
 }
 
 void
@@ -98,7 +93,7 @@ due_view_gone(struct h_region page)
 
         *client_due(*seen_at) = 0;
         *seen_at = 0;
-        words_fill(words_due(frame), 0, TABLE_ENTRIES);
+        words_fill(model_words(frame), 0, TABLE_ENTRIES);
 }
 
 static void
@@ -127,22 +122,23 @@ due_pagemap(struct h_pagemap handle, struct h_pagemap_page page)
                      SPACES_PAGEMAPS);
         spaces_due.spaces[spaces_due.space_count++] =
                 (struct space){ handle, frame };
-        words_copy(words_due(frame), spaces_due.reference, TABLE_ENTRIES);
+        words_copy(model_words(frame), spaces_due.reference, TABLE_ENTRIES);
         add_view(page, DIRECTORY);
 }
 
 void
 due_pagemap_gone(struct h_pagemap handle)
 {
-        struct space *space = space_of(handle);
+        struct space *space = model_space(handle);
         struct paddr directory = space->directory;
 
         for (uint32_t i = 0; i < USER_ENTRIES; i++) {
-                uint32_t entry = words_due(directory)[i];
+                uint32_t entry = model_words(directory)[i];
                 if (!(entry & ENTRY_PRESENT))
                         continue;
                 if (entry & ENTRY_SUPERPAGE)
-                        count(entry / PAGE_SIZE & ~0x3FFu, TABLE_ENTRIES, -1);
+                        model_count(entry / PAGE_SIZE & ~0x3FFu, TABLE_ENTRIES,
+                                    -1);
                 else
                         due_table_gone(handle, i * SUPERPAGE_SIZE);
         }
@@ -159,15 +155,15 @@ due_table(struct h_pagemap handle, uint32_t address,
         struct pagemap_page page = { .frame = paddr(
                                              region_first(table.page).value) };
 
-        directory_due(handle)[address / SUPERPAGE_SIZE] = raw_table(page);
-        words_fill(words_due(page.frame), 0, TABLE_ENTRIES);
+        model_directory(handle)[address / SUPERPAGE_SIZE] = raw_table(page);
+        words_fill(model_words(page.frame), 0, TABLE_ENTRIES);
         add_view(table, TABLE(0));
 }
 
 void
 due_table_gone(struct h_pagemap handle, uint32_t address)
 {
-        uint32_t *entry = &directory_due(handle)[address / SUPERPAGE_SIZE];
+        uint32_t *entry = &model_directory(handle)[address / SUPERPAGE_SIZE];
         struct paddr table = paddr(*entry & ENTRY_FRAME);
 
         due_unmapped(handle,
@@ -176,116 +172,11 @@ due_table_gone(struct h_pagemap handle, uint32_t address)
         drop_view(table);
 }
 
-// Calls `change` for the expected entry of each page of a range, or of each
-// superpage, with the page of the page-table, or null.
-static void
-each_entry(struct h_pagemap handle, struct h_vfpage pages,
-           void (*change)(uint32_t *entry, struct page *table, uint32_t value),
-           uint32_t value)
-{
-        uint32_t *directory = directory_due(handle);
-        uint32_t first = h_vfpage_first(pages).value;
-        uint32_t last = first + (1u << h_vfpage_log2(pages)) - 1;
-
-        for (uint32_t at = first; at - first <= last - first;) {
-                uint32_t *upper = &directory[at / SUPERPAGE_SIZE];
-                uint32_t rest = SUPERPAGE_SIZE - at % SUPERPAGE_SIZE;
-                if (!(*upper & ENTRY_PRESENT) || *upper & ENTRY_SUPERPAGE) {
-                        change(upper, NULL, value);
-                } else {
-                        struct paddr table = paddr(*upper & ENTRY_FRAME);
-                        struct page *page = page_due(page_number(table));
-                        uint32_t *entry = words_due(table) +
-                                          at / PAGE_SIZE % TABLE_ENTRIES;
-                        uint32_t pages_left = (last - at) / PAGE_SIZE + 1;
-                        for (uint32_t i = 0;
-                             i < rest / PAGE_SIZE && i < pages_left; i++)
-                                change(&entry[i], page, value);
-                }
-                if (last - at < rest)
-                        return;
-                at += rest;
-        }
-}
-
-static void
-unmap_entry(uint32_t *entry, struct page *table, uint32_t unused)
-{
-        (void)unused;
-        if (!(*entry & ENTRY_PRESENT))
-                return;
-        count((*entry & ENTRY_FRAME) / PAGE_SIZE, table ? 1 : TABLE_ENTRIES,
-              -1);
-        *entry = 0;
-        if (table)
-                table->entries = (table->entries - 1u) & 0xFFF;
-}
-
-void
-due_unmapped(struct h_pagemap handle, struct h_vfpage pages)
-{
-        each_entry(handle, pages, unmap_entry, 0);
-}
-
-static void
-change_rights(uint32_t *entry, struct page *table, uint32_t rights)
-{
-        if (!(*entry & ENTRY_PRESENT))
-                fail("the test expects no mapping to have other rights");
-        struct paddr frame = paddr(*entry & ENTRY_FRAME);
-        struct access access = access_of(rights, true, false);
-        *entry = table ? raw_page(frame, access) : raw_superpage(frame, access);
-}
-
-void
-due_rights(struct h_pagemap handle, struct h_vfpage pages, unsigned rights)
-{
-        each_entry(handle, pages, change_rights, rights);
-}
-
-static void
-due_superpages(struct h_pagemap handle, struct h_vfpage pages, uint32_t frames,
-               struct access access)
-{
-        uint32_t first = h_vfpage_first(pages).value / SUPERPAGE_SIZE;
-
-        for (uint32_t i = 0; i < 1u << (h_vfpage_log2(pages) - SUPERPAGE_LOG2);
-             i++)
-                directory_due(handle)[first + i] = raw_superpage(
-                        paddr(frames + i * SUPERPAGE_SIZE), access);
-}
-
-void
-due_mapped(struct h_pagemap handle, struct h_vfpage pages,
-           struct h_region region, unsigned rights)
-{
-        struct access access = access_of(rights, true, false);
-        uint32_t frames = region_first(region).value;
-        uint32_t length = 1u << (region_log2(region) - PAGE_LOG2);
-        uint32_t first = h_vfpage_first(pages).value;
-
-        count(frames / PAGE_SIZE, length, 1);
-        if (h_vfpage_log2(pages) >= SUPERPAGE_LOG2) {
-                due_superpages(handle, pages, frames, access);
-                return;
-        }
-        uint32_t upper = directory_due(handle)[first / SUPERPAGE_SIZE];
-        if (!(upper & ENTRY_PRESENT) || upper & ENTRY_SUPERPAGE)
-                fail("the test expects no page-table for 0x%08x", first);
-        struct paddr table = paddr(upper & ENTRY_FRAME);
-        uint32_t *words = words_due(table) + first / PAGE_SIZE % TABLE_ENTRIES;
-        uint32_t page = raw_page(paddr(frames), access);
-        for (uint32_t i = 0; i < length; i++)
-                words[i] = page + i * PAGE_SIZE;
-        struct page *entry = page_due(page_number(table));
-        entry->entries = (entry->entries + length) & 0xFFF;
-}
-
 void
 due_kernel_mapping(struct h_kernel_mapping handle, struct h_region region,
                    struct h_vfpage pages, unsigned rights, bool user)
 {
-        struct access access = access_of(rights, user, true);
+        struct access access = model_access(rights, user, true);
         uint32_t first = h_vfpage_first(pages).value;
         uint32_t frames = region_first(region).value;
         uint32_t length = 1u << (region_log2(region) - PAGE_LOG2);
@@ -295,7 +186,7 @@ due_kernel_mapping(struct h_kernel_mapping handle, struct h_region region,
                      SPACES_KERNEL_MAPPINGS);
         spaces_due.kernel[spaces_due.kernel_count++] =
                 (struct kernel_space){ handle, pages, region, rights };
-        count(frames / PAGE_SIZE, length, 1);
+        model_count(frames / PAGE_SIZE, length, 1);
         for (uint32_t i = 0; i < length * PAGE_SIZE; i += PAGE_SIZE)
                 *client_due(first + i) = raw_page(paddr(frames + i), access);
 }
@@ -314,7 +205,7 @@ due_kernel_mapping_gone(struct h_kernel_mapping handle)
 
         struct kernel_space gone = spaces_due.kernel[i];
         uint32_t length = 1u << (region_log2(gone.region) - PAGE_LOG2);
-        count(region_first(gone.region).value / PAGE_SIZE, length, -1);
+        model_count(region_first(gone.region).value / PAGE_SIZE, length, -1);
         for (uint32_t page = 0; page < length; page++)
                 *client_due(h_vfpage_first(gone.pages).value +
                             page * PAGE_SIZE) = 0;
@@ -324,7 +215,7 @@ due_kernel_mapping_gone(struct h_kernel_mapping handle)
 void
 due_page(struct h_region page, struct page entry)
 {
-        *page_due(region_first(page).value / PAGE_SIZE) = entry;
+        *model_page(region_first(page).value / PAGE_SIZE) = entry;
 }
 
 void
@@ -336,81 +227,6 @@ due_word(struct h_paddr address, uint32_t word)
 void
 due_current(const struct h_pagemap *handle)
 {
-        spaces_due.current = handle ? space_of(*handle)->directory
+        spaces_due.current = handle ? model_space(*handle)->directory
                                     : spaces_reference().frame;
-}
-
-struct h_pagemap
-given_pagemap(void)
-{
-        struct h_pagemap_page page = spaces_lent();
-        struct h_pagemap handle = pagemap_slot_take();
-
-        pagemap_slot(handle)->directory = paddr(region_first(page.page).value);
-        due_pagemap(handle, page);
-        return handle;
-}
-
-struct h_pagemap_page
-given_table(struct h_pagemap handle, uint32_t address)
-{
-        struct h_pagemap_page table = spaces_lent();
-
-        due_table(handle, address, table);
-        return table;
-}
-
-void
-given_mapped(struct h_pagemap handle, struct h_vfpage pages,
-             struct h_region region, unsigned rights)
-{
-        uint32_t first = h_vfpage_first(pages).value;
-        uint32_t upper = directory_due(handle)[first / SUPERPAGE_SIZE];
-
-        if (h_vfpage_log2(pages) < SUPERPAGE_LOG2 && !(upper & ENTRY_PRESENT))
-                given_table(handle, first);
-        due_mapped(handle, pages, region, rights);
-}
-
-struct h_kernel_mapping
-given_kernel_mapping(struct h_region region, struct h_vfpage pages,
-                     unsigned rights, bool user)
-{
-        struct h_kernel_mapping handle = kernel_mapping_slot_take();
-        struct kernel_mapping_slot *slot = kernel_mapping_slot(handle);
-
-        slot->pages = (struct vfpage){ { pages.word } };
-        slot->frames = (struct pfpage){ { region.pages.word } };
-        slot->rights = rights;
-        due_kernel_mapping(handle, region, pages, rights, user);
-        return handle;
-}
-
-void
-spaces_enter(struct h_pagemap handle)
-{
-        due_current(&handle);
-        live_load(spaces_due.current);
-}
-
-void
-spaces_leave(void)
-{
-        due_current(NULL);
-        live_load(spaces_due.current);
-}
-
-struct pagemap_page
-spaces_directory(struct h_pagemap handle)
-{
-        struct paddr frame = space_of(handle)->directory;
-
-        return (struct pagemap_page){ frame, spaces_word((struct h_paddr){
-                                                     frame.value }) };
-}
-
-struct page
-spaces_expected(struct h_region page)
-{
-        return *page_due(region_first(page).value / PAGE_SIZE);
 }

@@ -56,6 +56,25 @@ uint32_t spaces_row(uint32_t **words, uint32_t **expected);
 // The word that is expected at a physical address.
 uint32_t *spaces_word_due(struct h_paddr address);
 
+// spaces_due.c: the entries' access for rights that were asked for; the expected
+// entry of a page; the space that a handle is expected to name; the words that
+// are expected in a page-table or directory, and in the directory of a space.
+// They fail the test where it expects no such thing.
+struct access model_access(unsigned rights, bool user, bool global);
+struct page *model_page(uint32_t number);
+struct space *model_space(struct h_pagemap handle);
+uint32_t *model_words(struct paddr frame);
+uint32_t *model_directory(struct h_pagemap handle);
+
+// `pages` pages have as many mappings more as `change` says.
+void model_count(uint32_t first, uint32_t pages, int change);
+
+// spaces_check.c: how the messages of the check that is under way begin.
+extern const char *spaces_after;
+
+// spaces_handles.c: a part of spaces_check().
+void spaces_check_handles(void);
+
 static inline uint32_t
 page_number(struct paddr frame)
 {
