@@ -47,6 +47,8 @@ FLAGS = [
     "-Ikernel/include",
     "-Igrader/guest/include",
 ]
+# Tests are most of a stage, and the boot loader has to bring them.
+SMALL = "-Os"
 DEBUG = ["-g"]
 WARNINGS = [
     "-Wall",

@@ -22,6 +22,7 @@ from h4.build import (
     CLIENT_INCLUDE,
     DEBUG,
     FLAGS,
+    SMALL,
     WARNINGS,
     Builder,
     Built,
@@ -223,6 +224,8 @@ class StageBuilder:
             if not path.endswith(".h")
         ]
         for unit in units:
+            if unit.path.startswith(f"{lab.folder}/test_"):
+                unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
             # Assembly source has no assembler text to look through.
             unit.untrusted = bool(inside) and unit.path.endswith(".c")

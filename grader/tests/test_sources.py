@@ -89,3 +89,14 @@ def test_handouts_agree_with_manifests(course: Course) -> None:
             section = text.split(f"## {exercise.id} ", 1)[1].split("\n## ", 1)[0]
             size = re.search(r"about (\d+) lines", section)
             assert size and int(size[1]) == exercise.lines, exercise.id
+
+
+@pytest.mark.parametrize("path", sorted(Course(ROOT).exercise_files))
+def test_manifests_tell_the_size_of_solutions(course: Course, path: str) -> None:
+    """Lines of code between the marks: without comments and blanks."""
+    for exercise in course.exercise_files[path]:
+        mark = rf"// H4-BEGIN {re.escape(exercise.id)}\n(.*?)// H4-STUB"
+        text = "".join(re.findall(mark, course.text(path), re.S))
+        lines = [line.strip() for line in text.splitlines()]
+        code = [line for line in lines if line and not line.startswith("//")]
+        assert len(code) == exercise.lines, exercise.id
