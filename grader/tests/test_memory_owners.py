@@ -114,16 +114,23 @@ def test_whose_the_pages_of_the_demonstration_are(machine: Machine) -> None:
 
 
 def test_what_is_at_odds_is_seen(machine: Machine) -> None:
-    find = "struct page *page = page_array.pages; while (page->status != {}) page++;"
-    sound = letters(machine.picture())
-    for status, change, letter in [
-        ("1", "page->status = 0;", "!"),  # mapped, and not counted
-        ("0", "page->status = 1;", "!"),  # counted, and not mapped
-        ("0", "page->status = STATUS_PAGE_TABLE;", "t"),  # lost
-        ("0", "page->status = STATUS_PAGE_DIRECTORY;", "d"),
-    ]:
-        found = letters(machine.tampered(find.format(status) + change))
-        assert sum(a != b for a, b in zip(sound, found)) == 1
+    """Each of the kernels is as long as the others: one word of their data differs."""
+    tamper = (
+        "static volatile unsigned change = {};"
+        "struct page *page = page_array.pages;"
+        "unsigned sought = change == 1 ? 1 : 0;"
+        "while (page->status != sought) page++;"
+        "switch (change) {{"
+        "case 1: page->status = 0; break;"  # mapped, and not counted
+        "case 2: page->status = 1; break;"  # counted, and not mapped
+        "case 3: page->status = STATUS_PAGE_TABLE; break;"  # lost
+        "case 4: page->status = STATUS_PAGE_DIRECTORY; break;"
+        "}}"
+    )
+    sound = letters(machine.tampered(tamper.format(9)))
+    for change, letter in (1, "!"), (2, "!"), (3, "t"), (4, "d"):
+        found = letters(machine.tampered(tamper.format(change)))
+        assert sum(a != b for a, b in zip(sound, found)) == 1, change
         assert found.count(letter) == sound.count(letter) + 1, change
 
 
