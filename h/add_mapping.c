@@ -171,6 +171,11 @@ h_add_mapping(const struct h_pagemap_page *table, struct h_pagemap pagemap,
                 return error;
 
         bool large = h_vfpage_log2(pages) >= SUPERPAGE_LOG2;
+        struct h_pagemap_page supplied; // looked at and used as it is now
+        if (table) {
+                supplied = *table;
+                table = &supplied;
+        }
         struct paddr frame;
         bool is_new = false;
         error = large ? check_superpages(target)

@@ -22,8 +22,16 @@ is_made(const struct page *page)
                                  page->status == STATUS_PAGE_DIRECTORY);
 }
 
-// What of an entry is not the processor's to write.
-#define MARKS (ENTRY_ACCESSED | ENTRY_DIRTY)
+// Does an entry say what is expected? The processor marks it, and where writing is
+// allowed it makes no difference whether reading was asked for.
+static bool
+entry_says(pte_t entry, pte_t expected)
+{
+        uint32_t ignored = ENTRY_ACCESSED | ENTRY_DIRTY;
+        if (expected & ENTRY_WRITE)
+                ignored |= ENTRY_ASKED_READ;
+        return ((entry ^ expected) & ~ignored) == 0;
+}
 
 // Does H see the page if it is a table, and not if it is none?
 static bool
@@ -42,7 +50,7 @@ is_seen_rightly(struct paddr frame, struct violation *found)
         pte_t expected;
         pte_make(frame, access, &expected);
         bool right = at.value % PAGE_SIZE == 0 && client_controls(at) &&
-                     (*client_entry(at) & ~MARKS) == expected;
+                     entry_says(*client_entry(at), expected);
         return right || violated(found, TABLES_ARE_SEEN, frame, at);
 }
 
@@ -206,7 +214,7 @@ kernel_mapping_is_right(const struct kernel_mapping_slot *slot,
                 pte_t expected = 0;
                 pte_make(paddr(frames + offset), access, &expected);
                 if (!client_controls(at) ||
-                    (*client_entry(at) & ~MARKS) != expected)
+                    !entry_says(*client_entry(at), expected))
                         return violated(found, CLIENT_ADDRESSES_ARE_ACCOUNTED,
                                         paddr(frames + offset), at);
         }

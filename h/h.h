@@ -3,11 +3,15 @@
 // could harm H, itself or what it runs. Source: dissertation, chapters 4 and 6.
 //
 // Three rules hold everywhere. Every argument is checked at every use. An
-// operation that refuses has changed nothing. H keeps no page that it does not
-// use: what it frees comes back to the client, filled with zeros.
+// operation that refuses has changed nothing, what its pointers name included. H
+// keeps no page that it does not use: what it frees comes back to the client,
+// filled with zeros.
 //
-// Where an operation answers with a list, the caller says how much room it has.
-// Too little: H_CAPACITY, and *count is the number needed.
+// Where an operation answers with a list, the caller says how much room it has;
+// with a capacity of 0 the list may be null. Too little: H_CAPACITY, and *count is
+// the number needed.
+//
+// Where two errors apply and no order is stated, either may be the answer.
 #ifndef H_H
 #define H_H
 

@@ -72,7 +72,8 @@ h_vfpage_log2(struct h_vfpage pages)
         return pages.word & 0x3F;
 }
 
-// Rights, as a set. Writing includes reading. IA-32 without PAE cannot forbid
+// Rights, as a set; bits that are no right are ignored. Writing includes reading:
+// H_W alone is as good as H_R | H_W. IA-32 without PAE cannot forbid
 // execution, nor allow it alone: what was asked for is kept and told, but a page
 // that may be read may be executed, and the reverse.
 #define H_X 1u
@@ -109,7 +110,7 @@ struct h_kernel_mapping {
 struct h_mapping_info {
         struct h_paddr physical; // of the first byte of the page or superpage
         unsigned log2_size;      // H_PAGE_LOG2 or H_SUPERPAGE_LOG2
-        unsigned rights;         // as they were asked for
+        unsigned rights;         // as asked for; with H_W always H_R too
         bool accessed;           // read or written since it was last looked at
         bool dirty;              // written
 };
