@@ -27,6 +27,11 @@ static const char *const names[] = {
         [H_HANDLES_USED] = "H_HANDLES_USED",
         [H_PORT] = "H_PORT",
         [H_NO_MODULE] = "H_NO_MODULE",
+        [H_BAD_REGISTER] = "H_BAD_REGISTER",
+        [H_BAD_IRQ] = "H_BAD_IRQ",
+        [H_BAD_PERIOD] = "H_BAD_PERIOD",
+        [H_NOT_BOUND] = "H_NOT_BOUND",
+        [H_NO_CALL] = "H_NO_CALL",
 };
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == H_ERRORS,

@@ -29,9 +29,14 @@ enum h_error {
         H_HANDLES_USED,  // no slot is left for another handle
         H_PORT,          // a port, or a command to it, that H keeps for itself
         H_NO_MODULE,     // no module of that number
+        H_BAD_REGISTER,  // not a register of a fault context
+        H_BAD_IRQ,       // no interrupt line, or one that H keeps for itself
+        H_BAD_PERIOD,    // a period that the timer cannot have
+        H_NOT_BOUND,     // a context that is bound to nothing
+        H_NO_CALL,       // not inside a system call
 };
 
-#define H_ERRORS 24
+#define H_ERRORS 29
 
 // The name of an error as it stands above, or "an undefined error".
 const char *h_strerror(enum h_error error);

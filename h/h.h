@@ -15,7 +15,9 @@
 #ifndef H_H
 #define H_H
 
+#include <h/bound.h>
 #include <h/error.h>
+#include <h/execution.h>
 #include <h/types.h>
 
 // --- Configuration (4.3, 6.3) -----------------------------------------------

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Between entry.S, which leaves ring 3 and enters it, and the C around it.
+#ifndef H_INTERNAL_ENTRY_H
+#define H_INTERNAL_ENTRY_H
+
+#include <kernel/descriptors.h>
+
+// Vectors with a gate: exceptions, interrupt lines, and the one for system calls.
+#define GATES 0x81
+#define SYSTEM_CALL_GATE 0x80
+// No gate: what SYSENTER leaves in H_HANDLER.
+#define SYSENTER_VECTOR 0x81
+
+#ifndef __ASSEMBLER__
+#include <h/internal/context.h>
+
+// Enters ring 3 with the registers of a context, and returns when ring 3 is left.
+// All of them are in the context then, vector and error code too. ESP0 is
+// context_stack(slot) already; the address space, CS, SS and EFLAGS are right.
+// (exercise 4.2)
+void enter_user(struct context_slot *slot);
+
+// Where ring 3 is left, after vectors.S has pushed code and vector behind what the
+// processor has pushed: saves the other registers, and returns from enter_user.
+// (exercise 4.2)
+void leave_user(void);
+
+// Where the gates lead, one address for each vector, 0 where there is no gate.
+// From ring 0 each goes on where traps of the kernel's own go. (vectors.S)
+extern const uint32_t gate_entries[GATES];
+
+// Where SYSENTER arrives; the processor's stack is the word kernel_tss.esp0.
+// (sysenter.S)
+void sysenter_entry(void);
+
+// Loads the table of gates and everything else by which ring 3 is left: what
+// SYSENTER needs, the task gates for double faults, NMI and machine checks.
+// (exercise 4.1)
+void gates_init(void);
+#endif
+#endif
