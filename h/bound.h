@@ -13,7 +13,8 @@
 // bound to before does not matter any more.
 //
 // A bound context keeps nothing alive: address space and mapping can be freed and
-// removed. Whoever uses the context then is refused.
+// removed. Whoever runs the context then, or hands words to it or from it, is
+// refused.
 //
 // buffer   all zeros: no buffer
 // offset   in words
@@ -29,6 +30,11 @@ enum h_error h_unbind(struct h_fault_context context);
 // stack: what the client had on it before is gone. It ends in h_run or h_handoff;
 // where it returns instead, the context that was left goes on, and if that cannot
 // be, the machine stops.
+//
+// What concerns H alone is not told, as by h_execute. Of a context that came by
+// SYSENTER, H_DS, H_ES, H_FS and H_GS say nothing new. Where it goes on after that
+// and nothing but H_EAX was written to it, ECX, EDX and the arithmetic flags are not
+// what they were: H may leave by SYSEXIT.
 struct h_handlers {
         // A system call, by either way, with the registers that carry arguments.
         // `context` is whose it is.
@@ -40,22 +46,28 @@ struct h_handlers {
                       uint32_t code);
 };
 
-// Whom H calls. Both functions are there.
+// Whom H calls from now on. Both functions are there.
 void h_set_handlers(const struct h_handlers *handlers);
 
-// Runs a bound context. Returns only where it refuses.
+// Runs a bound context. Returns only where it refuses. h_set_handlers comes first.
 //
 // Errors: H_BAD_HANDLE, the context, or what it is bound to; H_NOT_BOUND.
 enum h_error h_run(struct h_fault_context context);
 
 // Ends a message from the context that is inside a system call to `to`, and runs
 // that one: copies `count` words from the one's buffer to the other's, gives the
-// other `from` in EAX and `tag` in ESI, and leaves the first as it is. Returns only
-// where it refuses, and has copied nothing then.
+// other `from` in EAX and `tag` in ESI, and leaves the first as it is: inside its
+// system call. Returns only where it refuses, and has copied nothing then.
 //
-// count   words, from the beginning of both buffers
+// A context is inside a system call from when the client is told of the call until
+// the context runs again.
+//
+// count   words, from the beginning of both buffers: one after the other, from the
+//         first on, which shows where the two overlap. None: the buffers do not
+//         matter
 // Errors: H_NO_CALL, no context is inside a system call, or `to` is not;
-//         H_BAD_HANDLE, H_NOT_BOUND, one of the contexts, or what it is bound to;
+//         H_BAD_HANDLE, H_NOT_BOUND, one of the contexts; H_BAD_HANDLE also, the
+//         address space of `to`, or one of the mappings;
 //         H_OFFSET, more words than one of the buffers has.
 enum h_error h_handoff(struct h_fault_context to, uint32_t count, uint32_t from,
                        uint32_t tag);

@@ -73,14 +73,16 @@ enum h_error h_write_registers(struct h_fault_context context,
                                const uint32_t values[H_REGISTERS]);
 
 // What GS shows a program: read-only data of user space from `base` on. No bytes:
-// GS is null.
+// GS is null. More than 1 MB are rounded up to whole pages of 4 KB, as the
+// processor counts so much in pages.
 //
 // Errors: H_BAD_HANDLE; H_BAD_ADDRESS, a part lies in kernel space.
 enum h_error h_set_gs(struct h_fault_context context, struct h_vaddr base,
                       uint32_t bytes);
 
 // The ports that a program may use itself: at most H_PORT_RANGES ranges, each of
-// ports that H lends (see h_in8). They replace those that it had.
+// ports that H lends (see h_in8). 0x64 is none of them: H would have to look at
+// the commands. They replace those that it had.
 //
 // ports   may be null where count is 0
 // Errors: H_BAD_HANDLE; H_CAPACITY, too many ranges;

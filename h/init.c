@@ -2,11 +2,13 @@
 // Starting H: where its tables lie in the environment memory, and what it sees
 // before the client has lent it any page.
 //
-//   environment   | tables | handles            | views   | status | heap |
-//   memory        |        |          |         |
-//   h_state       |        pagemaps   |         seen_at
-//                 client_entries      kernel_mappings
+//   environment   | tables | handles     | contexts | views | status | heap |
+//   memory        |        |      |                 |
+//   h_state       |        |      kernel_mappings   seen_at
+//                 |        pagemaps
+//                 client_entries
 //
+// The contexts are lab 4's: execution.c.
 // The contract is in <h/internal/state.h>.
 #include <h/internal/handles.h>
 #include <h/internal/machine.h>

@@ -6,6 +6,7 @@
 //
 // The contracts are in <h/h.h>.
 #include <h/h.h>
+#include <h/internal/port.h>
 #include <kernel/cpu.h>
 
 struct port_range {
@@ -59,6 +60,16 @@ is_refused_command(uint8_t command)
 {
         return command == 0xD0 || command == 0xD1 || command == 0xDD ||
                command == 0xDF || command >= 0xF0;
+}
+
+bool
+ports_for_programs(uint16_t first, uint16_t last)
+{
+        // At the latest behind a few dozen ports comes one that is not lent.
+        for (uint32_t port = first; port <= last; port++)
+                if (port == KEYBOARD_COMMAND || !is_lent((uint16_t)port, 1))
+                        return false;
+        return true;
 }
 
 enum h_error

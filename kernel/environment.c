@@ -17,6 +17,9 @@
 #define PAGEMAPS_MOST 4096u
 #define KERNEL_MAPPINGS_LEAST 256u
 #define KERNEL_MAPPINGS_MOST 16384u
+#define CONTEXTS_LEAST 256u
+#define CONTEXTS_MOST 8192u
+#define CONTEXT_SIZE (CONTEXT_SLOT_SIZE + FPU_AREA_SIZE)
 #define ENTRIES_IN_A_PAGE (PAGE_SIZE / sizeof(struct page))
 #define VIEWS_IN_A_PAGE (PAGE_SIZE / sizeof(struct vaddr))
 
@@ -25,7 +28,8 @@ _Static_assert(CLIENT_MOST *PAGE_SIZE == CLIENT_LIMIT - CLIENT_BASE,
 _Static_assert(HEAP_MOST + CLIENT_MOST / TABLE_ENTRIES +
                                (PAGEMAPS_MOST * PAGEMAP_SLOT_SIZE +
                                 KERNEL_MAPPINGS_MOST *
-                                        KERNEL_MAPPING_SLOT_SIZE) /
+                                        KERNEL_MAPPING_SLOT_SIZE +
+                                CONTEXTS_MOST * CONTEXT_SIZE) /
                                        PAGE_SIZE +
                                MEMORY_PAGES / VIEWS_IN_A_PAGE +
                                MEMORY_PAGES / ENTRIES_IN_A_PAGE ==
@@ -93,6 +97,8 @@ sizes(uint32_t memory, uint32_t page_count)
                 power_of_two(clamp(memory / 64, PAGEMAPS_LEAST, PAGEMAPS_MOST));
         uint32_t mappings = power_of_two(clamp(
                 memory / 16, KERNEL_MAPPINGS_LEAST, KERNEL_MAPPINGS_MOST));
+        uint32_t contexts =
+                power_of_two(clamp(memory / 4, CONTEXTS_LEAST, CONTEXTS_MOST));
         uint32_t slots = pagemaps * PAGEMAP_SLOT_SIZE +
                          mappings * KERNEL_MAPPING_SLOT_SIZE;
 
@@ -100,10 +106,13 @@ sizes(uint32_t memory, uint32_t page_count)
                 .page_count = page_count,
                 .pagemap_slots = pagemaps,
                 .kernel_mapping_slots = mappings,
+                .context_slots = contexts,
         };
         struct page_range *all = &out.pages;
         out.tables = part(all, round_up_divide(client, TABLE_ENTRIES));
         out.handles = part(all, round_up_divide(slots, PAGE_SIZE));
+        out.contexts =
+                part(all, round_up_divide(contexts * CONTEXT_SIZE, PAGE_SIZE));
         out.views = part(all, round_up_divide(page_count, VIEWS_IN_A_PAGE));
         out.status = part(all, round_up_divide(page_count, ENTRIES_IN_A_PAGE));
         // The last one: behind it nothing is mapped.
@@ -183,6 +192,7 @@ environment_plan(const struct memory_map *map, const struct page_range *taken,
         move_up(&out->pages, first);
         move_up(&out->tables, first);
         move_up(&out->handles, first);
+        move_up(&out->contexts, first);
         move_up(&out->views, first);
         move_up(&out->status, first);
         move_up(&out->heap, first);

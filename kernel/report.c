@@ -160,6 +160,10 @@ report_cause(const struct trap_frame *frame)
         case 7:
                 printk("  The kernel uses no floating-point instructions.\n");
                 break;
+        case TRAP_NMI:
+        case TRAP_MACHINE_CHECK:
+                printk("  The hardware itself is in trouble.\n");
+                break;
         case TRAP_DOUBLE_FAULT:
                 report_double_fault(frame);
                 break;
@@ -184,8 +188,8 @@ report_registers(const struct trap_frame *frame)
                frame->ebx, frame->ecx, frame->edx);
         printk("  ESI 0x%08x  EDI 0x%08x  EBP 0x%08x  ESP 0x%08x\n", frame->esi,
                frame->edi, frame->ebp, trap_stack_pointer(frame));
-        // A double fault's report has a page-directory of its own.
-        if (frame->vector != TRAP_DOUBLE_FAULT)
+        // A task of its own has a page-directory of its own.
+        if (!trap_is_task(frame->vector))
                 printk("  CR0 0x%08x  CR2 0x%08x  CR3 0x%08x  CR4 0x%08x\n",
                        read_cr0(), frame->cr2, read_cr3(), read_cr4());
 }

@@ -11,9 +11,6 @@
 
 #include <kernel/descriptors.h>
 
-// Exceptions with an error code: 8, 10 to 14, 17, 21, 29, 30.
-#define WITH_ERROR_CODE 0x60227D00
-
 // Up to the interrupted stack: EIP, CS, EFLAGS; with the error code and vector;
 // a whole struct trap_frame.
 #define BY_PROCESSOR 12

@@ -155,6 +155,7 @@ code_of(uint32_t page, char *out, size_t size)
         if (holds(environment.heap, page))
                 return format(out, size, "h");
         if (holds(environment.handles, page) ||
+            holds(environment.contexts, page) ||
             holds(environment.views, page) || holds(environment.status, page))
                 return format(out, size, "H");
         out[0] = '\0';

@@ -66,6 +66,7 @@ report_machine(void)
                              file_name(bootinfo_module(i), name, sizeof(name)));
         report_place(environment.tables, "", "client page-tables");
         report_place(environment.handles, "", "handles");
+        report_place(environment.contexts, "", "fault contexts");
         report_place(environment.views, "", "views");
         report_place(environment.status, "", "page status");
         report_place(environment.heap, "", "client heap");

@@ -4,8 +4,9 @@
 //
 //   room of the arena    0   spaces_memory.c
 //   (harness.h)         64   environment: page-tables of the client's addresses,
-//                            handles, views, page status, heap, the page-table
-//                            that maps all these, and the reference directory
+//                            handles, contexts, views, page status, heap, the
+//                            page-table that maps all these, and the reference
+//                            directory
 //                      128   spaces_memory.c
 #include "spaces_model.h"
 #include "words.h"
@@ -26,12 +27,13 @@
 // Parts of the environment, in pages from its beginning.
 #define TABLES 0u
 #define HANDLES 2u
-#define VIEWS 5u
-#define ARRAY 11u
-#define HEAP 17u
-#define MAP_TABLE 18u
-#define REFERENCE 19u
-#define PARTS 20u
+#define CONTEXTS 5u
+#define VIEWS 8u
+#define ARRAY 14u
+#define HEAP 20u
+#define MAP_TABLE 21u
+#define REFERENCE 22u
+#define PARTS 23u
 
 #define FIRST_PAGE                                                             \
         ((ARENA_FRAMES + (ARENA_ROOM + ENVIRONMENT_ROOM) * PAGE_SIZE) /        \
@@ -40,10 +42,13 @@
 _Static_assert(FIRST_PAGE + PARTS <= 0x600,
                "the drawing in <h4/spaces.h> is right");
 _Static_assert(HANDLES - TABLES == CLIENT_PAGES / TABLE_ENTRIES &&
-                       (VIEWS - HANDLES) * PAGE_SIZE >=
+                       (CONTEXTS - HANDLES) * PAGE_SIZE >=
                                SPACES_PAGEMAPS * PAGEMAP_SLOT_SIZE +
                                        SPACES_KERNEL_MAPPINGS *
                                                KERNEL_MAPPING_SLOT_SIZE &&
+                       (VIEWS - CONTEXTS) * PAGE_SIZE >=
+                               SPACES_CONTEXTS *
+                                       (CONTEXT_SLOT_SIZE + FPU_AREA_SIZE) &&
                        (ARRAY - VIEWS) * TABLE_ENTRIES == SPACES_PAGES &&
                        (HEAP - ARRAY) * TABLE_ENTRIES == SPACES_PAGES,
                "the parts have room for what they hold");
@@ -161,10 +166,12 @@ make_environment(void)
                 .page_count = SPACES_PAGES,
                 .pagemap_slots = SPACES_PAGEMAPS,
                 .kernel_mapping_slots = SPACES_KERNEL_MAPPINGS,
+                .context_slots = SPACES_CONTEXTS,
                 .pages = part_range(0, PARTS),
                 .heap = part_range(HEAP, HEAP + 1),
                 .tables = part_range(TABLES, HANDLES),
-                .handles = part_range(HANDLES, VIEWS),
+                .handles = part_range(HANDLES, CONTEXTS),
+                .contexts = part_range(CONTEXTS, VIEWS),
                 .views = part_range(VIEWS, ARRAY),
                 .status = part_range(ARRAY, HEAP),
         };

@@ -9,11 +9,13 @@ everything that goes into them, so that a mutant costs one compilation.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,7 @@ from h4.compiling import (
     run_tool,
     toolchain,
 )
+from h4.errors import GraderError
 
 FLAGS = [
     "-m32",
@@ -104,6 +107,19 @@ def public_headers(tree: Path) -> dict[str, Path]:
     """All that a client may see of H, by the names that it is included by: the
     headers in h/ itself. Those in folders below are H's own."""
     return {f"h/{path.name}": path for path in sorted((tree / "h").glob("*.h"))}
+
+
+def lay(source: Path, to: Path, writable: bool = False) -> None:
+    """Puts a file into a tree that is to be compiled. Only exercise files are
+    written to afterwards; of the others a link does, which is faster to make."""
+    if not source.is_file():
+        raise GraderError(f"{source} is missing: the course is not complete")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if not writable:
+        with contextlib.suppress(OSError):  # another file system, or none with links
+            os.link(source, to)
+            return
+    shutil.copyfile(source, to)
 
 
 @dataclass
@@ -212,8 +228,10 @@ class Builder:
             objects = list(pool.map(one, units))
         return [out for out in objects if out], built
 
-    def link(self, objects: list[Path], built: Built) -> None:
-        linker = [self.compiler, *dialect(self.compiler), *LINK_FLAGS]
+    def link(
+        self, objects: list[Path], built: Built, flags: Sequence[str] = LINK_FLAGS
+    ) -> None:
+        linker = [self.compiler, *dialect(self.compiler), *flags]
         if self.compiler == "clang":
             linker.append("-fuse-ld=lld")
         command = [*linker, "-o", str(built.elf), *map(str, objects)]

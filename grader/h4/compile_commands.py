@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 from h4.build import CLIENT_FLAGS, CLIENT_INCLUDE, DEBUG, FLAGS, WARNINGS
+from h4.course import SYSTEM, USER
+from h4.programs import USER_FLAGS
 
 # A stage's tree has the public headers in a folder of their own; here they are found
 # where they lie.
@@ -20,7 +22,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
-    folders = ("kernel", "h", "l4", "labs", "grader/guest")
+    folders = (*SYSTEM, "labs", "grader/guest")
     sources = sorted(
         source
         for folder in folders
@@ -44,4 +46,6 @@ def main(root: Path, given: argparse.Namespace) -> int:
 
 
 def _flags(source: Path) -> list[str]:
+    if source.parts[0] == USER:
+        return USER_FLAGS
     return CLIENT if any(source.match(pattern) for pattern in CLIENTS) else FLAGS

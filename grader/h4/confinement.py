@@ -26,7 +26,7 @@ from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.errors import GraderError
 
-FOLDERS = ("labs/3-handles/client", "l4")
+FOLDERS = ("labs/3-handles/client", "labs/4-contexts/client", "l4")
 Row = dict[str, Any]
 
 
@@ -35,7 +35,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "folders",
         nargs="*",
         metavar="FOLDER",
-        help=f"folders of sources, each one client; else {' and '.join(FOLDERS)}, "
+        help=f"folders of sources, each one client; else {', '.join(FOLDERS)}, "
         "those that have any",
     )
     parser.add_argument("--compiler", choices=COMPILERS, default="gcc")

@@ -26,8 +26,11 @@ from h4.manifest import Exercise, Lab, load_course
 from h4.manifest_rules import SOURCES
 from h4.submission import Refused, changed, listing, read
 
-SYSTEM = ("kernel", "h", "l4", "user")
 HIDDEN = ".course"
+KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
+USER = "user"  # its programs
+HEADERS = (".h", ".ld")
+SYSTEM = (*KERNEL, USER)
 GUEST = "grader/guest"
 GUEST_INCLUDE = "grader/guest/include"
 
@@ -85,12 +88,11 @@ class Course:
 
     @cached_property
     def headers(self) -> list[str]:
-        """Headers and linker scripts, which belong to no lab."""
-        folders = [*SYSTEM, GUEST]
+        """Headers and linker scripts of the kernel, which belong to no lab."""
         return [
             path
-            for folder in folders
-            for path in listing(self.pristine, folder, (".h", ".ld"))
+            for folder in (*KERNEL, GUEST)
+            for path in listing(self.pristine, folder, HEADERS)
         ]
 
     @cached_property
@@ -100,6 +102,7 @@ class Course:
         harness = [path for path in self.headers if path.startswith(GUEST)]
         hidden = {p for p in harness if not p.startswith(GUEST_INCLUDE)}
         every = [path for path in self.headers if path not in hidden]
+        every += listing(self.pristine, USER, HEADERS)
         for lab in self.labs:
             every += [path for path in lab.files if path not in self.exercise_files]
             every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
@@ -139,30 +142,25 @@ class Course:
         """The source files of the stage of `lab`: everything up to that lab, its
         own tests, and the harness where it is there as source. With `measure` they
         are those of the stage that measures it."""
-        owned = [
-            path
-            for one in self.labs
-            if one.number <= lab.number
-            for path in one.files
-            if path.endswith(SOURCES)
-        ]
+        owned = [p for p in self.kernel_files(lab) if p.endswith(SOURCES)]
         own = self.measures_of(lab) if measure else self.tests_of(lab)
         tests = [path for path in own if path.endswith(".c")]
         return owned + tests + self.guest_sources
+
+    def files(self, lab: Lab) -> list[str]:
+        """Those of the labs up to `lab`."""
+        return [p for one in self.labs if one.number <= lab.number for p in one.files]
+
+    def kernel_files(self, lab: Lab) -> list[str]:
+        return [p for p in self.files(lab) if not p.startswith(f"{USER}/")]
 
     def measures_of(self, lab: Lab) -> list[str]:
         return listing(self.pristine, self.measure_of(lab), (".c", ".h"))
 
     def stage_tree(self, lab: Lab, measure: bool = False) -> list[str]:
         """Every file that a build of the stage may read, by path in `pristine`."""
-        given = [
-            path
-            for one in self.labs
-            if one.number <= lab.number
-            for path in one.files
-        ]
         own = self.measures_of(lab) if measure else self.tests_of(lab)
-        every = self.headers + given + own + self.units(lab, measure)
+        every = self.headers + self.kernel_files(lab) + own + self.units(lab, measure)
         return list(dict.fromkeys(every))
 
     @cached_property
@@ -220,7 +218,7 @@ class Course:
         owners = {e.id: e.file for e in self.manifest.exercises}
         owned = {path for lab in self.labs for path in lab.files}
         for folder in SYSTEM:
-            for path in listing(self.pristine, folder, (*SOURCES, ".h", ".ld")):
+            for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
                 found = marks.parse(self.text(path), path, owners).exercises
                 for exercise in self.exercise_files.get(path, []):
                     if exercise.id not in found:
@@ -270,7 +268,7 @@ class Course:
                 lines.append(f"{path} {how}; the course's is used")
         known = {*self.given, *self.exercise_files}
         for folder in SYSTEM:
-            for path in listing(submission, folder, (*SOURCES, ".h", ".ld")):
+            for path in listing(submission, folder, (*SOURCES, *HEADERS)):
                 if path not in known and not (own / path).is_file():
                     lines.append(f"{path} is not one of the course's; it is not built")
         return lines

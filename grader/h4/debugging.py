@@ -30,6 +30,7 @@ from h4.grading import (
 from h4.image import build_disk
 from h4.nonce import Secrets, boot_secrets
 from h4.protocol import parse
+from h4.stage import Stage
 from h4.symbols import Image
 from h4.verdict import grub_cache
 
@@ -90,12 +91,13 @@ def gdb_commands(
 
 
 def with_gdb(
-    sources: list[Path], given: argparse.Namespace, image: Image,
+    sources: list[Path], given: argparse.Namespace, stage: Stage,
     test: Debugged | None,
 ) -> int:  # fmt: skip
+    kernel = str(stage.image.path)
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        _build_disk(work, image, test, given.seed)
+        _build_disk(work, stage, test, given.seed)
         socket = work / "gdb"
         # The machine that is graded, held and led by gdb.
         machine = subprocess.Popen(
@@ -115,7 +117,7 @@ def with_gdb(
             words = [part for command in told for part in ("-ex", command)]
             # Control-C is for gdb, which passes it on to the machine.
             before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-            status = subprocess.run(["gdb", "-q", *words, str(image.path)]).returncode
+            status = subprocess.run(["gdb", "-q", *words, kernel]).returncode
             signal.signal(signal.SIGINT, before)
             _show_console(work)
             if test:
@@ -127,10 +129,11 @@ def with_gdb(
 
 
 def _build_disk(
-    work: Path, image: Image, test: Debugged | None, seed: int | None
+    work: Path, stage: Stage, test: Debugged | None, seed: int | None
 ) -> None:
+    image = stage.image
     args = test.arguments(image, seed) if test else ""
-    build_disk(work, image.path, args, cache=grub_cache(image.path))
+    build_disk(work, image.path, args, stage.modules, grub_cache(image.path))
 
 
 def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
@@ -192,11 +195,12 @@ def _what_arrived(
     return words
 
 
-def with_bochs(given: argparse.Namespace, image: Image, test: Debugged | None) -> int:
+def with_bochs(given: argparse.Namespace, stage: Stage, test: Debugged | None) -> int:
     """Bochs's own debugger, in this terminal."""
+    image = stage.image
     with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
         work = Path(name)
-        _build_disk(work, image, test, given.seed)
+        _build_disk(work, stage, test, given.seed)
         symbols = work / "symbols"
         symbols.write_text(
             "".join(
@@ -235,12 +239,12 @@ def main(root: Path, given: argparse.Namespace) -> int:
                 f"that in their name; debugging wants exactly one{names}"
             )
         chosen = tests[0].name
-    image = build_lab(course, lab, use).image
+    stage = build_lab(course, lab, use)
     test = None
     if chosen:
-        secrets = boot_secrets(course.secret, image.path, lab.number, chosen)
+        secrets = boot_secrets(course.secret, stage.image.path, lab.number, chosen)
         test = Debugged(lab.number, chosen, secrets)
     if given.emulator == "bochs":
-        return with_bochs(given, image, test)
+        return with_bochs(given, stage, test)
     sources = list(dict.fromkeys([use.recipe.submission or root, root]))
-    return with_gdb(sources, given, image, test)
+    return with_gdb(sources, given, stage, test)

@@ -77,6 +77,7 @@ class Lab:
     folder: str
     files: tuple[str, ...]
     handout: str = ""
+    programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
     exercises: tuple[Exercise, ...] = ()
     tests: tuple[Test, ...] = ()
 
@@ -232,6 +233,7 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         folder=f"labs/{folder}",
         files=tuple(head["files"]),
         handout=head.get("handout", ""),
+        programs=tuple(head.get("programs", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
         tests=tuple(Test(**entry) for entry in data.get("test", [])),
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 KINDS = ("works", "refuses", "invariants")
 LAB_POINTS = 100
 SOURCES = (".c", ".S")
+USER = "user/"
+NO_PROGRAMS = ("include", "lib")  # what programs share
 
 
 def _twice(values: list[Any]) -> list[Any]:
@@ -38,7 +40,10 @@ def course_mistakes(root: Path, labs: list[Lab]) -> Iterator[str]:
             if not (root / file).is_file():
                 yield f"{lab.folder}/lab.toml: lab, files: there is no file {file}"
     known = {e.id: e for lab in labs for e in lab.exercises}
+    sources: list[str] = []
     for lab in labs:
+        sources += [file for file in lab.files if file.endswith(SOURCES)]
+        yield from _program_mistakes(lab, sources)
         yield from _lab_mistakes(lab, known)
     yield from _circles(known, labs)
 
@@ -76,6 +81,21 @@ def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
             yield f"{here}: exercise {exercise.id}: {words}"
 
 
+def _program_mistakes(lab: Lab, sources: list[str]) -> Iterator[str]:
+    """`sources` are those of the labs up to this one."""
+    for name in lab.programs:
+        if name in NO_PROGRAMS:
+            yield (
+                f"{lab.folder}/lab.toml: lab, programs: {USER}{name} holds what "
+                "programs share, and is none itself"
+            )
+        elif not any(path.startswith(f"{USER}{name}/") for path in sources):
+            yield (
+                f"{lab.folder}/lab.toml: lab, programs: {name} has no source below "
+                f"{USER}{name}/ that belongs to this lab or an earlier one"
+            )
+
+
 def _exercise_mistakes(
     lab: Lab, exercise: Exercise, known: dict[str, Exercise]
 ) -> Iterator[str]:
@@ -85,6 +105,11 @@ def _exercise_mistakes(
         yield (
             f"file {exercise.file} is not one of the lab's files; an exercise's file "
             "is owned by its lab"
+        )
+    if exercise.file.startswith(USER):
+        yield (
+            f"file {exercise.file}: an exercise is a part of the kernel; programs "
+            "are given"
         )
     if not exercise.file.endswith(SOURCES):
         yield f"file {exercise.file}: an exercise stands in a .c or .S file"

@@ -105,6 +105,7 @@ class Memory:
                 begin=begin,
                 end=end,
                 limits=[limit],
+                modules=self.stage.modules,
                 cache=grub_cache(image.path),
             )
             result = boot(request, self.given.emulator)

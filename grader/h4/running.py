@@ -60,6 +60,7 @@ def run_stage(
             begin=0,
             end=0,
             limits=[limit],
+            modules=stage.modules,
             cache=grub_cache(stage.image.path),
         )
         return boot(request, emulator)

@@ -43,7 +43,9 @@ CHECKS = frozenset({
 ENVIRONMENT = (
     "kernel/tests/environment_sizes.c", "kernel/environment.c", "kernel/memory_map.c",
 )  # fmt: skip
-ENVIRONMENT_PARTS = ("all", "tables", "handles", "views", "status", "heap")
+ENVIRONMENT_PARTS = (
+    "all", "tables", "handles", "contexts", "views", "status", "heap",
+)  # fmt: skip
 
 KINDS = ("text", "rodata", "data", "bss")
 

@@ -8,7 +8,6 @@ that one mistake does not hide what the other exercises can do.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -27,6 +26,7 @@ from h4.build import (
     Builder,
     Built,
     Unit,
+    lay,
     public_headers,
 )
 from h4.compiling import BuildFailure, toolchain
@@ -34,6 +34,7 @@ from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab, Test
+from h4.programs import Programs
 from h4.symbols import Image
 
 
@@ -62,6 +63,7 @@ class Stage:
     warnings: dict[str, str]
     failures: dict[str, str]  # exercise -> what the compiler said
     link_failure: str = ""
+    modules: list[tuple[str, Path]] = field(default_factory=list)  # its programs
 
     @cached_property
     def image(self) -> Image:
@@ -103,7 +105,11 @@ class StageBuilder:
         self.build.mkdir(parents=True, exist_ok=True)
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
-            return self._stage(lab, recipe, builder, Path(tree))
+            stage = self._stage(lab, recipe, builder, Path(tree))
+        if lab.programs and not recipe.measure:
+            programs = Programs(self.course, lab, recipe.own_given)
+            stage.modules = programs.build(builder, self.build)
+        return stage
 
     def objects(self, lab: Lab, recipe: Recipe) -> dict[str, Path]:
         """The objects of a stage whose every file compiles, by their sources."""
@@ -197,7 +203,7 @@ class StageBuilder:
             own = course.root / path
             given = recipe.own_given and own.is_file()
             source = own if given else course.pristine / path
-            _lay(source, tree / path, writable=path in exercises)
+            lay(source, tree / path, writable=path in exercises)
         if recipe.submission:
             for path, text in course.overlay(recipe.submission, lab).items():
                 (tree / path).write_bytes(text)
@@ -209,7 +215,7 @@ class StageBuilder:
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
         looking = ("h/", f"{lab.folder}/stage.c")
         for name, header in public_headers(course.pristine).items():
-            _lay(header, tree / CLIENT_INCLUDE / name, writable=False)
+            lay(header, tree / CLIENT_INCLUDE / name)
         units = [
             Unit(
                 path,
@@ -252,16 +258,3 @@ class StageBuilder:
             shutil.move(built.elf, aside)
             os.replace(aside, kept)
         return kept
-
-
-def _lay(source: Path, to: Path, writable: bool) -> None:
-    """Puts a file into a tree that is to be compiled. Only exercise files are
-    written to afterwards; of the others a link does, which is faster to make."""
-    if not source.is_file():
-        raise GraderError(f"{source} is missing: the course is not complete")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if not writable:
-        with contextlib.suppress(OSError):  # another file system, or none with links
-            os.link(source, to)
-            return
-    shutil.copyfile(source, to)

@@ -164,6 +164,7 @@ class Run:
                     begin=self.image.address("harness_test_begin"),
                     end=self.image.address("harness_test_end"),
                     limits=[test.limit for test in tests],
+                    modules=self.stage.modules,
                     cache=grub_cache(self.image.path),
                 ),
                 emulator=self.machine.emulator,
@@ -282,6 +283,7 @@ def first_byte(stage: Stage, emulator: str) -> float:
             begin=image.address("harness_test_begin"),
             end=image.address("harness_test_end"),
             limits=[stage.lab.tests[0].limit],
+            modules=stage.modules,
             cache=grub_cache(image.path),
         )
         begin = time.monotonic()

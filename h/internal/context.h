@@ -16,6 +16,14 @@
 #ifndef H_INTERNAL_CONTEXT_H
 #define H_INTERNAL_CONTEXT_H
 
+// Flags of a context.
+#define CONTEXT_DEBUG 1    // a single step is still to be told
+#define CONTEXT_CALL 2     // it is inside a system call
+#define CONTEXT_SYSENTER 4 // by SYSENTER, and nothing has been written since
+                           // that SYSEXIT would lose: at most H_EAX
+#define CONTEXT_BOUND 8    // to an address space (bound.h)
+#define CONTEXT_PORTS 16   // it has some
+
 #ifndef __ASSEMBLER__
 #include <h/execution.h>
 #include <h/internal/state.h>
@@ -29,6 +37,8 @@ struct context_slot {
 
         uint32_t gs_low, gs_high; // the descriptor of its GS segment, or 0
         uint32_t flags;           // CONTEXT_...
+        uint32_t gs;              // the selector that goes with it, or 0
+        uint32_t index;           // its own, once it has been bound
 
         uint32_t port_count; // 0: it has none
         struct h_port_range ports[H_PORT_RANGES];
@@ -40,16 +50,10 @@ struct context_slot {
         uint32_t mapping_generation;
         uint32_t *buffer;
         uint32_t buffer_words;
-        uint32_t unused[24];
-};
+} __attribute__((aligned(CONTEXT_SLOT_SIZE)));
 
 _Static_assert(sizeof(struct context_slot) == CONTEXT_SLOT_SIZE,
                "the environment has room for slots of this size");
-
-// Flags of a context.
-#define CONTEXT_DEBUG 1u    // a single step is still to be told
-#define CONTEXT_CALL 2u     // it is inside a system call
-#define CONTEXT_SYSENTER 4u // by SYSENTER, and nothing has been written since
 
 // The state of a floating-point unit, as FXSAVE writes it. One for each context,
 // by the index of its slot.
@@ -69,6 +73,11 @@ struct execution {
         struct context_slot *fpu_owner;
         const struct context_slot *ports_owner; // whose ports the bitmap says
         struct vaddr fault_address;
+
+        // h_run has entered `running`, which has no ports and is not the unit's
+        // owner, and nothing has been entered otherwise since: the next one that
+        // is like it can be entered by the short way. (h/handoff.c)
+        bool short_way;
 };
 
 extern struct execution execution;
@@ -104,7 +113,8 @@ context_stack(const struct context_slot *slot)
         return (uint32_t)(uintptr_t)&slot->registers[H_REGISTERS];
 }
 
-// Makes all slots free that have never been used.
+// Makes all slots free that have never been used: once, when `execution` says
+// where they are and how many. (exercise 4.3)
 void contexts_init(void);
 
 // Puts what ring 3 must have into the registers, whatever they say: the selectors
@@ -113,11 +123,38 @@ void contexts_init(void);
 void context_force(struct context_slot *slot);
 
 // Makes ports, GS segment and floating-point unit those of the context: what its
-// registers do not say. (h/enter.c)
+// registers do not say. FS is null afterwards, GS too or USER_GS, and the context
+// is no longer inside a system call. Whenever ring 3 is entered, last of all.
+// (h/enter.c)
 void context_enter(struct context_slot *slot);
 
-// The context is no more: nothing of the processor's is its any longer.
+// The context is no more: nothing of the processor's is its any longer. Its ports
+// are what they were. (h/enter.c)
 void context_leave(const struct context_slot *slot);
+
+// Before the ports of a context change: the next one to be entered gets its own
+// anew. (h/enter.c)
+void context_forget_ports(const struct context_slot *slot);
+
+// Makes the floating-point unit of a context what it is after FNINIT; the context
+// is not the owner of the unit itself. (h/fpu.c)
+void fpu_reset(struct fpu_area *area);
+
+// Sets the processor up for lazy switching: the unit is nobody's. (h/fpu.c)
+void fpu_init(void);
+
+// Before ring 3 is entered: the unit's instructions trap there unless the unit
+// holds the context's state. (h/fpu.c)
+void fpu_enter(const struct context_slot *slot);
+
+// Ring 3 has trapped with vector 7, "device not available". Where that was for the
+// unit held another one's state, it holds that of execution.running afterwards,
+// and the answer is true: the program can go on as if nothing had been.
+// (h/fpu.c)
+bool fpu_take(void);
+
+// The unit's state is nobody's, if it was the context's. (h/fpu.c)
+void fpu_forget(const struct context_slot *slot);
 #endif
 
 // Offsets in bytes of registers in a context, for the assembler.
@@ -125,6 +162,10 @@ void context_leave(const struct context_slot *slot);
 #define CONTEXT_EIP 56
 #define CONTEXT_EFLAGS 64
 #define CONTEXT_ESP 68
-#define CONTEXT_END 76
+#define CONTEXT_END 76 // where ESP0 points
+#define CONTEXT_GENERATION 76
+#define CONTEXT_FLAGS 96
+#define CONTEXT_GS 100
+#define CONTEXT_INDEX 104
 
 #endif

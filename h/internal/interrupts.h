@@ -4,6 +4,7 @@
 #define H_INTERNAL_INTERRUPTS_H
 
 #include <h/execution.h>
+#include <kernel/types.h>
 
 // Says what a vector means (exercise 4.5).
 //
@@ -13,9 +14,9 @@
 struct h_interrupt interrupt_decode(uint8_t vector, uint32_t code,
                                     struct vaddr address);
 
-// An interrupt of this line has come (exercise 4.6): it is acknowledged, and masked
-// unless it is the timer's. Returns whether the client is to hear of it: a line that
-// is not in service (spurious, 7 and 15) was never raised.
+// An interrupt of this line has come (exercise 4.6): it is acknowledged, and
+// masked unless it is the timer's. Returns whether the client is to hear of it:
+// a line that is not in service (spurious, 7 and 15) was never raised.
 bool irq_arrived(unsigned line);
 
 // All lines masked but the timer's and that of the second controller.

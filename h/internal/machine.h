@@ -15,6 +15,18 @@ uint32_t *machine_at(struct vaddr address);
 struct paddr machine_directory(void);
 void machine_load(struct paddr directory);
 
+// Copies words one after the other, from the first to the last, which shows where
+// the two rows overlap.
+static inline void
+machine_copy(uint32_t *to, const uint32_t *from, uint32_t count)
+{
+        volatile uint32_t *out = to;
+        const volatile uint32_t *in = from;
+
+        for (uint32_t i = 0; i < count; i++)
+                out[i] = in[i];
+}
+
 #else
 
 #include <kernel/cpu.h>
@@ -40,6 +52,15 @@ machine_load(struct paddr directory)
 {
         if (read_cr3() != directory.value)
                 write_cr3(directory.value);
+}
+
+static inline void
+machine_copy(uint32_t *to, const uint32_t *from, uint32_t count)
+{
+        __asm__ volatile("rep movsl"
+                         : "+D"(to), "+S"(from), "+c"(count)
+                         :
+                         : "memory");
 }
 
 #endif

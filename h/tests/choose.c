@@ -105,7 +105,7 @@ a_page(struct source *source, uint32_t log2_size)
         };
         static const uint32_t others[] = { 0,      0x100,  0x106,  0x10F,
                                            0x14,   0x139,  0x13C,  0x7FF,
-                                           0xFFF,  0x1100, 0x1110, 0x11BF,
+                                           0xFFF,  0x1040, 0x1050, 0x11BF,
                                            0x11C0, 0xFFFFF };
 
         switch (source_below(source, 20)) {

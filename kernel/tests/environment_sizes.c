@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How much environment memory a machine needs: for each number of megabytes in
 // the arguments one line with that number, and in pages all of it, and the
-// parts tables, handles, views, status, heap. For `make size`.
+// parts tables, handles, contexts, views, status, heap. For `make size`.
 #include <kernel/environment.h>
 #include <kernel/layout.h>
 
@@ -41,9 +41,10 @@ main(int count, char **arguments)
                 struct environment plan;
                 if (environment_plan(&map, NULL, 0, &plan) != ENVIRONMENT_OK)
                         return EXIT_FAILURE;
-                printf("%u %u %u %u %u %u %u\n", megabytes, pages(plan.pages),
+                printf("%u %u %u %u %u %u %u %u\n", megabytes, pages(plan.pages),
                        pages(plan.tables), pages(plan.handles),
-                       pages(plan.views), pages(plan.status), pages(plan.heap));
+                       pages(plan.contexts), pages(plan.views),
+                       pages(plan.status), pages(plan.heap));
         }
         return EXIT_SUCCESS;
 }

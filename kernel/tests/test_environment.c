@@ -47,8 +47,8 @@ pages_for(uint64_t bytes)
 // What is due, from the model alone.
 struct due {
         uint32_t end;
-        uint64_t heap, tables, handles, views, status, all;
-        uint64_t pagemaps, kernel_mappings; // slots
+        uint64_t heap, tables, handles, contexts, views, status, all;
+        uint64_t pagemaps, kernel_mappings, fault_contexts; // slots
         struct page_range place;
         uint32_t longest;
 };
@@ -69,10 +69,14 @@ find_due(const struct page_range *taken, size_t count)
         due.pagemaps = power_of_two(clamp(memory / (256 * KB), 64, 4096));
         due.kernel_mappings =
                 power_of_two(clamp(memory / (64 * KB), 256, 16384));
+        due.fault_contexts =
+                power_of_two(clamp(memory / (16 * KB), 256, 8192));
         due.handles = pages_for(16 * due.pagemaps + 32 * due.kernel_mappings);
+        due.contexts = pages_for((256 + 512) * due.fault_contexts);
         due.views = pages_for(UINT64_C(4) * due.end);
         due.status = pages_for(UINT64_C(4) * due.end);
-        due.all = due.heap + due.tables + due.handles + due.views + due.status;
+        due.all = due.heap + due.tables + due.handles + due.contexts +
+                  due.views + due.status;
 
         uint32_t row = 0;
         for (uint32_t page = 0; page < MEMORY_PAGES; page++) {
@@ -124,13 +128,16 @@ check_plan(const struct list *list, const struct page_range *taken,
         assert_int_equal(length(plan.heap), due.heap);
         assert_int_equal(length(plan.tables), due.tables);
         assert_int_equal(length(plan.handles), due.handles);
+        assert_int_equal(length(plan.contexts), due.contexts);
         assert_int_equal(length(plan.views), due.views);
         assert_int_equal(length(plan.status), due.status);
         assert_int_equal(plan.pagemap_slots, due.pagemaps);
         assert_int_equal(plan.kernel_mapping_slots, due.kernel_mappings);
+        assert_int_equal(plan.context_slots, due.fault_contexts);
         assert_true(due.all <= ENVIRONMENT_PAGES_MAX);
         assert_int_equal(plan.tables.end, plan.handles.first);
-        assert_int_equal(plan.handles.end, plan.views.first);
+        assert_int_equal(plan.handles.end, plan.contexts.first);
+        assert_int_equal(plan.contexts.end, plan.views.first);
         assert_int_equal(plan.views.end, plan.status.first);
         assert_int_equal(plan.status.end, plan.heap.first);
         if (due.place.end == 0) {
@@ -201,13 +208,14 @@ no_memory(void **state)
 }
 
 // Exactly as many pages in a row as are needed, and one too few: 2 for the
-// client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 1 each for the
-// views and the status of less than 1,024 pages, 64 for the heap.
+// client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 48 for 256 slots of
+// 256 bytes and areas of 512, 1 each for the views and the status of less than
+// 1,024 pages, 64 for the heap.
 static void
 just_enough_room(void **state)
 {
         (void)state;
-        struct page_range taken[] = { { 0, 0x110 }, { 0x157, 0x400 } };
+        struct page_range taken[] = { { 0, 0x110 }, { 0x187, 0x400 } };
         struct list list = { .length = 0 };
         model_clear();
         model_add(&list, 0x1000, 0x3FF000, 1);

@@ -59,6 +59,7 @@ show_parts(void)
         show_pages(environment.tables,
                    "environment: ", "tables of the client's addresses");
         show_pages(environment.handles, "environment: ", "handles");
+        show_pages(environment.contexts, "environment: ", "fault contexts");
         show_pages(environment.views, "environment: ", "where H sees tables");
         show_pages(environment.status, "environment: ", "status of all pages");
         show_pages(environment.heap, "environment: ", "the client's heap");

@@ -1,23 +1,50 @@
 // SPDX-License-Identifier: MIT
 // The processor's instructions that C has no words for, one function each.
-// Source: Intel SDM volume 2 (instructions) and volume 3, 2.5 (CR0 to CR4).
+// Source: Intel SDM volume 2 (instructions) and volume 3, 2.5 (CR0 to CR4);
+// volume 1, 3.4.3 (EFLAGS).
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
 #include <kernel/types.h>
 
 #define CR0_PE 0x00000001u // protected mode
+#define CR0_MP 0x00000002u // with TS, WAIT traps as well
 #define CR0_EM 0x00000004u // no floating-point unit: its instructions trap
+#define CR0_TS 0x00000008u // its instructions trap: it holds another's state
 #define CR0_ET 0x00000010u // always 1
 #define CR0_NE 0x00000020u // floating-point errors are exceptions, not IRQ 13
 #define CR0_WP 0x00010000u // read-only pages are read-only for ring 0 too
+#define CR0_AM 0x00040000u // EFLAGS.AC has a meaning for ring 3
 #define CR0_PG 0x80000000u // paging
 
-#define CR4_PSE 0x00000010u // superpages
-#define CR4_PGE 0x00000080u // global pages
+#define CR4_PSE 0x00000010u        // superpages
+#define CR4_MCE 0x00000040u        // machine checks are vector 18
+#define CR4_PGE 0x00000080u        // global pages
+#define CR4_OSFXSR 0x00000200u     // FXSAVE takes the SSE registers too
+#define CR4_OSXMMEXCPT 0x00000400u // SSE exceptions are vector 19
 
 #define EFLAGS_FIXED 0x00000002u // bit 1, always set
+#define EFLAGS_TF 0x00000100u    // a trap after each instruction
 #define EFLAGS_IF 0x00000200u    // maskable interrupts are taken
+#define EFLAGS_DF 0x00000400u    // string instructions go downwards
+#define EFLAGS_IOPL 0x00003000u  // which rings may use all ports
+#define EFLAGS_NT 0x00004000u    // IRET goes back to another task
+#define EFLAGS_RF 0x00010000u    // no instruction breakpoint this time
+#define EFLAGS_VM 0x00020000u    // virtual-8086 mode
+#define EFLAGS_AC 0x00040000u    // ring 3: a trap where data is not aligned
+#define EFLAGS_ID 0x00200000u    // can be changed where there is CPUID
+
+// What CPUID says of the processor in EDX (leaf 1).
+#define CPUID_TSC 0x00000010u
+#define CPUID_MCE 0x00000080u
+#define CPUID_SEP 0x00000800u // SYSENTER, SYSEXIT
+#define CPUID_FXSR 0x01000000u
+#define CPUID_SSE 0x02000000u
+
+// Model-specific registers: where SYSENTER goes.
+#define MSR_SYSENTER_CS 0x174u
+#define MSR_SYSENTER_ESP 0x175u
+#define MSR_SYSENTER_EIP 0x176u
 
 // What lgdt and lidt take: where a descriptor table is, and its last byte's
 // offset.
@@ -175,6 +202,71 @@ static inline void
 ltr(uint16_t selector)
 {
         __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+// Which instructions and registers the processor has: CPUID_...
+static inline uint32_t
+cpuid_features(void)
+{
+        uint32_t leaf = 1, features;
+        __asm__ volatile("cpuid" : "+a"(leaf), "=d"(features) : : "ebx", "ecx");
+        return features;
+}
+
+static inline void
+wrmsr(uint32_t number, uint32_t low)
+{
+        __asm__ volatile("wrmsr" : : "c"(number), "a"(low), "d"(0) : "memory");
+}
+
+static inline uint32_t
+rdmsr(uint32_t number)
+{
+        uint32_t low, high;
+        __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
+        return low;
+}
+
+// Which hardware breakpoints there are; 0: none.
+static inline void
+write_dr7(uint32_t value)
+{
+        __asm__ volatile("mov %0, %%dr7" : : "r"(value));
+}
+
+// CR0.TS off: floating-point instructions do not trap.
+static inline void
+clts(void)
+{
+        __asm__ volatile("clts" : : : "memory");
+}
+
+// What the floating-point unit and the SSE registers hold, to 512 bytes that
+// are aligned to 16, and from there.
+static inline void
+fxsave(void *area)
+{
+        __asm__ volatile("fxsave (%0)" : : "r"(area) : "memory");
+}
+
+static inline void
+fxrstor(const void *area)
+{
+        __asm__ volatile("fxrstor (%0)" : : "r"(area) : "memory");
+}
+
+// The two segment registers that the kernel itself does not use. A selector
+// that the GDT has no segment for is a general-protection fault.
+static inline void
+load_fs(uint16_t selector)
+{
+        __asm__ volatile("mov %0, %%fs" : : "r"((uint32_t)selector));
+}
+
+static inline void
+load_gs(uint16_t selector)
+{
+        __asm__ volatile("mov %0, %%gs" : : "r"((uint32_t)selector));
 }
 
 // The time-stamp counter; in Bochs it counts instructions.

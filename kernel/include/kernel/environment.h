@@ -4,12 +4,12 @@
 // in memory as possible, and never changes (dissertation 4.3.1, figure 4.4; 6.3).
 //
 //   pages.first                                                   pages.end
-//   +----------------+---------+--------+----------------+----------------+
-//   | tables: of the | handles | views  | status: the    | heap: the      |
-//   | client's       |         |        | array of       | client's own   |
-//   | addresses      |         |        | <kernel/       | data           |
-//   |                |         |        | status.h>      |                |
-//   +----------------+---------+--------+----------------+----------------+
+//   +-------------+---------+----------+-------+-------------+-------------+
+//   | tables: of  | handles | contexts | views | status: the | heap: the   |
+//   | the client's|         |          |       | array of    | client's    |
+//   | addresses   |         |          |       | <kernel/    | own data    |
+//   |             |         |          |       | status.h>   |             |
+//   +-------------+---------+----------+-------+-------------+-------------+
 //
 // Where it is mapped, nothing follows it: a client that runs over the end of
 // its heap meets no table of the kernel's, but a page that is not there.
@@ -21,27 +21,32 @@
 struct environment {
         uint32_t page_count; // entries of the status array
 
-        // How many address spaces, and how many mappings of its own, a client
-        // can have: powers of two.
+        // How many address spaces, mappings of its own, and fault contexts a
+        // client can have: powers of two.
         uint32_t pagemap_slots;        // pages of memory / 64, 64 to 4096
         uint32_t kernel_mapping_slots; // pages of memory / 16, 256 to 16384
+        uint32_t context_slots;        // pages of memory / 4, 256 to 8192
 
-        struct page_range pages;   // all of it
-        struct page_range tables;  // one for each 4 MB of client-controlled
-                                   // addresses: 2 * memory, 8 MB to 512 MB
-        struct page_range handles; // the slots: those of address spaces first
-        struct page_range views;   // where H sees a page: 4 bytes for each
-        struct page_range status;  // 4 bytes for each page
-        struct page_range heap;    // memory / 16, from 256 KB to 16 MB
+        struct page_range pages;    // all of it
+        struct page_range tables;   // one for each 4 MB of client-controlled
+                                    // addresses: 2 * memory, 8 MB to 512 MB
+        struct page_range handles;  // slots: those of address spaces first
+        struct page_range contexts; // slots of fault contexts, and behind them
+                                    // an area each for the FPU's state
+        struct page_range views;    // where H sees a page: 4 bytes for each
+        struct page_range status;   // 4 bytes for each page
+        struct page_range heap;     // memory / 16, from 256 KB to 16 MB
 };
 
-// The sizes of slots, in bytes.
+// The sizes of slots and areas, in bytes.
 #define PAGEMAP_SLOT_SIZE 16u
 #define KERNEL_MAPPING_SLOT_SIZE 32u
+#define CONTEXT_SLOT_SIZE 256u
+#define FPU_AREA_SIZE 512u
 
-// The most pages that it ever has, with 4 GB: tables, handles, views, status,
-// heap.
-#define ENVIRONMENT_PAGES_MAX (128u + 144u + 1024u + 1024u + 4096u)
+// The most pages that it ever has, with 4 GB: tables, handles, contexts, views,
+// status, heap.
+#define ENVIRONMENT_PAGES_MAX (128u + 144u + 1536u + 1024u + 1024u + 4096u)
 
 enum environment_result {
         ENVIRONMENT_OK,

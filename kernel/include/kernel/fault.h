@@ -8,9 +8,11 @@
 
 #include <kernel/types.h>
 
+#define TRAP_NMI 2
 #define TRAP_DOUBLE_FAULT 8
 #define TRAP_GENERAL_PROTECTION 13
 #define TRAP_PAGE_FAULT 14
+#define TRAP_MACHINE_CHECK 18
 
 // The error code of a page fault.
 #define FAULT_PRESENT 0x01u  // a right was missing, not the page
@@ -27,16 +29,21 @@ struct trap_frame {
         uint32_t vector;
         uint32_t error; // 0 where the vector has none
         uint32_t eip, cs, eflags;
-        uint32_t esp, ss; // only from ring 3 and for double faults
+        uint32_t esp, ss; // only from ring 3 and for those with a task
 };
+
+// Is it one of the vectors for which the processor changes tasks: double fault,
+// NMI, machine check?
+bool trap_is_task(uint32_t vector);
 
 // The stack pointer of the interrupted program.
 uint32_t trap_stack_pointer(const struct trap_frame *frame);
 
 // Who is asked first when a trap comes; null for nobody. If it answers true,
-// the program goes on from the frame, which it may have changed. A double fault
-// cannot be continued: for it the answer does not count. For double faults the
-// observer runs on the double-fault stack and the boot page-directory.
+// the program goes on from the frame, which it may have changed. Where the
+// processor has changed tasks (trap_is_task) the program cannot go on, and the
+// answer does not count; the observer runs on a stack of that task's and on the
+// boot page-directory.
 void trap_set_observer(bool (*observer)(struct trap_frame *frame));
 
 // Where every trap arrives. Called by traps.S.

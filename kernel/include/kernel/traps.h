@@ -9,7 +9,10 @@
 // Where the gates lead, one address for each vector.
 extern const uint32_t trap_entries[VECTORS];
 
-// Where the task that reports double faults begins; it never returns.
+// Where the tasks begin that report double faults, NMI and machine checks; they
+// never return.
 _Noreturn void double_fault_entry(void);
+_Noreturn void nmi_entry(void);
+_Noreturn void machine_check_entry(void);
 
 #endif

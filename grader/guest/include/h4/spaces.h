@@ -30,8 +30,8 @@
 //   0x0800 - 0x0FFF   normal: one region of 8 MB, for spaces_far()
 //   0x1000 - 0x17FF   normal: another one, on a larger machine
 //
-// The client controls 0xD0000000 to 0xD07FFFFF. H has 64 slots for address spaces
-// and 256 for kernel mappings.
+// The client controls 0xD0000000 to 0xD07FFFFF. H has 64 slots for address spaces,
+// 256 for kernel mappings and 16 for fault contexts.
 #ifndef H4_SPACES_H
 #define H4_SPACES_H
 
@@ -44,6 +44,7 @@
 #define SPACES_USUAL 0x1000u
 #define SPACES_PAGEMAPS 64u
 #define SPACES_KERNEL_MAPPINGS 256u
+#define SPACES_CONTEXTS 16u
 #define SPACES_CLIENT_BASE 0xD0000000u
 #define SPACES_CLIENT_LIMIT 0xD0800000u
 

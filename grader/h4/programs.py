@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Builds what runs in ring 3: a static ELF32 executable for each program of a lab,
+which the boot loader brings beside the kernel.
+
+A program is made of the sources below user/NAME/ and of those that all share, below
+user/lib/. It is compiled in a tree that holds user/ and nothing else: there is no
+header of the kernel's for it to find.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from h4.build import DEBUG, WARNINGS, Builder, Built, Unit, lay
+from h4.compiling import BuildFailure, toolchain
+from h4.course import HEADERS, USER, Course
+from h4.errors import GraderError
+from h4.image import bare
+from h4.manifest import Lab
+from h4.manifest_rules import SOURCES
+from h4.submission import listing
+
+# The x87 unit is a program's to use. Registers of SSE the compiler leaves alone, so
+# that what stands in them is known.
+USER_FLAGS = [
+    "-m32",
+    "-march=i686",
+    "-std=c11",
+    "-O2",
+    "-ffreestanding",
+    "-nostdlib",
+    "-fno-pie",
+    "-fno-stack-protector",
+    "-fno-asynchronous-unwind-tables",
+    "-fcf-protection=none",
+    "-fno-omit-frame-pointer",
+    "-fno-strict-aliasing",
+    "-ffunction-sections",
+    "-fdata-sections",
+    f"-I{USER}/include",
+]
+LINKER_SCRIPT = f"{USER}/user.ld"
+USER_LINK_FLAGS = [
+    "-m32",
+    "-static",
+    "-no-pie",
+    "-nostdlib",
+    "-Wl,--build-id=none,--gc-sections,-zmax-page-size=4096,-znoexecstack",
+    f"-Wl,-T,{LINKER_SCRIPT}",
+]
+SHARED = f"{USER}/lib/"
+
+
+class Programs:
+    """The programs of a lab. With `own` those of the tree itself, and what has been
+    added to them: for a look, not for a verdict."""
+
+    def __init__(self, course: Course, lab: Lab, own: bool = False) -> None:
+        self.course = course
+        self.lab = lab
+        self.own = own
+
+    def sources(self, name: str) -> list[str]:
+        """What one program is built from."""
+        folder = f"{USER}/{name}/"
+        given = [
+            path
+            for path in self.course.files(self.lab)
+            if path.startswith((folder, SHARED)) and path.endswith(SOURCES)
+        ]
+        own = listing(self.course.root, folder, SOURCES) if self.own else []
+        return list(dict.fromkeys(given + own))
+
+    def headers(self) -> list[str]:
+        found = listing(self.course.pristine, USER, HEADERS)
+        own = listing(self.course.root, USER, HEADERS) if self.own else []
+        return list(dict.fromkeys(found + own))
+
+    def lay_out(self, tree: Path) -> list[Unit]:
+        """Writes the tree that is compiled."""
+        sources = [p for name in self.lab.programs for p in self.sources(name)]
+        sources = list(dict.fromkeys(sources))
+        for path in [*self.headers(), *sources]:
+            mine = self.course.root / path
+            own = self.own and mine.is_file()
+            lay(mine if own else self.course.pristine / path, tree / path)
+        return [Unit(path, [*USER_FLAGS, *DEBUG, *WARNINGS]) for path in sources]
+
+    def build(self, builder: Builder, build: Path) -> list[tuple[str, Path]]:
+        """Builds all of them below `build`: names and files of boot modules. Beside
+        each lies NAME.elf, with its symbols."""
+        with tempfile.TemporaryDirectory(prefix="user-", dir=build) as name:
+            tree = Path(name)
+            units = self.lay_out(tree)
+            objects, built = builder.compile(units, tree)
+            for path, messages in built.failures.items():
+                raise GraderError(f"{path} does not compile:\n{messages}")
+            made = dict(zip((unit.path for unit in units), objects))
+            return [
+                (one, _linked(one, [made[p] for p in self.sources(one)], tree, builder,
+                              build / "programs"))
+                for one in self.lab.programs
+            ]  # fmt: skip
+
+
+def _linked(
+    name: str, objects: list[Path], tree: Path, builder: Builder, kept: Path
+) -> Path:
+    """Links a program, unless the same objects have been linked before."""
+    digest = hashlib.sha256(toolchain(builder.compiler))
+    digest.update("\0".join(USER_LINK_FLAGS).encode())
+    digest.update((tree / LINKER_SCRIPT).read_bytes())
+    for one in objects:
+        digest.update(hashlib.sha256(one.read_bytes()).digest())
+    folder = kept / digest.hexdigest()[:32]
+    module = folder / name
+    if module.exists():
+        return module
+    built = Built(tree / f"{name}.elf", tree)
+    try:
+        builder.link(objects, built, USER_LINK_FLAGS)
+    except BuildFailure as failure:
+        raise GraderError(f"{USER}/{name} does not link:\n{failure.messages}") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    # Written beside and renamed: two builds may make the same one.
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        content = built.elf.read_bytes()
+        for path, data in ((module.with_suffix(".elf"), content),
+                           (module, bare(content, module))):  # fmt: skip
+            fresh = Path(aside) / path.name
+            fresh.write_bytes(data)
+            os.replace(fresh, path)
+    return module
