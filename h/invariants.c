@@ -33,6 +33,7 @@ static const char *const texts[INVARIANTS] = {
         [HANDLES_ARE_SOUND] = "each slot is in use or free, and once",
         [NO_PAGE_IS_KEPT] = "every table belongs to an address space",
         [TLB_AGREES] = "a kernel address shows what its entry says",
+        [CONTEXTS_ARE_SOUND] = "a context lends a program what it may, no more",
 };
 
 const char *

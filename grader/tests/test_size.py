@@ -13,6 +13,7 @@ from elftools.elf.elffile import ELFFile
 from h4.cli import main as command
 from h4.course import Course
 from h4.manifest_rules import SOURCES
+from h4.measure import lab_to_measure
 from h4.size import (
     CHECKS, ENVIRONMENT_PARTS, KINDS, MACHINES, TRUSTED, code_lines, environment_bytes,
     measure, object_bytes,

@@ -19,8 +19,7 @@
 // Flags of a context.
 #define CONTEXT_DEBUG 1    // a single step is still to be told
 #define CONTEXT_CALL 2     // it is inside a system call
-#define CONTEXT_SYSENTER 4 // by SYSENTER, and nothing has been written since
-                           // that SYSEXIT would lose: at most H_EAX
+#define CONTEXT_SYSENTER 4 // by SYSENTER; at most H_EAX was written since
 #define CONTEXT_BOUND 8    // to an address space (bound.h)
 #define CONTEXT_PORTS 16   // it has some
 
@@ -28,9 +27,12 @@
 #include <h/execution.h>
 #include <h/internal/state.h>
 
+// One that has just been made is all zeros but for what makes its handle: without
+// flags, without ports, bound to nothing.
 struct context_slot {
         uint32_t registers[H_REGISTERS]; // by enum h_register
 
+        // As in every slot (state.h); last: the generation that a free one had.
         uint32_t generation; // 0: free
         uint32_t last;
         uint32_t next_free; // an index, or SLOT_NONE
@@ -101,9 +103,8 @@ context_slot(struct h_fault_context handle)
 static inline struct h_fault_context
 context_handle(const struct context_slot *slot)
 {
-        return (struct h_fault_context){
-                (uint32_t)(slot - execution.contexts), slot->generation
-        };
+        return (struct h_fault_context){ (uint32_t)(slot - execution.contexts),
+                                         slot->generation };
 }
 
 // Where the processor begins to push when ring 3 is left.

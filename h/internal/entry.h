@@ -53,9 +53,17 @@ uint32_t wait_for_vector(void);
 void sysenter_entry(void);
 void sysenter_stepped(void);
 
-// Loads the table of gates and everything else by which ring 3 is left: what
-// SYSENTER needs, the task gates for double faults, NMI and machine checks.
-// (exercise 4.1)
+// Loads the table of gates and everything else by which ring 3 is left, for
+// good (exercise 4.1):
+//
+//   GATES vectors   an interrupt gate of KERNEL_CODE to gate_entries[vector];
+//                   not present where that is 0. By INT n, INT3 and INTO a
+//                   program may use 3, 4 and SYSTEM_CALL_GATE, and no other
+//   2, 8, 18        task gates to NMI_TSS, DOUBLE_FAULT_TSS, MACHINE_CHECK_TSS
+//   kernel_tss      ss0: KERNEL_DATA; io_map: NO_IO_MAP. The rest stays: esp0
+//                   is set whenever a context is entered
+//   SYSENTER        to sysenter_entry, with KERNEL_CODE; its stack pointer is
+//                   the address of kernel_tss.esp0
 void gates_init(void);
 #endif
 #endif

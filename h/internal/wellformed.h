@@ -37,9 +37,11 @@ enum invariant {
         HANDLES_ARE_SOUND,
         NO_PAGE_IS_KEPT,
         TLB_AGREES,
+        CONTEXTS_ARE_SOUND, // no page: where it does not hold, `address` is that
+                            // of the slot
 };
 
-#define INVARIANTS 20
+#define INVARIANTS 21
 
 // What the invariant says, in a few words, with its section.
 const char *invariant_text(enum invariant invariant);
@@ -105,6 +107,21 @@ bool visit_directories(bool (*each)(struct paddr directory, unsigned index,
 // Takes the marks, which are the bits `unused` of <kernel/status.h>, from all
 // pages.
 void unmark_pages(void);
+
+// The part of a slot of any kind that says whether it is in use.
+struct slot_state {
+        uint32_t generation;
+        uint32_t last;
+        uint32_t next_free;
+};
+
+// Are all free slots in the list that begins at `first`, none twice, and none in
+// use? `state` is that of the slot at an index.
+bool slots_are_sound(struct slot_state (*state)(uint32_t index), uint32_t count,
+                     uint32_t first, struct violation *found);
+
+// What is true of fault contexts, from lab 4 on. (h/context_books.c)
+bool contexts_are_sound(struct violation *found);
 
 // Notes a violation. Answers false, so that a check can end with it.
 bool violated(struct violation *found, enum invariant invariant,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is not memory: ports, the console, the time-stamp counter, the kernel's
 // last words.
+#include "controllers.h"
 #include "machine.h"
 
 #include <stdarg.h>
@@ -32,9 +33,16 @@ machine_stop(const char *text, ...)
         abort();
 }
 
+static uint64_t ticks; // of the time-stamp counter
+
 static uint32_t
 port_read(uint16_t port, unsigned bytes)
 {
+        uint8_t value;
+
+        ticks += 100;
+        if (bytes == 1 && controllers_read(port, &value))
+                return value;
         machine_port.port = port;
         machine_port.bytes = bytes;
         machine_port.out = false;
@@ -45,6 +53,8 @@ port_read(uint16_t port, unsigned bytes)
 static void
 port_write(uint16_t port, unsigned bytes, uint32_t value)
 {
+        if (bytes == 1 && controllers_write(port, (uint8_t)value))
+                return;
         machine_port.port = port;
         machine_port.bytes = bytes;
         machine_port.out = true;
@@ -91,9 +101,7 @@ outl(uint16_t port, uint32_t value)
 uint64_t
 rdtsc(void)
 {
-        static uint64_t counter;
-
-        return counter += 100;
+        return ticks += 100;
 }
 
 void

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What the parts of <h4/users.h> share.
+#ifndef USERS_MODEL_H
+#define USERS_MODEL_H
+
+#include "harness.h"
+
+#include <h/internal/state.h>
+#include <h4/users.h>
+#include <kernel/descriptors.h>
+
+// Each page of an address space.
+enum user_page {
+        PAGE_DIRECTORY,
+        PAGE_TABLE,
+        PAGE_CODE,
+        PAGE_DATA,
+        PAGE_STACK,
+        PAGE_CONSTANT,
+        USER_PAGES,
+};
+
+struct user_machine {
+        struct pagemap_page pages[USER_PAGES];
+        uint32_t used; // bytes of the code page
+};
+
+// So many words are below the contexts. What the processor pushes there when
+// something is wrong in ring 0 must not ruin what is needed to report it; and the
+// last of them are looked at.
+#define BELOW_WORDS 2048u
+#define GUARD_WORDS 64u
+
+struct user_contexts {
+        uint32_t below[BELOW_WORDS];
+        struct context_slot slots[USERS_CONTEXTS];
+        uint32_t above[GUARD_WORDS];
+};
+
+struct users {
+        bool begun;
+        struct user_machine spaces[USERS_SPACES];
+        uint16_t gs; // what users_enter enters with
+
+        // What is expected.
+        struct context_slot due[USERS_CONTEXTS];
+        uint32_t guard; // fills the words around them
+        struct tss tss;
+};
+
+extern struct users users;
+extern struct user_contexts user_contexts;
+
+// users_machine.c: the processor and the devices as ring 3 wants them, and as
+// they were before.
+void machine_prepare(void);
+void machine_restore(void);
+
+// What a function has left behind, by users_entry.S.
+struct users_left {
+        uint32_t eax, ebx, esi, edi, ebp, esp, eflags;
+        uint32_t cs, ds, es, ss;
+        uint32_t ebp_due, esp_due;
+        uint32_t words[16];
+};
+
+extern struct users_left users_left;
+
+void users_call_noting(const void *function, const uint32_t arguments[3]);
+
+// Whatever a context is after it has run: its flags are H's own.
+void users_has_run(struct h_fault_context who);
+
+#endif
