@@ -285,8 +285,8 @@ wellformed_page(struct paddr frame, struct violation *found)
                 return violated(found, MAPPED_PAGES_ARE_INSTALLED, frame,
                                 NOWHERE);
         // 5.6.8, of the regions that modules have.
-        if (page->module && (page_is_kernels(frame) ||
-                             page->status == STATUS_NOT_INSTALLED))
+        if (page->module &&
+            (page_is_kernels(frame) || page->status == STATUS_NOT_INSTALLED))
                 return violated(found, REGIONS_HOLD_NO_ENVIRONMENT, frame,
                                 NOWHERE);
         if (!is_seen_rightly(frame, found))
