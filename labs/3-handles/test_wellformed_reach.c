@@ -66,8 +66,12 @@ TEST(violation_by_a_superpage)
                           "the last page of a superpage is environment");
         *seen = 0;
 
-        // The mapping is in the reference, and no longer in the space.
         uint32_t *entry = upper_entry(space, OTHER_PLACE), superpage = *entry;
+        spoiled_word(entry, 0x7FC00000 | (superpage & ~ENTRY_FRAME),
+                     MAPPED_PAGES_ARE_INSTALLED, 0x7FC00000, OTHER_PLACE,
+                     "a superpage shows what lies behind all memory");
+
+        // The mapping is in the reference, and no longer in the space.
         *entry = 0;
         spoiled_word(&h_state.reference_entries[OTHER_PLACE / SUPERPAGE_SIZE],
                      superpage, REFERENCE_MAPS_KERNEL_SPACE, frame_of(far),

@@ -130,6 +130,11 @@ TEST(violation_of_kernel_space)
         spoiled_kernel_space(other, WINDOW_BASE, window | ENTRY_USER,
                              "a directory has the last entry of kernel space "
                              "for users too");
+
+        spaces_enter(other);
+        spoiled_kernel_space(other, 0xF0000000, client,
+                             "the directory that the processor is on has one "
+                             "entry of kernel space more");
 }
 
 TEST(violation_of_table_pointers)

@@ -169,7 +169,9 @@ ask(struct violation *found, const char *what)
 static inline void
 expect_wellformed(const char *what)
 {
-        struct violation found = { INVARIANT_NONE, { 0 }, { 0 } };
+        const struct violation before = { TLB_AGREES, { 0xEEEEE000 },
+                                          { 0xEEEEEEEE } };
+        struct violation found = before;
 
         if (!ask(&found, what))
                 fail_values("true", "false",
@@ -177,8 +179,9 @@ expect_wellformed(const char *what)
                             "address 0x%08x",
                             what, invariant_text(found.invariant),
                             found.page.value, found.address.value);
-        if (found.invariant != INVARIANT_NONE || found.page.value ||
-            found.address.value)
+        if (found.invariant != before.invariant ||
+            found.page.value != before.page.value ||
+            found.address.value != before.address.value)
                 fail("wellformed_memory of %s answers true, and has written to "
                      "*found",
                      what);
