@@ -169,7 +169,8 @@ ask(struct violation *found, const char *what)
 static inline void
 expect_wellformed(const char *what)
 {
-        const struct violation before = { TLB_AGREES, { 0xEEEEE000 },
+        const struct violation before = { TLB_AGREES,
+                                          { 0xEEEEE000 },
                                           { 0xEEEEEEEE } };
         struct violation found = before;
 
