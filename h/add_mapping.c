@@ -98,11 +98,11 @@ check_entries(struct target target, struct paddr table)
         return H_OK;
 }
 
-// Finds the page-table for less than 4 MB: the one that is there, or, as
-// `is_new`, the page that can become it.
+// Finds the page-table for less than 4 MB: the one that is there, or the page that
+// can become it, and with it the address at which it is to be seen.
 static enum h_error
 check_table(struct target target, const struct h_pagemap_page *supplied,
-            struct paddr *table, bool *is_new)
+            struct paddr *table, struct vaddr *seen)
 {
         enum paging_result result =
                 find_pt(target.directory, first_address(target), table);
@@ -112,12 +112,13 @@ check_table(struct target target, const struct h_pagemap_page *supplied,
                 return check_entries(target, *table);
         if (!supplied)
                 return H_TABLE_NEEDED;
-        enum h_error error = pagemap_page_check(*supplied, table);
+        const struct h_pagemap_page page = *supplied;
+        enum h_error error = pagemap_page_check(page, table);
         if (error != H_OK)
                 return error;
         if (fpage_contains(target.frames.range, table->value))
                 return H_TABLE_INSIDE;
-        *is_new = true;
+        *seen = kernel_vaddr(page.mapped);
         return H_OK;
 }
 
@@ -137,18 +138,16 @@ count_mapping(struct target target, enum h_error error)
         return error != H_OK ? error : H_COUNT_FULL;
 }
 
-// Maps less than 4 MB by the page-table `table`, which the page `supplied`
-// becomes first if it is not null.
+// Maps less than 4 MB by the page-table `table`, which is made first where it is to
+// be seen at an address.
 static void
-map_pages(struct target target, struct paddr table,
-          const struct h_pagemap_page *supplied, unsigned rights)
+map_pages(struct target target, struct paddr table, struct vaddr seen,
+          unsigned rights)
 {
-        if (supplied) {
+        if (seen.value != 0) {
                 page_make_table(table);
-                install_pagetable(
-                        target.directory, first_address(target),
-                        pagemap_page_attach(table,
-                                            kernel_vaddr(supplied->mapped)));
+                install_pagetable(target.directory, first_address(target),
+                                  pagemap_page_attach(table, seen));
         }
         table_count_entries(table, page_count(target));
         add_table_entries(table_seen(table), target.pages, first_frame(target),
@@ -171,15 +170,10 @@ h_add_mapping(const struct h_pagemap_page *table, struct h_pagemap pagemap,
                 return error;
 
         bool large = h_vfpage_log2(pages) >= SUPERPAGE_LOG2;
-        struct h_pagemap_page supplied; // looked at and used as it is now
-        if (table) {
-                supplied = *table;
-                table = &supplied;
-        }
         struct paddr frame;
-        bool is_new = false;
+        struct vaddr seen = vaddr(0);
         error = large ? check_superpages(target)
-                      : check_table(target, table, &frame, &is_new);
+                      : check_table(target, table, &frame, &seen);
         error = count_mapping(target, error);
         if (error != H_OK)
                 return error;
@@ -188,8 +182,8 @@ h_add_mapping(const struct h_pagemap_page *table, struct h_pagemap pagemap,
                 add_dir_entries(target.directory, target.pages,
                                 first_frame(target), user_access(rights));
         else
-                map_pages(target, frame, is_new ? table : NULL, rights);
-        *table_used = is_new;
+                map_pages(target, frame, seen, rights);
+        *table_used = seen.value != 0;
         return H_OK;
         // H4-STUB 3.4
         //| H4_TODO("3.4", table, pagemap, pages, region, rights, table_used);

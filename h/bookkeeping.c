@@ -241,16 +241,17 @@ client_addresses_are_accounted(struct violation *found)
 }
 
 // The TLB cannot be read; but an address can be touched. What is written to a
-// page through the window must be seen at the address that is mapped to it.
+// page through the window must be seen at the address that is mapped to it. The bit
+// that is changed means nothing to the processor, should it be a table's.
 static bool
 address_shows_frame(struct vaddr address, struct paddr frame)
 {
         volatile uint32_t *word = window_map(frame);
         volatile uint32_t *seen = machine_at(address);
-        uint32_t before = *word;
+        uint32_t before = *word, other = before ^ ENTRY_ASKED_READ;
 
-        *word = ~before;
-        bool same = *seen == ~before;
+        *word = other;
+        bool same = *seen == other;
         *word = before;
         return same && *seen == before;
 }
@@ -276,6 +277,11 @@ wellformed_page(struct paddr frame, struct violation *found)
 
         if (!page)
                 return violated(found, MAPPED_PAGES_ARE_INSTALLED, frame,
+                                NOWHERE);
+        // 5.6.8, of the regions that modules have.
+        if (page->module &&
+            (page_is_kernels(frame) || page->status == STATUS_NOT_INSTALLED))
+                return violated(found, REGIONS_HOLD_NO_ENVIRONMENT, frame,
                                 NOWHERE);
         if (!is_seen_rightly(frame, found))
                 return false;

@@ -7,9 +7,9 @@
 // keeps no page that it does not use: what it frees comes back to the client,
 // filled with zeros.
 //
-// Where an operation answers with a list, the caller says how much room it has;
-// with a capacity of 0 the list may be null. Too little: H_CAPACITY, and *count is
-// the number needed.
+// Where an operation answers with a list, the caller says for how many elements
+// there is room; where that is none the list may be null. Too little: H_CAPACITY,
+// and *count is the number needed. H_OK: *count is how many have come.
 //
 // Where two errors apply and no order is stated, either may be the answer.
 #ifndef H_H
@@ -50,7 +50,8 @@ enum h_error h_kernel_mappable_virtual_addresses(struct h_vfpage *out,
                                                  size_t *count);
 
 // Memory for the client's own data, filled with zeros: the counterpart of the
-// Haskell heap. It is environment memory, and never moves.
+// Haskell heap. It is environment memory, and never moves: a 16th of all memory, at
+// least 256 KB, at most 16 MB.
 void *h_client_heap(size_t *bytes);
 
 // --- Paging (4.4.1, 6.4) ----------------------------------------------------
@@ -76,7 +77,8 @@ enum h_error h_alloc_pagemap(struct h_pagemap_page page, struct h_pagemap *out);
 // Ends an address space: removes all of its mappings. If the processor is in it,
 // it changes to one with no user space first.
 //
-// freed    out: the pages that come back, the directory's first
+// freed    out: the pages that come back, the directory's first, the others in any
+//          order
 // Errors: H_BAD_HANDLE; H_CAPACITY.
 enum h_error h_free_pagemap(struct h_pagemap pagemap, struct h_region *freed,
                             size_t capacity, size_t *count);
@@ -85,7 +87,7 @@ enum h_error h_free_pagemap(struct h_pagemap pagemap, struct h_region *freed,
 
 // Maps `region` at `pages` for user code. 4 MB and more are mapped by
 // superpages, less by entries of one page-table; if there is none yet, `table`
-// becomes it.
+// becomes it. Every page of the region has a mapping more, however it is mapped.
 //
 // table        null, or a free page outside of `region`
 // table_used   out: whether it is in use now
@@ -95,8 +97,8 @@ enum h_error h_free_pagemap(struct h_pagemap pagemap, struct h_region *freed,
 //         H_BAD_ADDRESS, a part of `pages` is in kernel space;
 //         H_NO_RIGHTS;
 //         H_NOT_NORMAL, a page of the region is no normal page;
-//         H_MAPPED, a page of the range is mapped; H_SUPERPAGE, by a superpage of
-//         which the range is a part;
+//         H_SUPERPAGE, a range of less than 4 MB is a part of a superpage;
+//         H_MAPPED, a page of the range is mapped in any other way;
 //         H_TABLE_NEEDED; then for the table H_BAD_REGION, H_BAD_SIZE,
 //         H_BAD_ADDRESS, H_NOT_FREE, H_ADDRESS_USED, H_TABLE_INSIDE, all only
 //         where it is needed;
@@ -131,7 +133,8 @@ enum h_error h_read_mapping(struct h_pagemap pagemap, struct h_vaddr address,
                             struct h_mapping_info *out);
 
 // Has a page of the range been read or written, and has one been written, since
-// this was last asked? What is not mapped has not.
+// this was last asked? What is not mapped has not. A superpage has one answer, and
+// is asked as a whole.
 //
 // Errors: H_BAD_HANDLE; H_BAD_FLEXPAGE; H_BAD_ADDRESS;
 //         H_SUPERPAGE, the range is a part of one.
@@ -139,8 +142,9 @@ enum h_error h_take_reference_bits(struct h_pagemap pagemap,
                                    struct h_vfpage pages, bool *accessed,
                                    bool *dirty);
 
-// Replaces the superpage at an address by a page-table with the same 1,024
-// pages, rights, accessed and dirty bits. The counts of the pages stay.
+// Replaces the superpage that maps an address, which may be any of its own, by a
+// page-table with the same 1,024 pages, rights, accessed and dirty bits. The counts
+// of the pages stay.
 //
 // table   a free page, which becomes the page-table
 // Errors: H_BAD_HANDLE; H_BAD_ADDRESS; H_NOT_SUPERPAGE; then for the table
@@ -150,7 +154,8 @@ enum h_error h_split_superpage(struct h_pagemap pagemap, struct h_vaddr address,
 
 // --- KernelMemory (4.4.3, 6.7, 8.3.2) ---------------------------------------
 
-// Maps `region` at addresses that the client controls, in every address space.
+// Maps `region` at addresses that the client controls, in every address space. Each
+// of its pages has a mapping more.
 //
 // user   whether user code may access it too, with the same rights
 // Errors, in the order in which they are looked for:
@@ -160,17 +165,22 @@ enum h_error h_add_kernel_mapping(struct h_region region, struct h_vfpage pages,
                                   unsigned rights, bool user,
                                   struct h_kernel_mapping *out);
 
+// Takes it away again, from every address space and from the counts of its pages.
+// Its addresses are free, and nothing can be reached through them when this returns.
+//
 // Errors: H_BAD_HANDLE.
 enum h_error h_remove_kernel_mapping(struct h_kernel_mapping mapping);
 
-// Its parts, as they were given.
+// Its parts, as they were given; of the rights those bits that are rights.
 //
 // Errors: H_BAD_HANDLE.
 enum h_error h_kernel_mapping_parts(struct h_kernel_mapping mapping,
                                     struct h_vfpage *pages,
                                     struct h_region *region, unsigned *rights);
 
-// One word of a mapping. The offset, in words, is taken modulo its size.
+// One word of a mapping. The offset, in words, is taken modulo its size. Who asked
+// for H_X alone asked for no reading: H tells the two apart where the processor
+// cannot.
 //
 // Errors: H_BAD_HANDLE; H_UNREADABLE; H_READ_ONLY.
 enum h_error h_read_kernel_mapping(struct h_kernel_mapping mapping,
@@ -199,12 +209,13 @@ enum h_error h_copy_words(struct h_kernel_mapping to, uint32_t to_offset,
 // far as reading is allowed in the one and writing in the other, page by page.
 // The bytes go one after the other, from the first to the last, which shows where
 // the two rows overlap in memory. Accessed and dirty bits are set as user code
-// would set them.
+// would set them. A row of no bytes may stand at the end of user space.
 //
-// done     out: how many bytes were copied
+// done     out: how many bytes were copied, on an error too
 // Errors: H_BAD_HANDLE; H_BAD_ADDRESS, a part lies in kernel space: nothing is
 //         copied. H_UNREADABLE, H_READ_ONLY: the byte that comes next cannot be
-//         read, or cannot be written; those in front of it have been copied.
+//         read, or cannot be written; those in front of it have been copied. It may
+//         be either where both are so.
 enum h_error h_copy_user(struct h_pagemap to, struct h_vaddr to_address,
                          struct h_pagemap from, struct h_vaddr from_address,
                          uint32_t bytes, uint32_t *done);

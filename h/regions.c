@@ -58,7 +58,6 @@ initial_region_holds(struct pfpage pages)
         return (first | offset_bits(pages.range)) <=
                (fpage_first(region) | offset_bits(region));
 }
-
 // H4-STUB 3.1
 // H4-END 3.1
 

@@ -68,7 +68,7 @@ report_enter(const char *name, uint32_t number, uint32_t index,
 void
 report_pass(void)
 {
-        protocol_line("ok %u %s", running.number, running.name);
+        protocol_line("ok %u", running.number);
         running.name = NULL;
 }
 
@@ -93,7 +93,7 @@ end_report(void)
 {
         memory_test_over();
         if (running.name)
-                protocol_line("not ok %u %s", running.number, running.name);
+                protocol_line("not ok %u", running.number);
         protocol_drain();
         com1_over();
         harness_failed();

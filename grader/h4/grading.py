@@ -181,6 +181,11 @@ def grade_labs(
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
+    if given.paranoid:
+        raise GraderError(
+            f"PARANOID={given.paranoid}: is for `run` and `debug`. Verdicts are given "
+            "without it, as tests make machines on purpose that are not well-formed"
+        )
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
     console = Console(soft_wrap=True)

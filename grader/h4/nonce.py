@@ -28,6 +28,6 @@ def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
     def derive(words: str) -> bytes:
         return hmac.new(secret.encode(), words.encode(), hashlib.sha256).digest()
 
-    nonce = derive(f"nonce {digest} {lab} {first}")[:8].hex()
+    nonce = derive(f"nonce {digest} {lab} {first}")[:4].hex()
     seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
     return Secrets(nonce, seed)

@@ -25,8 +25,8 @@ from h4.plots import PLOTS, Line, Plot, draw, draw_all, points
 from h4.release import _INSTRUCTORS
 from h4.stage import StageBuilder
 
-# The aims are 400, 1,500 and 8,000 instructions. Another compiler may miss them; what is
-# twice as dear has lost something.
+# Limits of alarm, not the aims, which are 400, 1,500 and 8,000 instructions: another
+# compiler may miss those; what is twice as dear has lost something.
 PAGE, NEW_TABLE, SUPERPAGE = 800, 3000, 16000
 
 

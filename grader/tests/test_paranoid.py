@@ -132,3 +132,10 @@ def test_only_h_and_the_stage_are_other(course: Course, builder: StageBuilder) -
         f"{lab.folder}/stage.c"
     ]
     assert (ROOT / "h/internal/paranoid.h").is_file()
+
+
+def test_no_verdict_is_given_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["grade", "--lab", str(LAB), "--paranoid", "1"]) == 2
+    shown = capsys.readouterr()
+    assert "PARANOID=1: is for `run` and `debug`" in shown.err
+    assert shown.out.splitlines() == ["H4-RESULT status=2 score=none"]

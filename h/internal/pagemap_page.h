@@ -53,8 +53,8 @@ table_seen(struct paddr frame)
         return machine_at(h_state.seen_at[frame.value >> PAGE_LOG2]);
 }
 
-// The reverse of attaching: fills the page with zeros and takes H's view of it away; the
-// address is free again. The status of the page is the caller's.
+// The reverse of attaching: fills the page with zeros and takes H's view of it
+// away; the address is free again. The status of the page is the caller's.
 void pagemap_page_detach(struct paddr frame);
 
 #endif

@@ -6,8 +6,9 @@
 // and whichever way it returns, the machine is looked at then. A violation names
 // the invariant, the page and the operation, and stops the machine.
 //
-//   PARANOID=1   the pages that the operation touched, and everything after
-//                each 64th operation and when the stage ends
+//   PARANOID=1   the tables that the operation touched, 16 of them at most, and
+//                everything after each 64th operation and when the stage ends:
+//                a count is right or wrong of all mappings together
 //   PARANOID=2   everything, after each operation
 //
 // Otherwise nothing of this is compiled.
@@ -26,7 +27,7 @@
 const char *paranoid_begin(const char *operation);
 void paranoid_end(const char *const *operation);
 
-// The operation under way changes this page, or its status.
+// The operation under way uses this page as a table, or has done so.
 void paranoid_touch(struct paddr frame);
 
 // Looks at everything, on behalf of `operation`.

@@ -7,6 +7,8 @@
 #include <kernel/entry.h>
 #include <kernel/status.h>
 
+// Environment pages are those of page_is_kernels(): the kernel's tables are among
+// them, whatever their status.
 enum invariant {
         INVARIANT_NONE,
 
@@ -16,15 +18,20 @@ enum invariant {
         REFERENCE_IS_DIRECTORY,           // the reference
         REFERENCE_MAPS_KERNEL_SPACE,      // the one that its user entry names
         REFERENCE_MAPS_ENVIRONMENT,       // the one that it does not map
-        DIRECTORIES_AGREE_WITH_REFERENCE, // the directory that does not
+        DIRECTORIES_AGREE_WITH_REFERENCE, // the directory that does not: one of
+                                          // its entries for kernel space leads
+                                          // to something else, or has other
+                                          // rights
         ENVIRONMENT_ONLY_IN_REFERENCE,    // the one that is mapped, here and
         MAPPED_PAGES_ARE_INSTALLED,       // here
-        TABLE_POINTERS_ARE_TABLES,        // the one that is pointed to
+        TABLE_POINTERS_ARE_TABLES,        // the one that is pointed to, for
+                                          // user space or for kernel space
         REGIONS_HOLD_NO_ENVIRONMENT,      // the one in the region: no page that
                                           // is not installed is in one either
 
         // What counts and rights rest on.
-        USER_REACHES_NORMAL_PAGES, // the one that user code could reach
+        USER_REACHES_NORMAL_PAGES, // the one that user code could reach, where
+                                   // it is installed and no environment
         TABLES_ARE_NOT_SHARED,     // the page-table in two places, or in a
                                    // user's that is one of the kernel's
         COUNTS_ARE_EXACT,          // the one whose count is wrong
@@ -46,7 +53,13 @@ enum invariant {
 // What the invariant says, in a few words, with its section.
 const char *invariant_text(enum invariant invariant);
 
-// The first violation found.
+// The first violation found. Where an entry of a page-directory is wrong
+// (REFERENCE_MAPS_KERNEL_SPACE, DIRECTORIES_AGREE_WITH_REFERENCE,
+// TABLE_POINTERS_ARE_TABLES, TABLES_ARE_NOT_SHARED), the address is the first one
+// that this entry translates; for a table in two places, in either. Of a mapped
+// page (ENVIRONMENT_ONLY_IN_REFERENCE, MAPPED_PAGES_ARE_INSTALLED,
+// USER_REACHES_NORMAL_PAGES) it is the page's own, within a superpage too. With
+// COUNTS_ARE_EXACT it is one at which the page is mapped, or 0.
 struct violation {
         enum invariant invariant;
         struct paddr page;    // the page that it is about

@@ -142,6 +142,19 @@ region_holds_environment(void **state)
 }
 
 static void
+module_holds_environment(void **state)
+{
+        (void)state;
+        page_of(FREE_PAGE)->module = 1; // as it may be
+        assert_true(wellformed(&(struct violation){ 0 }));
+        page_of(ENVIRONMENT_PAGE)->module = 1;
+        expect(REGIONS_HOLD_NO_ENVIRONMENT, ENVIRONMENT_PAGE);
+        page_of(ENVIRONMENT_PAGE)->module = 0;
+        page_of(HOLE)->module = 1;
+        expect(REGIONS_HOLD_NO_ENVIRONMENT, HOLE);
+}
+
+static void
 user_reaches_a_table(void **state)
 {
         (void)state;
@@ -230,6 +243,7 @@ main(void)
                 T(nothing_is_installed_there),
                 T(pointer_to_no_table),
                 T(region_holds_environment),
+                T(module_holds_environment),
                 T(user_reaches_a_table),
                 T(user_reaches_a_view),
                 T(two_directories_share_a_table),

@@ -54,7 +54,8 @@ goes(struct h_region region, struct h_vfpage pages, unsigned rights, bool user)
                  "h_add_kernel_mapping, region 0x%08x, pages 0x%08x, rights "
                  "%u, user %u",
                  region.pages.word, pages.word, rights, user);
-        due_kernel_mapping(mapping, region, pages, rights, user);
+        due_kernel_mapping(mapping, region, pages, rights & (H_R | H_W | H_X),
+                           user);
         return mapping;
 }
 

@@ -106,12 +106,17 @@ TEST(add_maps_superpages)
              false);
         spaces_check("after h_add_mapping of 4 MB");
 
-        // A page-table is never needed.
+        // A page-table is never needed, and so never looked at.
         struct h_region region = spaces_far(23);
+        struct h_pagemap_page inside = { region_page(region, 5),
+                                         spaces_address() };
         maps((struct adding){ &lent, space, user_pages(0x20000000, 23), region,
                               H_R | H_W },
              false);
         maps((struct adding){ &nonsense, space, user_pages(0x30800000, 23),
+                              region, H_R },
+             false);
+        maps((struct adding){ &inside, space, user_pages(0x50000000, 23),
                               region, H_R },
              false);
         spaces_check("after h_add_mapping of 8 MB by two superpages, with "

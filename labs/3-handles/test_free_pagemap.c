@@ -65,6 +65,26 @@ TEST(free_uncounts_superpages)
         spaces_check("after h_free_pagemap of a space with 2 superpages");
 }
 
+// Two current spaces that have no page-table to give back.
+static void
+without_tables(struct h_pagemap large, struct h_pagemap empty)
+{
+        spaces_enter(large);
+        ends(large);
+        expect_no_access(vaddr(0x40000000),
+                         "after h_free_pagemap of a current space with a "
+                         "superpage");
+        spaces_check("after h_free_pagemap of a current space with a "
+                     "superpage");
+
+        // Who is still on a directory when it has been wiped goes on only as far
+        // as the TLB remembers the kernel: here it has forgotten everything.
+        spaces_enter(empty);
+        live_flush();
+        ends(empty);
+        spaces_check("after h_free_pagemap of an empty current space");
+}
+
 TEST(free_of_the_current_space)
 {
         const char *when = "after h_free_pagemap of the current space";
@@ -73,9 +93,11 @@ TEST(free_of_the_current_space)
         struct h_pagemap space = given_pagemap(), other = given_pagemap();
         struct h_region row = spaces_region(13), page = spaces_page();
         struct h_region others = spaces_page();
+        struct h_pagemap large = given_pagemap(), empty = given_pagemap();
         given_mapped(space, user_pages(0x00400000, 13), row, H_R | H_W);
         given_mapped(space, user_pages(0x80000000, 12), page, H_R);
         given_mapped(other, user_pages(0x00400000, 12), others, H_R);
+        given_mapped(large, user_pages(0x40000000, 22), spaces_far(22), H_R);
         spaces_make();
         spaces_enter(space);
         reads_page(0x00400000, row, "before h_free_pagemap");
@@ -95,6 +117,7 @@ TEST(free_of_the_current_space)
         ends(other);
         expect_no_access(vaddr(0x00400000), when);
         spaces_check("after h_free_pagemap of the other space too");
+        without_tables(large, empty);
 }
 
 TEST(free_of_another_space)

@@ -24,8 +24,8 @@ TEST(kernel_mappings_of_all_sizes)
         struct h_region row = spaces_far(15);
         struct h_region far = spaces_far(21);
         spaces_make();
-        goes(page, first, H_R | H_W, false);
-        has_parts(goes(page, last, H_R, true), page, last, H_R);
+        has_parts(goes(page, first, H_W, false), page, first, H_W);
+        has_parts(goes(page, last, H_R | 0x80, true), page, last, H_R);
         goes(row, user_pages(0xD0018000, 15), H_R | H_X, false);
         goes(far, user_pages(0xD0200000, 21), H_R | H_W, true);
         spaces_check("after h_add_kernel_mapping of a page, at the first and "

@@ -173,8 +173,24 @@ given_used_addresses(struct h_vfpage *out)
         }
 }
 
+// All addresses that there are, of which the last one is used.
+static void
+refuses_behind_a_table(void)
+{
+        const uint32_t last = SPACES_CLIENT_LIMIT - H_PAGE_SIZE;
+
+        spaces_begin();
+        struct h_region far = spaces_far(23);
+        given_kernel_mapping(spaces_page(), user_pages(last, 12), H_R, false);
+        spaces_make();
+        refuses(H_ADDRESS_USED, far, user_pages(SPACES_CLIENT_BASE, 23), H_R);
+        spaces_check("after h_add_kernel_mapping of 8 MB has been refused");
+}
+
 TEST(adding_refuses_what_is_in_use)
 {
+        refuses_behind_a_table();
+
         spaces_begin();
         struct h_region tables[PLACES + 2], region = spaces_far(14);
         struct h_region full = spaces_far(14);

@@ -5,29 +5,48 @@
 
 #include <kernel/image.h>
 
+// Two address spaces in which nothing is mapped.
+struct empty_spaces {
+        struct h_pagemap space, other;
+};
+
+static struct empty_spaces
+empty_spaces(void)
+{
+        spaces_begin_with(SMALL);
+
+        struct h_pagemap space = given_pagemap();
+        return (struct empty_spaces){ space, given_pagemap() };
+}
+
 TEST(violation_of_directories)
 {
-        struct used_machine all = used_machine(SMALL);
+        struct h_pagemap space = empty_spaces().space;
         struct h_region copy = spaces_page();
+        uint32_t frame = frame_of(copy);
         spaces_make();
 
         // All that a directory has, but not its status.
-        uint32_t *words = spaces_word(region_first(copy));
-        const uint32_t *from = spaces_directory(all.space).mapped;
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                words[i] = from[i];
-        live_load(paddr(frame_of(copy)));
-        expect_violation(CR3_IS_DIRECTORY, frame_of(copy),
+        memcpy(spaces_word(region_first(copy)), spaces_directory(space).mapped,
+               PAGE_SIZE);
+        live_load(paddr(frame));
+        expect_violation(CR3_IS_DIRECTORY, frame, NOWHERE,
                          "CR3 names a normal page");
+        page_at(paddr(frame))->status = STATUS_PAGE_TABLE;
+        expect_violation(CR3_IS_DIRECTORY, frame, NOWHERE,
+                         "CR3 names a page-table");
+        page_at(paddr(frame))->status = 0;
 
-        spaces_enter(all.space);
+        spaces_enter(space);
         struct page *reference = page_at(h_state.reference);
         reference->status = STATUS_ENVIRONMENT;
         expect_violation(REFERENCE_IS_DIRECTORY, h_state.reference.value,
+                         NOWHERE,
                          "the reference directory has the status of "
                          "environment");
         reference->status = STATUS_PAGE_TABLE;
         expect_violation(REFERENCE_IS_DIRECTORY, h_state.reference.value,
+                         NOWHERE,
                          "the reference directory has the status of a "
                          "page-table");
         live_load(spaces_reference_frame());
@@ -35,111 +54,158 @@ TEST(violation_of_directories)
 
 TEST(violation_of_the_reference)
 {
-        used_machine(SMALL);
-        struct h_region table = spaces_page();
+        spaces_begin_with(SMALL);
+        struct h_region page = spaces_page();
+        uint32_t table = frame_of(page);
         spaces_make();
 
-        // An empty page-table, at both ends of user space.
-        uint32_t *words = spaces_word(region_first(table));
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++)
-                words[i] = 0;
-        page_at(paddr(frame_of(table)))->status = STATUS_PAGE_TABLE;
-        spoiled_word(&h_state.reference_entries[0], pointer_to(frame_of(table)),
-                     REFERENCE_MAPS_KERNEL_SPACE, frame_of(table),
+        // An empty page-table, at both ends of user space and in between.
+        memset(spaces_word(region_first(page)), 0, PAGE_SIZE);
+        page_at(paddr(table))->status = STATUS_PAGE_TABLE;
+        spoiled_word(&h_state.reference_entries[0], pointer_to(table),
+                     REFERENCE_MAPS_KERNEL_SPACE, table, 0,
                      "the reference has a page-table for address 0");
-        spoiled_word(&h_state.reference_entries[767],
-                     pointer_to(frame_of(table)), REFERENCE_MAPS_KERNEL_SPACE,
-                     frame_of(table),
-                     "the reference has a page-table for address 0xBFC00000");
+        spoiled_word(&h_state.reference_entries[767], pointer_to(table),
+                     REFERENCE_MAPS_KERNEL_SPACE, table, LAST_PLACE,
+                     "the reference has a page-table for the last 4 MB of "
+                     "user space");
+        uint32_t index = 1 + random_below(766);
+        spoiled_word(&h_state.reference_entries[index], pointer_to(table),
+                     REFERENCE_MAPS_KERNEL_SPACE, table, index * SUPERPAGE_SIZE,
+                     "the reference has a page-table in the middle of user "
+                     "space");
 }
+
+// Of the harness's own memory the last page is one that nobody uses.
+#define UNUSED_ENVIRONMENT 0x005FF000u
 
 TEST(violation_of_the_environment)
 {
-        used_machine(SMALL);
+        spaces_begin_with(SMALL);
+        uint32_t table = kernel_table(ARENA_MAPPED);
+        uint32_t *entry = kernel_entries(ARENA_MAPPED);
         spaces_make();
 
-        // Pages of the image's 4 MB that nobody uses.
-        spoiled_word(&boot_table[0x3F7], 0, REFERENCE_MAPS_ENVIRONMENT,
-                     0x003F7000, "a page of the image is not mapped");
-        spoiled_word(&boot_table[0x3FF], 0, REFERENCE_MAPS_ENVIRONMENT,
-                     0x003FF000, "the last page of the image is not mapped");
+        while ((*entry & ENTRY_FRAME) != UNUSED_ENVIRONMENT)
+                entry++;
+        spoiled_word(entry, 0, REFERENCE_MAPS_ENVIRONMENT, UNUSED_ENVIRONMENT,
+                     NOWHERE, "a page of the environment is not mapped");
+        spoiled_word(&boot_table[table / PAGE_SIZE], 0,
+                     REFERENCE_MAPS_ENVIRONMENT, table, NOWHERE,
+                     "one of the kernel's own page-tables is not mapped");
+}
+
+// A directory has another entry for kernel space than the reference.
+static void
+spoiled_kernel_space(struct h_pagemap space, uint32_t address, uint32_t entry,
+                     const char *what)
+{
+        spoiled_word(upper_entry(space, address), entry,
+                     DIRECTORIES_AGREE_WITH_REFERENCE,
+                     spaces_directory(space).frame.value, address, what);
 }
 
 TEST(violation_of_kernel_space)
 {
-        struct used_machine all = used_machine(SMALL);
-        uint32_t directory = spaces_directory(all.other).frame.value;
+        struct h_pagemap other = empty_spaces().other;
         spaces_make();
 
-        // The processor marks entries where it happens to run.
-        uint32_t *entry = upper_entry(all.other, SPACES_CLIENT_BASE);
-        *entry ^= ENTRY_ACCESSED;
-        expect_wellformed("the machine with an accessed bit in one directory "
-                          "that is not set in the others");
+        uint32_t client = *upper_entry(other, SPACES_CLIENT_BASE);
+        uint32_t window = *upper_entry(other, WINDOW_BASE);
+        spoiled_kernel_space(other, KERNEL_BASE, window,
+                             "a directory has another page-table for "
+                             "0xC0000000");
+        spoiled_kernel_space(other, ENVIRONMENT_BASE, 0,
+                             "a directory lacks an entry of kernel space");
+        spoiled_kernel_space(other, SPACES_CLIENT_BASE, client & ~ENTRY_WRITE,
+                             "a directory has an entry of kernel space "
+                             "without W");
+        spoiled_kernel_space(other, 0xF0000000, client,
+                             "a directory has one entry of kernel space more");
+        spoiled_kernel_space(other, ARENA_MAPPED,
+                             *upper_entry(other, ARENA_MAPPED) |
+                                     ENTRY_SUPERPAGE,
+                             "a directory has a superpage where the reference "
+                             "has a page-table");
+        spoiled_kernel_space(other, WINDOW_BASE, window | ENTRY_USER,
+                             "a directory has the last entry of kernel space "
+                             "for users too");
 
-        spoiled_word(entry, 0, DIRECTORIES_AGREE_WITH_REFERENCE, directory,
-                     "a directory lacks an entry of kernel space");
-        spoiled_word(entry, *entry & ~ENTRY_WRITE,
-                     DIRECTORIES_AGREE_WITH_REFERENCE, directory,
-                     "a directory has an entry of kernel space without W");
-        spoiled_word(upper_entry(all.other, 0xF0000000), *entry,
-                     DIRECTORIES_AGREE_WITH_REFERENCE, directory,
-                     "a directory has one entry of kernel space more");
-        spoiled_word(upper_entry(all.other, KERNEL_BASE), *entry,
-                     DIRECTORIES_AGREE_WITH_REFERENCE, directory,
-                     "a directory has another page-table for 0xC0000000");
-        spoiled_word(upper_entry(all.other, WINDOW_BASE), *entry,
-                     DIRECTORIES_AGREE_WITH_REFERENCE, directory,
-                     "a directory has another page-table for 0xFFC00000");
+        spaces_enter(other);
+        spoiled_kernel_space(other, 0xF0000000, client,
+                             "the directory that the processor is on has one "
+                             "entry of kernel space more");
 }
 
 TEST(violation_of_table_pointers)
 {
-        struct used_machine all = used_machine(SMALL);
-        struct h_region normal = spaces_page();
+        struct empty_spaces all = empty_spaces();
+        struct h_region page = spaces_page();
+        uint32_t normal = frame_of(page);
         uint32_t directory = spaces_directory(all.space).frame.value;
         spaces_make();
 
         uint32_t *entry = upper_entry(all.other, FREE_PLACE);
-        spoiled_word(entry, pointer_to(frame_of(normal)),
-                     TABLE_POINTERS_ARE_TABLES, frame_of(normal),
+        spoiled_word(entry, pointer_to(normal), TABLE_POINTERS_ARE_TABLES,
+                     normal, FREE_PLACE,
                      "a normal page, full of garbage, is pointed to as a "
                      "page-table");
         spoiled_word(entry, pointer_to(directory), TABLE_POINTERS_ARE_TABLES,
-                     directory,
-                     "a page-directory is pointed to as a "
-                     "page-table");
+                     directory, FREE_PLACE,
+                     "a page-directory is pointed to as a page-table");
         spoiled_word(entry, pointer_to(ENVIRONMENT_PAGE),
-                     TABLE_POINTERS_ARE_TABLES, ENVIRONMENT_PAGE,
+                     TABLE_POINTERS_ARE_TABLES, ENVIRONMENT_PAGE, FREE_PLACE,
                      "a page of the environment is pointed to as a "
                      "page-table");
         spoiled_word(upper_entry(all.space, 0), pointer_to(BEYOND),
-                     TABLE_POINTERS_ARE_TABLES, BEYOND,
+                     TABLE_POINTERS_ARE_TABLES, BEYOND, 0,
                      "a frame where no memory is, is pointed to as a "
                      "page-table for address 0");
-        spoiled_word(upper_entry(all.space, 0xBFC00000), pointer_to(HOLE),
-                     TABLE_POINTERS_ARE_TABLES, HOLE,
+        spoiled_word(upper_entry(all.space, LAST_PLACE), pointer_to(HOLE),
+                     TABLE_POINTERS_ARE_TABLES, HOLE, LAST_PLACE,
                      "a hole in memory is pointed to as the last page-table "
                      "of user space");
+
+        // In kernel space all directories have the same mistake.
+        const uint32_t last = CLIENT_LIMIT - SUPERPAGE_SIZE;
+        *upper_entry(all.space, last) = pointer_to(normal);
+        *upper_entry(all.other, last) = pointer_to(normal);
+        spoiled_word(&h_state.reference_entries[last / SUPERPAGE_SIZE],
+                     pointer_to(normal), TABLE_POINTERS_ARE_TABLES, normal,
+                     last,
+                     "all directories point to a normal page as a page-table "
+                     "for the same address of kernel space");
+}
+
+// A page-table has come to two places of user space: either may be named.
+static void
+spoiled_place(uint32_t *entry, struct h_pagemap_page table, uint32_t place,
+              uint32_t second, const char *what)
+{
+        uint32_t frame = frame_of(table.page);
+
+        *entry = pointer_to(frame);
+        uint32_t address = violation_of(TABLES_ARE_NOT_SHARED, frame, what);
+        if (address != place)
+                expect_named(second, address, "address", what);
+        *entry = 0;
 }
 
 TEST(violation_by_shared_tables)
 {
-        struct used_machine all = used_machine(SMALL);
+        struct empty_spaces all = empty_spaces();
+        struct h_pagemap_page table = given_table(all.space, PAGE_PLACE);
         struct h_pagemap_page empty = given_table(all.space, FREE_PLACE);
+        given_mapped(all.space, user_pages(PAGE_PLACE, 12), spaces_page(), H_R);
         spaces_make();
 
-        spoiled_word(upper_entry(all.other, FREE_PLACE),
-                     pointer_to(frame_of(empty.page)), TABLES_ARE_NOT_SHARED,
-                     frame_of(empty.page),
-                     "two address spaces have one page-table");
-        spoiled_word(upper_entry(all.space, 0xBFC00000),
-                     pointer_to(frame_of(all.table.page)),
-                     TABLES_ARE_NOT_SHARED, frame_of(all.table.page),
-                     "an address space has a page-table in two places");
+        spoiled_place(upper_entry(all.other, 0), empty, FREE_PLACE, 0,
+                      "two address spaces have one page-table");
+        spoiled_place(upper_entry(all.space, LAST_PLACE), table,
+                      PAGE_PLACE & -SUPERPAGE_SIZE, LAST_PLACE,
+                      "an address space has a page-table in two places");
         uint32_t kernel = *upper_entry(all.space, SPACES_CLIENT_BASE);
-        spoiled_word(upper_entry(all.other, 0), kernel, TABLES_ARE_NOT_SHARED,
-                     kernel & ENTRY_FRAME,
-                     "an address space has a page-table of kernel space for "
-                     "address 0");
+        spoiled_word(upper_entry(all.other, FREE_PLACE), kernel,
+                     TABLES_ARE_NOT_SHARED, kernel & ENTRY_FRAME, FREE_PLACE,
+                     "an address space has a page-table of kernel space");
 }

@@ -93,6 +93,8 @@ enum paging_result remove_table_entries(pte_t *table, struct vfpage pages);
 enum paging_result add_dir_entries(pde_t *directory, struct vfpage pages,
                                    struct paddr frames, struct access access);
 
+// Rights that are lost are lost when it returns, for every page of a superpage.
+//
 // Errors: PAGING_NIL, PAGING_SIZE, PAGING_NO_ACCESS as above;
 //         PAGING_NOT_MAPPED, an entry of the range is not present;
 //         PAGING_WRONG_LEVEL, one is a page-table. Where a range has both, the
@@ -100,6 +102,8 @@ enum paging_result add_dir_entries(pde_t *directory, struct vfpage pages,
 enum paging_result modify_dir_entries(pde_t *directory, struct vfpage pages,
                                       struct access access);
 
+// When it returns, no address of the range is reachable any more.
+//
 // Errors: PAGING_NIL, PAGING_SIZE as above;
 //         PAGING_WRONG_LEVEL, an entry of the range is a page-table.
 enum paging_result remove_dir_entries(pde_t *directory, struct vfpage pages);
