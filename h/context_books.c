@@ -9,6 +9,7 @@
 #include <h/internal/kernel_mapping.h>
 #include <h/internal/port.h>
 #include <h/internal/wellformed.h>
+#include <kernel/cpu.h>
 #include <kernel/descriptors.h>
 #include <kernel/layout.h>
 
@@ -127,8 +128,8 @@ owners_are_right(void)
                (!execution.fpu_owner || is_in_use(execution.fpu_owner)) &&
                (!execution.ports_owner || is_in_use(execution.ports_owner)) &&
                implies(execution.short_way,
-                       execution.running && !execution.running->port_count &&
-                               execution.fpu_owner != execution.running);
+                       execution.running && kernel_tss.io_map == NO_IO_MAP &&
+                               (read_cr0() & CR0_TS) != 0);
 }
 
 static bool

@@ -17,7 +17,8 @@ struct h_fault_context {
 };
 
 // The registers of a fault context, in the order of 4.5, which is that in which
-// they lie in memory.
+// they lie in memory. Of a selector (H_DS to H_GS, H_CS, H_SS) the lower 16 bits
+// count: where a program has been left, the others may be anything.
 enum h_register {
         H_EDI,
         H_ESI,
@@ -106,7 +107,7 @@ enum h_error h_set_ports(struct h_fault_context context,
 #define H_VECTOR_EXCEPTIONS 32
 #define H_VECTOR_IRQ 32
 #define H_VECTOR_SYSTEM_CALL 0x80 // INT 0x80
-#define H_VECTOR_SYSENTER 0x81    // SYSENTER: EBX is where to go on, EBP the stack
+#define H_VECTOR_SYSENTER 0x81 // SYSENTER: EBX is where to go on, EBP the stack
 
 enum h_interrupt_kind {
         H_EXCEPTION,   // of the processor; not a page fault
@@ -120,11 +121,11 @@ enum h_interrupt_kind {
 struct h_interrupt {
         enum h_interrupt_kind kind;
         uint8_t vector;
-        uint8_t line;           // H_IRQ: 0 to 15
-        bool present;           // H_PAGE_FAULT: the page is mapped, a right is missing
-        bool write;             // H_PAGE_FAULT: by writing, otherwise by reading
-        bool user;              // H_PAGE_FAULT: by code of ring 3
-        uint32_t code;          // the exception's error code, 0 if it has none
+        uint8_t line;  // H_IRQ: 0 to 15
+        bool present;  // H_PAGE_FAULT: the page is mapped, a right is missing
+        bool write;    // H_PAGE_FAULT: by writing, otherwise by reading
+        bool user;     // H_PAGE_FAULT: by code of ring 3
+        uint32_t code; // the exception's error code, 0 if it has none
         struct h_vaddr address; // H_PAGE_FAULT: what could not be reached
 };
 

@@ -114,8 +114,9 @@ go(struct context_slot *slot)
         make_running(slot);
         context_enter(slot);
 
-        // Now no port may be used and the floating-point unit's instructions
-        // trap, unless they are this context's.
+        // Now no port is open and the floating-point unit traps, unless they are
+        // this context's. Its owner would not have to be trapped by the short
+        // way, but loses nothing: fpu_take gives it what it has.
         execution.short_way = (slot->flags & CONTEXT_PORTS) == 0 &&
                               execution.fpu_owner != slot;
         sysenter_left = run_sysenter;

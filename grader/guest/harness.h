@@ -117,6 +117,9 @@ void pages_over(void);
 // spaces.c: after a test the kernel is back on its own page-directory.
 void spaces_over(void);
 
+// users.c: after a test no trace of ring 3 is left in the processor.
+void users_over(void);
+
 // random.c
 void random_begin(uint32_t seed, const char *name);
 

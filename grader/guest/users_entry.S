@@ -31,7 +31,7 @@
 
         .text
 
-// void users_call_noting(const void *function, const uint32_t arguments[3])
+// void users_call_noting(const void *function, const uint32_t arguments[5])
         .globl users_call_noting
         .type users_call_noting, @function
 users_call_noting:
@@ -49,6 +49,8 @@ users_call_noting:
         push $WORD + word
         .set word, word + 1
         .endr
+        push 16(%edx)
+        push 12(%edx)
         push 8(%edx)
         push 4(%edx)
         push (%edx)
@@ -79,7 +81,7 @@ users_call_noting:
         mov %eax, %ds
         mov %eax, %es
 
-        add $12, %esp
+        add $20, %esp
         .set word, 0
         .rept WORDS
         pop users_left + LEFT_WORDS + 4 * word

@@ -99,12 +99,12 @@ start_timer(uint32_t count, uint8_t how)
         outb(PIT_COUNTER_0, (uint8_t)(count >> 8));
 }
 
-// In this mode the counter raises its line when it is through: not before it has
-// been given a count.
+// Before it has been given a count the counter does not count. Its output is high
+// then as it is before the first interrupt: users_timer makes no edge.
 static void
 silence_timer(void)
 {
-        outb(PIT_CONTROL, PIT_SELECT_0 | PIT_TWO_BYTES | PIT_ONCE);
+        outb(PIT_CONTROL, PIT_SELECT_0 | PIT_TWO_BYTES | PIT_PERIODIC);
 }
 
 void
@@ -147,6 +147,20 @@ machine_restore(void)
         h_state = saved.state;
 }
 
+struct processor
+machine_processor(void)
+{
+        struct processor found = {
+                .cr0 = read_cr0() & ~CR0_TS,
+                .cr4 = read_cr4(),
+        };
+        __asm__ volatile("sldt %0" : "=r"(found.ldt));
+        __asm__ volatile("str %0" : "=r"(found.task));
+        sgdt(&found.gdt);
+        sidt(&found.idt);
+        return found;
+}
+
 bool
 users_strict(void)
 {
@@ -158,9 +172,7 @@ users_strict(void)
 void
 users_timer(uint32_t microseconds)
 {
-        uint64_t count = (uint64_t)microseconds * PIT_FREQUENCY / 1000000u;
-
-        start_timer((uint32_t)count, PIT_PERIODIC);
+        start_timer(microseconds * (PIT_FREQUENCY / 1000) / 1000, PIT_PERIODIC);
         outb(PIC1 + PIC_MASK, inb(PIC1 + PIC_MASK) & 0xFE);
 }
 

@@ -7,6 +7,7 @@
 
 #include <h/internal/state.h>
 #include <h4/users.h>
+#include <kernel/cpu.h>
 #include <kernel/descriptors.h>
 
 // Each page of an address space.
@@ -37,6 +38,14 @@ struct user_contexts {
         uint32_t above[GUARD_WORDS];
 };
 
+// What user code must not be able to change.
+// Without TS, which comes and goes.
+struct processor {
+        uint32_t cr0, cr4;
+        uint16_t ldt, task; // selectors
+        struct table_register gdt, idt;
+};
+
 struct users {
         bool begun;
         struct user_machine spaces[USERS_SPACES];
@@ -46,6 +55,7 @@ struct users {
         struct context_slot due[USERS_CONTEXTS];
         uint32_t guard; // fills the words around them
         struct tss tss;
+        struct processor processor;
 };
 
 extern struct users users;
@@ -55,6 +65,7 @@ extern struct user_contexts user_contexts;
 // they were before.
 void machine_prepare(void);
 void machine_restore(void);
+struct processor machine_processor(void);
 
 // What a function has left behind, by users_entry.S.
 struct users_left {
@@ -66,9 +77,9 @@ struct users_left {
 
 extern struct users_left users_left;
 
-void users_call_noting(const void *function, const uint32_t arguments[3]);
+#define ARGUMENTS 5
 
-// Whatever a context is after it has run: its flags are H's own.
-void users_has_run(struct h_fault_context who);
+void users_call_noting(const void *function,
+                       const uint32_t arguments[ARGUMENTS]);
 
 #endif

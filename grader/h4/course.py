@@ -34,6 +34,11 @@ SYSTEM = (*KERNEL, USER)
 GUEST = "grader/guest"
 GUEST_INCLUDE = "grader/guest/include"
 
+# Folders of a lab that hold a stage of their own, in place of stage.c, tests and
+# client: what is measured, and what is tried with random cases. They are no part
+# of what is graded, nor of a student's tree.
+OWN_STAGES = ("measure", "laws", "random")
+
 
 @dataclass(frozen=True)
 class Overlay:
@@ -112,10 +117,11 @@ class Course:
         """stage.c and the tests of one lab, the headers that they share, and the
         client that the stage runs."""
         inside = listing(self.pristine, lab.folder, (".c", ".h"))
+        others = tuple(self.own_stage(lab, name) for name in OWN_STAGES)
         return [
             path
             for path in inside
-            if not path.startswith(self.measure_of(lab))
+            if not path.startswith(others)
             and (
                 path.endswith(".h")
                 or path == f"{lab.folder}/stage.c"
@@ -133,17 +139,26 @@ class Course:
         inside = listing(self.root, self.client_of(lab), (".c", ".h"))
         return [path for path in inside if path not in self.tests_of(lab)]
 
-    def measure_of(self, lab: Lab) -> str:
-        """Where the stage lies that measures `lab`, in place of stage.c, tests and
-        client. It is no part of what is graded, nor of a student's tree."""
-        return f"{lab.folder}/measure/"
+    def own_stage(self, lab: Lab, name: str) -> str:
+        """Where the stage of OWN_STAGES lies."""
+        return f"{lab.folder}/{name}/"
 
-    def units(self, lab: Lab, measure: bool = False) -> list[str]:
+    def own_stage_files(self, lab: Lab, name: str) -> list[str]:
+        return listing(self.pristine, self.own_stage(lab, name), (".c", ".h"))
+
+    def lab_with(self, name: str) -> Lab:
+        """The last lab that has this stage of its own."""
+        for lab in reversed(self.labs):
+            if self.own_stage_files(lab, name):
+                return lab
+        raise GraderError(f"{self.root}: no lab has a folder {name}/")
+
+    def units(self, lab: Lab, name: str = "") -> list[str]:
         """The source files of the stage of `lab`: everything up to that lab, its
-        own tests, and the harness where it is there as source. With `measure` they
-        are those of the stage that measures it."""
+        own tests, and the harness where it is there as source. `name`: those of
+        one of OWN_STAGES."""
         owned = [p for p in self.kernel_files(lab) if p.endswith(SOURCES)]
-        own = self.measures_of(lab) if measure else self.tests_of(lab)
+        own = self.own_stage_files(lab, name) if name else self.tests_of(lab)
         tests = [path for path in own if path.endswith(".c")]
         return owned + tests + self.guest_sources
 
@@ -154,13 +169,10 @@ class Course:
     def kernel_files(self, lab: Lab) -> list[str]:
         return [p for p in self.files(lab) if not p.startswith(f"{USER}/")]
 
-    def measures_of(self, lab: Lab) -> list[str]:
-        return listing(self.pristine, self.measure_of(lab), (".c", ".h"))
-
-    def stage_tree(self, lab: Lab, measure: bool = False) -> list[str]:
+    def stage_tree(self, lab: Lab, name: str = "") -> list[str]:
         """Every file that a build of the stage may read, by path in `pristine`."""
-        own = self.measures_of(lab) if measure else self.tests_of(lab)
-        every = self.headers + self.kernel_files(lab) + own + self.units(lab, measure)
+        own = self.own_stage_files(lab, name) if name else self.tests_of(lab)
+        every = self.headers + self.kernel_files(lab) + own + self.units(lab, name)
         return list(dict.fromkeys(every))
 
     @cached_property

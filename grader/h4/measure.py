@@ -54,11 +54,7 @@ def module() -> bytes:
 
 
 def lab_to_measure(course: Course) -> Lab:
-    """The last lab that has such a stage."""
-    for lab in reversed(course.labs):
-        if course.measures_of(lab):
-            return lab
-    raise GraderError(f"{course.root}: no lab has a folder measure/")
+    return course.lab_with("measure")
 
 
 def name_of(operation: str, case: str) -> str:
@@ -108,7 +104,7 @@ def measure(root: Path, builder: StageBuilder | None = None) -> dict[str, int]:
     course = Course(root)
     lab = lab_to_measure(course)
     builder = builder or StageBuilder(course, root / "build")
-    image = builder.stage(lab, Recipe(measure=True)).image
+    image = builder.stage(lab, Recipe(name="measure")).image
     secrets = boot_secrets(course.secret, image.path, lab.number, "measure")
     with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
         file = Path(work, "module.elf")

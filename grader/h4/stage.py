@@ -47,7 +47,7 @@ class Recipe:
     without: tuple[str, ...] = ()  # these exercises from the reference objects
     texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
     own_given: bool = False  # the tree's own copies of given files: no verdict
-    measure: bool = False  # the stage that measures the lab
+    name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     paranoid: int = 0  # H looks after its operations whether all is well
     compiler: str = "gcc"
     jobs: int = 0
@@ -106,7 +106,7 @@ class StageBuilder:
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
             stage = self._stage(lab, recipe, builder, Path(tree))
-        if lab.programs and not recipe.measure:
+        if lab.programs and not recipe.name:
             programs = Programs(self.course, lab, recipe.own_given)
             stage.modules = programs.build(builder, self.build)
         return stage
@@ -199,7 +199,7 @@ class StageBuilder:
         course = self.course
         exercises = course.exercise_files
         added = course.own_client(lab) if recipe.own_given else []
-        for path in [*course.stage_tree(lab, recipe.measure), *added]:
+        for path in [*course.stage_tree(lab, recipe.name), *added]:
             own = course.root / path
             given = recipe.own_given and own.is_file()
             source = own if given else course.pristine / path
@@ -213,7 +213,8 @@ class StageBuilder:
 
         client = course.client_of(lab)
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
-        looking = ("h/", f"{lab.folder}/stage.c")
+        own = course.own_stage(lab, recipe.name) if recipe.name else ""
+        looking = ("h/", own or f"{lab.folder}/stage.c")
         for name, header in public_headers(course.pristine).items():
             lay(header, tree / CLIENT_INCLUDE / name)
         units = [
@@ -226,7 +227,7 @@ class StageBuilder:
                     *(paranoid if path.startswith(looking) else []),
                 ],
             )
-            for path in [*course.units(lab, recipe.measure), *added]
+            for path in [*course.units(lab, recipe.name), *added]
             if not path.endswith(".h")
         ]
         for unit in units:

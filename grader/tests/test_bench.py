@@ -123,12 +123,12 @@ def test_a_drawing_says_what_it_shows(plot: Plot) -> None:
 def test_the_stage_that_measures_is_no_part_of_what_is_graded() -> None:
     course = Course(ROOT)
     lab = lab_to_measure(course)
-    folder = course.measure_of(lab)
-    own = course.measures_of(lab)
+    folder = course.own_stage(lab, "measure")
+    own = course.own_stage_files(lab, "measure")
     assert own and all((ROOT / path).is_file() for path in own)
     for ordinary in (course.units(lab), course.stage_tree(lab), course.given):
         assert not [path for path in ordinary if path.startswith(folder)]
-    measuring = course.units(lab, measure=True)
+    measuring = course.units(lab, "measure")
     assert [path for path in own if path.endswith(".c")] == [
         path for path in measuring if path.startswith(lab.folder)
     ]

@@ -61,7 +61,7 @@ def test_bytes_are_those_of_the_linked_stage(
 ) -> None:
     """All objects together are the image, but for what aligns them and for strings
     that are alike. Of these the tests have many, and the measuring stage few."""
-    lab, recipe = lab_to_measure(course), Recipe(measure=True)
+    lab, recipe = lab_to_measure(course), Recipe(name="measure")
     sums = dict.fromkeys(KINDS, 0)
     for path in builder.objects(lab, recipe).values():
         for kind, size in object_bytes(path).items():

@@ -76,9 +76,9 @@ struct execution {
         const struct context_slot *ports_owner; // whose ports the bitmap says
         struct vaddr fault_address;
 
-        // h_run has entered `running`, which has no ports and is not the unit's
-        // owner, and nothing has been entered otherwise since: the next one that
-        // is like it can be entered by the short way. (h/handoff.c)
+        // h_run has entered `running`, and nothing has been entered otherwise
+        // since; no port is open, and the floating-point unit traps. So the next
+        // context can be entered by the short way. (h/handoff.c)
         bool short_way;
 };
 

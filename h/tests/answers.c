@@ -43,6 +43,23 @@ static const uint32_t answers[CALL_KINDS] = {
         [CONFIGURATION] = E(CAPACITY),
         [USER_READ] = E(NOT_MAPPED),
         [USER_WRITE] = E(NOT_MAPPED),
+        [ALLOC_CONTEXT] = E(HANDLES_USED),
+        [FREE_CONTEXT] = E(BAD_HANDLE),
+        [READ_REGISTER] = E(BAD_HANDLE) | E(BAD_REGISTER),
+        [WRITE_REGISTER] = E(BAD_HANDLE) | E(BAD_REGISTER),
+        [READ_REGISTERS] = E(BAD_HANDLE),
+        [WRITE_REGISTERS] = E(BAD_HANDLE),
+        [SET_GS] = E(BAD_HANDLE) | E(BAD_ADDRESS),
+        [SET_PORTS] = E(BAD_HANDLE) | E(CAPACITY) | E(PORT),
+        [BIND] = E(BAD_HANDLE) | E(OFFSET) | E(READ_ONLY) | E(UNREADABLE),
+        [UNBIND] = E(BAD_HANDLE) | E(NOT_BOUND),
+        [EXECUTE] = E(BAD_HANDLE),
+        [RUN_BOUND] = E(BAD_HANDLE) | E(NOT_BOUND),
+        [HANDOFF] = E(NO_CALL) | E(BAD_HANDLE) | E(NOT_BOUND) | E(OFFSET),
+        [ENABLE_IRQ] = E(BAD_IRQ),
+        [DISABLE_IRQ] = E(BAD_IRQ),
+        [MASK_ACK_IRQ] = E(BAD_IRQ),
+        [SET_PERIOD] = E(BAD_PERIOD),
 #undef TABLE
 #undef E
 };

@@ -31,6 +31,23 @@ enum call_kind {
         RUN,           // CR3 becomes an address space
         USER_READ,
         USER_WRITE,
+        ALLOC_CONTEXT,
+        FREE_CONTEXT,
+        READ_REGISTER,
+        WRITE_REGISTER,
+        READ_REGISTERS,
+        WRITE_REGISTERS,
+        SET_GS,
+        SET_PORTS,
+        BIND,
+        UNBIND,
+        EXECUTE, // and what the program does then
+        RUN_BOUND,
+        HANDOFF,
+        ENABLE_IRQ,
+        DISABLE_IRQ,
+        MASK_ACK_IRQ,
+        SET_PERIOD,
         CALL_KINDS,
 };
 
@@ -47,13 +64,14 @@ struct call {
         uint8_t kind;
         bool flag; // ADD_MAPPING: a page is supplied; ADD_KERNEL_MAPPING: user
         struct handle handle[2]; // destination, source
+        struct handle context;
         struct h_pagemap_page table;
         uint32_t region; // words of flexpages
         uint32_t pages;
         uint32_t rights;
         uint32_t address[2]; // destination, source; or offsets
         uint32_t count;      // of words or bytes, or the capacity for results
-        uint32_t word;
+        uint32_t word; // written, or what a program does: see run_context.c
 };
 
 #define CALLS_MAX 4096
@@ -63,6 +81,7 @@ struct start {
         uint32_t filling; // of memory
         uint32_t pagemap_slots;
         uint32_t mapping_slots;
+        uint32_t context_slots;
         uint32_t last; // generation that all slots have had
         bool moving_window;
 };
@@ -77,16 +96,18 @@ struct sequence {
 void run_start(const struct start *start);
 
 // Does a call, in the machine and in the model, and compares. A difference stops
-// the machine (machine_stop). Of a call that was given a handle, run_pagemap and
-// run_mapping say which.
+// the machine (machine_stop). Of a call that was given a handle, run_pagemap,
+// run_mapping and run_context_handle say which.
 void run_call(const struct call *call);
 
 struct h_pagemap run_pagemap(uint16_t number);
 struct h_kernel_mapping run_mapping(uint16_t number);
+struct h_fault_context run_context_handle(uint16_t number);
 
 // The reverse: the call that was given the handle of one in the model.
 uint16_t run_pagemap_call(unsigned index);
 uint16_t run_mapping_call(unsigned index);
+uint16_t run_context_call(unsigned index);
 
 // How often each kind of call got each answer; user code's accesses count as
 // H_OK, and a page fault as H_NOT_MAPPED.

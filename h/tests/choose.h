@@ -18,6 +18,7 @@ uint32_t any_word(struct source *source);
 
 uint16_t a_live_pagemap(struct source *source);
 uint16_t a_live_mapping(struct source *source);
+uint16_t a_live_context(struct source *source);
 // A handle by the number of the call that got it, now and then another one.
 struct handle a_handle(struct source *source, uint16_t live, uint16_t highest);
 uint32_t a_size(struct source *source);
@@ -35,5 +36,8 @@ uint32_t an_address(struct source *source, bool kernel, uint16_t pagemap);
 uint32_t an_offset(struct source *source);
 uint32_t a_count(struct source *source, uint32_t unit);
 uint32_t a_capacity(struct source *source);
+
+// What concerns a context, a line or the timer, in a call of that kind.
+void generate_context(struct source *source, struct call *out);
 
 #endif

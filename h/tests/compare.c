@@ -250,6 +250,7 @@ compare_step(const struct model_pagemap *a, const struct model_pagemap *b)
 
         turn++;
         compare_what_changed();
+        compare_contexts();
         for (unsigned i = 0; i < MODEL_PAGEMAPS; i++) {
                 struct model_pagemap *pagemap = &model.pagemaps[i];
                 if (pagemap->live && (pagemap == a || pagemap == b ||
@@ -271,6 +272,7 @@ compare_all(void)
         uint32_t entry;
 
         compare_what_changed();
+        compare_contexts();
         compare_pages(all_pages);
         compare_addresses(all_addresses, true);
         for (unsigned i = 0; i < MODEL_PAGEMAPS; i++)

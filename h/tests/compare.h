@@ -19,7 +19,8 @@ void compare_step(const struct model_pagemap *a, const struct model_pagemap *b);
 // do not.
 void compare_all(void);
 
-// Two parts of it.
+// Parts of it.
+void compare_contexts(void); // and lines and timer; after each call
 void compare_handles(void);
 void compare_memory(void);
 

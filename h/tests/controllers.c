@@ -63,7 +63,7 @@ void
 controllers_drop(unsigned line)
 {
         controllers.pic[line / PIC_LINES].requests &=
-                (uint8_t)~(1u << line % PIC_LINES);
+                (uint8_t) ~(1u << line % PIC_LINES);
         connect();
 }
 
@@ -111,12 +111,7 @@ command(struct controller *pic, uint8_t value)
         } else if (value == PIC_READ_REQUESTS || value == PIC_READ_SERVICE) {
                 pic->read_isr = value == PIC_READ_SERVICE;
         } else if ((value & 0xF8) == PIC_END_OF_LINE) {
-                uint8_t line = (uint8_t)(1u << (value & 7));
-                if (!(pic->service & line))
-                        machine_stop("the end of an interrupt that is not in "
-                                     "service: 0x%02x",
-                                     value);
-                pic->service &= (uint8_t)~line;
+                pic->service &= (uint8_t) ~(1u << (value & 7));
         } else {
                 machine_stop("an interrupt controller's command 0x%02x", value);
         }

@@ -9,11 +9,13 @@ generate_start(struct source *source, struct start *out)
 {
         static const uint32_t pagemap_slots[] = { 2, 4, 8, 8, 64 };
         static const uint32_t mapping_slots[] = { 2, 8, 64, 256 };
+        static const uint32_t context_slots[] = { 1, 4, 8, 64 };
 
         *out = (struct start){
                 .filling = any_word(source),
                 .pagemap_slots = PICK(source, pagemap_slots),
                 .mapping_slots = PICK(source, mapping_slots),
+                .context_slots = PICK(source, context_slots),
                 .last = once_in(source, 8)
                                 ? UINT32_MAX - 1 - source_below(source, 40)
                                 : 0,
@@ -49,6 +51,23 @@ a_kind(struct source *source)
                 [RUN] = 8,
                 [USER_READ] = 14,
                 [USER_WRITE] = 14,
+                [ALLOC_CONTEXT] = 6,
+                [FREE_CONTEXT] = 2,
+                [READ_REGISTER] = 3,
+                [WRITE_REGISTER] = 4,
+                [READ_REGISTERS] = 2,
+                [WRITE_REGISTERS] = 2,
+                [SET_GS] = 4,
+                [SET_PORTS] = 4,
+                [BIND] = 9,
+                [UNBIND] = 2,
+                [EXECUTE] = 8,
+                [RUN_BOUND] = 14,
+                [HANDOFF] = 16,
+                [ENABLE_IRQ] = 2,
+                [DISABLE_IRQ] = 2,
+                [MASK_ACK_IRQ] = 2,
+                [SET_PERIOD] = 2,
         };
         uint32_t sum = 0;
         for (unsigned i = 0; i < CALL_KINDS; i++)
@@ -125,4 +144,6 @@ generate_call(struct source *source, uint16_t number, struct call *out)
         out->count = words || bytes ? a_count(source, bytes ? 4 : 1)
                                     : a_capacity(source);
         out->word = any_word(source);
+        if (kind >= ALLOC_CONTEXT)
+                generate_context(source, out);
 }

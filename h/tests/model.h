@@ -77,6 +77,26 @@ struct model_address {
         const struct model_mapping *mapping; // of MAPPED
 };
 
+// A fault context, as its client knows it.
+#define MODEL_CONTEXTS 64
+
+struct model_context {
+        bool live;
+        struct h_fault_context handle;
+        uint32_t registers[H_REGISTERS];
+        uint32_t gs_first, gs_last; // addresses
+        bool gs;
+        struct h_port_range ports[H_PORT_RANGES];
+        size_t port_count;
+        bool bound;
+        struct h_pagemap space;
+        struct h_kernel_mapping buffer; // all zeros: none
+        uint32_t offset, words;         // of the buffer
+        bool in_call;
+        bool step_due;
+        unsigned char unit; // what it has put into the floating-point unit
+};
+
 struct model {
         // As <kernel/status.h> has it.
         struct page pages[MACHINE_PAGES];
@@ -103,6 +123,13 @@ struct model {
 
         uint32_t reference;
         uint32_t current; // the page of the directory in CR3
+
+        struct model_context contexts[MODEL_CONTEXTS];
+        unsigned context_slots;
+        struct model_context *running; // that is, or was last, in ring 3
+        uint16_t masks;                // a bit a line
+        uint32_t period;
+        uint32_t fault_address;
 };
 
 extern struct model model;
@@ -167,6 +194,37 @@ refusals model_copy_user(struct h_pagemap to, struct h_vaddr to_address,
                          uint32_t bytes, uint32_t *done);
 refusals model_read_user_word(struct h_pagemap pagemap, struct h_vaddr address,
                               uint32_t *word);
+
+// What contexts are, and what they may do.
+refusals model_alloc_context(struct h_fault_context **handle);
+refusals model_free_context(struct h_fault_context context);
+refusals model_register(struct h_fault_context context, uint32_t reg,
+                        uint32_t **place);
+refusals model_set_gs(struct h_fault_context context, struct h_vaddr base,
+                      uint32_t bytes);
+refusals model_set_ports(struct h_fault_context context,
+                         const struct h_port_range *ports, size_t count);
+refusals model_bind(struct h_fault_context context, struct h_pagemap pagemap,
+                    struct h_kernel_mapping buffer, uint32_t offset);
+refusals model_unbind(struct h_fault_context context);
+
+// Contexts run: what ring 3 gets. Which address space, the caller knows.
+refusals model_run_bound(struct h_fault_context context);
+refusals model_handoff(struct h_fault_context to, uint32_t count, uint32_t from,
+                       uint32_t tag);
+void model_enter(struct model_context *context, struct h_pagemap space);
+
+refusals model_enable_irq(uint32_t line);
+refusals model_disable_irq(uint32_t line);
+refusals model_mask_ack_irq(uint32_t line);
+refusals model_set_period(uint32_t microseconds);
+
+struct model_context *model_context(struct h_fault_context handle);
+
+// Copies words one after the other, from the first to the last.
+void model_copy_forward(const struct model_mapping *to, uint32_t to_offset,
+                        const struct model_mapping *from, uint32_t from_offset,
+                        uint32_t count);
 
 // What is not H's: running in an address space (5.7.8), and what user code does
 // there (5.7.10). False: a page fault.

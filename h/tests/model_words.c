@@ -100,6 +100,15 @@ model_copy_words(struct h_kernel_mapping to, uint32_t to_offset,
         return 0;
 }
 
+void
+model_copy_forward(const struct model_mapping *to, uint32_t to_offset,
+                   const struct model_mapping *from, uint32_t from_offset,
+                   uint32_t count)
+{
+        for (uint32_t i = 0; i < count; i++)
+                *word_of(to, to_offset + i) = *word_of(from, from_offset + i);
+}
+
 // May user code do this to a byte? Notes that it has.
 static unsigned char *
 user_byte(struct model_pagemap *pagemap, uint32_t address, bool write)

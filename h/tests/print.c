@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-// The name of a handle: m for that of an address space, k for a kernel mapping.
+// The name of a handle: m for that of an address space, k for a kernel mapping, c
+// for a context.
 static const char *
 handle_text(char letter, struct handle handle, char *text, size_t size)
 {
@@ -81,6 +82,23 @@ static const char *const names[CALL_KINDS] = {
         [RUN] = "run in",
         [USER_READ] = "user code reads",
         [USER_WRITE] = "user code writes",
+        [ALLOC_CONTEXT] = "h_alloc_fault_context",
+        [FREE_CONTEXT] = "h_free_fault_context",
+        [READ_REGISTER] = "h_read_register",
+        [WRITE_REGISTER] = "h_write_register",
+        [READ_REGISTERS] = "h_read_registers",
+        [WRITE_REGISTERS] = "h_write_registers",
+        [SET_GS] = "h_set_gs",
+        [SET_PORTS] = "h_set_ports",
+        [BIND] = "h_bind",
+        [UNBIND] = "h_unbind",
+        [EXECUTE] = "h_execute",
+        [RUN_BOUND] = "h_run",
+        [HANDOFF] = "h_handoff",
+        [ENABLE_IRQ] = "h_enable_irq",
+        [DISABLE_IRQ] = "h_disable_irq",
+        [MASK_ACK_IRQ] = "h_mask_ack_irq",
+        [SET_PERIOD] = "h_set_period",
 };
 
 const char *
@@ -90,6 +108,60 @@ call_name(enum call_kind kind)
 }
 
 #define TEXT(name) name, sizeof(name)
+
+// A program is the word that says what it does: see run_programs.c.
+static void
+print_arguments_of_context(const struct call *call)
+{
+        char context[80], space[80], words[80];
+
+        handle_text('c', call->context, TEXT(context));
+        handle_text('m', call->handle[0], TEXT(space));
+        handle_text('k', call->handle[1], TEXT(words));
+        switch (call->kind) {
+        case ALLOC_CONTEXT:
+                break;
+        case WRITE_REGISTER:
+                printf("%s, %u, 0x%08x", context, call->count, call->word);
+                break;
+        case WRITE_REGISTERS:
+                printf("%s, multiples of 0x%08x", context, call->word);
+                break;
+        case SET_GS:
+                printf("%s, 0x%08x, 0x%x", context, call->address[0],
+                       call->count);
+                break;
+        case SET_PORTS:
+                printf("%s, 0x%x and 0x%x more, each %u further, %u of them",
+                       context, call->address[0], call->address[1],
+                       call->word & 7, call->count);
+                break;
+        case BIND:
+                printf("%s, %s, %s, 0x%x", context, space, words,
+                       call->address[0]);
+                break;
+        case EXECUTE:
+                printf("%s, %s, program 0x%08x", space, context, call->word);
+                break;
+        case RUN_BOUND:
+                printf("%s, program 0x%08x", context, call->word);
+                break;
+        case HANDOFF:
+                printf("%s, %u, 0x%x, 0x%x, program 0x%08x", context,
+                       call->count, call->address[0], call->address[1],
+                       call->word);
+                break;
+        case ENABLE_IRQ:
+        case DISABLE_IRQ:
+        case MASK_ACK_IRQ:
+        case SET_PERIOD:
+                printf("%u", call->count);
+                break;
+        default:
+                printf("%s, %u", context, call->count);
+                break;
+        }
+}
 
 void
 print_call(const struct call *call)
@@ -110,7 +182,14 @@ print_call(const struct call *call)
                 printf("m%u = ", call->number);
         if (call->kind == ADD_KERNEL_MAPPING)
                 printf("k%u = ", call->number);
+        if (call->kind == ALLOC_CONTEXT)
+                printf("c%u = ", call->number);
         printf("%s(", names[call->kind]);
+        if (call->kind >= ALLOC_CONTEXT) {
+                print_arguments_of_context(call);
+                printf(")\n");
+                return;
+        }
         switch (call->kind) {
         case DERIVE_REGION:
                 printf("%s, %s", region, pages);

@@ -3,6 +3,7 @@
 #include "run.h"
 #include "call.h"
 #include "compare.h"
+#include "ring3.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static uint16_t pagemap_calls[MODEL_PAGEMAPS], mapping_calls[MODEL_MAPPINGS];
 #define ISSUED 16384u
 static struct {
         uint32_t slot, generation;
-        bool mapping, used;
+        enum handle_kind kind;
+        bool used;
 } issued[ISSUED];
 
 void
@@ -27,7 +29,9 @@ run_start(const struct start *start)
 {
         machine_move_window(start->moving_window);
         machine_reset(start->filling);
+        ring3_reset();
         h_init();
+        execution_init();
         // Fewer slots, so that they are used up sometimes.
         h_state.pagemap_count = start->pagemap_slots;
         h_state.kernel_mapping_count = start->mapping_slots;
@@ -39,6 +43,7 @@ run_start(const struct start *start)
         model_reset();
         model.pagemap_slots = start->pagemap_slots;
         model.mapping_slots = start->mapping_slots;
+        run_start_contexts(start);
         compare_reset();
         memset(pagemaps, 0, sizeof(pagemaps));
         memset(mappings, 0, sizeof(mappings));
@@ -84,21 +89,21 @@ run_keep_mapping(uint16_t number, struct h_kernel_mapping handle)
 }
 
 void
-run_note_issued(uint32_t slot, uint32_t generation, bool mapping)
+run_note_issued(uint32_t slot, uint32_t generation, enum handle_kind kind)
 {
         uint32_t at = (slot * 0x9E3779B1u + generation * 0x85EBCA6Bu) >> 8;
 
         if (slot == 0 && generation == 0)
                 machine_stop("a handle is all zeros");
         for (at %= ISSUED; issued[at].used; at = (at + 1) % ISSUED)
-                if (issued[at].slot == slot && issued[at].mapping == mapping &&
+                if (issued[at].slot == slot && issued[at].kind == kind &&
                     issued[at].generation == generation)
                         machine_stop("the handle { %u, %u } is given out for "
                                      "the second time",
                                      slot, generation);
         issued[at].slot = slot;
         issued[at].generation = generation;
-        issued[at].mapping = mapping;
+        issued[at].kind = kind;
         issued[at].used = true;
 }
 
@@ -215,6 +220,29 @@ run_call(const struct call *call)
                 break;
         case CONFIGURATION:
                 run_configuration(call);
+                break;
+        case ALLOC_CONTEXT:
+        case FREE_CONTEXT:
+        case READ_REGISTER:
+        case WRITE_REGISTER:
+        case READ_REGISTERS:
+        case WRITE_REGISTERS:
+        case SET_GS:
+        case SET_PORTS:
+        case BIND:
+        case UNBIND:
+                run_contexts(call);
+                break;
+        case EXECUTE:
+        case RUN_BOUND:
+        case HANDOFF:
+                run_programs(call);
+                break;
+        case ENABLE_IRQ:
+        case DISABLE_IRQ:
+        case MASK_ACK_IRQ:
+        case SET_PERIOD:
+                run_lines(call);
                 break;
         default:
                 run_user_memory(call);

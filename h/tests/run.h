@@ -20,7 +20,13 @@ bool run_agree(enum h_error answer, refusals set);
 void run_same(const char *what, uint32_t is, uint32_t expected);
 
 // Notes a handle that has been given out; no handle ever is twice.
-void run_note_issued(uint32_t slot, uint32_t generation, bool mapping);
+enum handle_kind {
+        OF_PAGEMAP,
+        OF_MAPPING,
+        OF_CONTEXT,
+};
+
+void run_note_issued(uint32_t slot, uint32_t generation, enum handle_kind kind);
 
 // Keeps the handle that a call was given. The model has it already.
 void run_keep_pagemap(uint16_t number, struct h_pagemap handle);
@@ -35,5 +41,14 @@ void run_user_memory(const struct call *call);
 void run_kernel_memory(const struct call *call);
 void run_words(const struct call *call);
 void run_user_words(const struct call *call);
+void run_contexts(const struct call *call);
+void run_programs(const struct call *call);
+void run_lines(const struct call *call);
+
+// The handle of a context that a call names.
+struct h_fault_context run_context_of(struct handle handle);
+
+// Forgets all contexts; makes as many slots as the sequence wants.
+void run_start_contexts(const struct start *start);
 
 #endif

@@ -94,7 +94,7 @@ run_spaces(const struct call *call)
                         run_same("the handle", handle.slot, UNTOUCHED);
                         return;
                 }
-                run_note_issued(handle.slot, handle.generation, false);
+                run_note_issued(handle.slot, handle.generation, OF_PAGEMAP);
                 *in_model = handle;
                 run_keep_pagemap(call->number, handle);
                 return;

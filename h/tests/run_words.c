@@ -25,7 +25,7 @@ run_kernel_memory(const struct call *call)
                         run_same("the handle", handle.slot, UNTOUCHED);
                         return;
                 }
-                run_note_issued(handle.slot, handle.generation, true);
+                run_note_issued(handle.slot, handle.generation, OF_MAPPING);
                 *in_model = handle;
                 run_keep_mapping(call->number, handle);
                 return;

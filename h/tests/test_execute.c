@@ -1,46 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The plain form of execution: programs run, and what they are left by is told.
-#include "execution.h"
+#include "programs.h"
 
 #include <h/internal/interrupts.h>
-
-static struct h_fault_context a, b;
-static struct h_pagemap space;
-static unsigned runs; // of the program, since the beginning of the test
-
-static int
-prepare(void **state)
-{
-        prepare_execution(state);
-        a = new_context();
-        b = new_context();
-        space = new_space(0);
-        runs = 0;
-        return 0;
-}
-
-static struct h_interrupt
-execute(struct h_fault_context context)
-{
-        struct h_interrupt out;
-
-        OK(h_execute(space, context, &out));
-        expect_sound();
-        return out;
-}
-
-// A program that is left by one vector after the other.
-static struct {
-        uint8_t vector;
-        uint32_t code;
-} script[8];
-
-static uint32_t
-follow_script(struct context_slot *slot)
-{
-        slot->registers[H_CODE] = script[runs].code;
-        return script[runs++].vector;
-}
 
 static void
 registers_go_in_and_come_out(void **state)
@@ -109,8 +71,8 @@ every_vector_has_its_kind(void **state)
         for (unsigned vector = 0; vector < 0x82; vector++) {
                 if (vector >= 48 && vector < 0x80)
                         continue;
-                struct h_interrupt found = interrupt_decode(
-                        (uint8_t)vector, 7, vaddr(0x12345678));
+                struct h_interrupt found =
+                        interrupt_decode((uint8_t)vector, 7, vaddr(0x12345678));
                 enum h_interrupt_kind kind = vector >= 0x80 ? H_SYSTEM_CALL
                                              : vector > 32  ? H_IRQ
                                              : vector == 32 ? H_TIMER
@@ -124,72 +86,6 @@ every_vector_has_its_kind(void **state)
                 assert_int_equal(found.present || found.write || found.user,
                                  kind == H_PAGE_FAULT);
         }
-}
-
-// Each context has a floating-point unit of its own, and notices nothing.
-static unsigned char wanted[2], seen[2];
-static unsigned traps;
-
-static uint32_t
-use_unit(struct context_slot *slot)
-{
-        unsigned which = slot == context_slot(b);
-
-        runs++;
-        if (ring3_use_unit(wanted[which], &seen[which]))
-                return 0x80;
-        traps++;
-        return 7;
-}
-
-static void
-units_are_switched_late(void **state)
-{
-        (void)state;
-        ring3_program = use_unit;
-        unsigned char last[2] = { 0, 0 };
-        for (unsigned i = 0; i < 20; i++) {
-                unsigned which = i % 5 == 2 || i % 7 == 3;
-                wanted[which] = (unsigned char)(i + 1);
-                assert_int_equal(execute(which ? b : a).vector, 0x80);
-                assert_int_equal(seen[which], last[which]);
-                last[which] = wanted[which];
-        }
-        assert_true(traps > 4 && traps < 20);
-        assert_int_equal(runs, 20 + traps);
-
-        // A context that is no more leaves nothing to the next one.
-        uint32_t slot = execution.fpu_owner == context_slot(b) ? b.slot
-                                                               : a.slot;
-        struct h_fault_context *owner = slot == b.slot ? &b : &a;
-        OK(h_free_fault_context(*owner));
-        assert_null(execution.fpu_owner);
-        expect_sound();
-        *owner = new_context();
-        assert_int_equal(owner->slot, slot);
-        execute(*owner);
-        assert_int_equal(seen[slot == b.slot], 0);
-}
-
-// Vector 7 of a unit that is the program's own is the program's affair.
-static void
-a_trap_of_its_own_is_told(void **state)
-{
-        (void)state;
-        ring3_program = use_unit;
-        execute(a);
-        ring3_program = follow_script;
-        runs = 0;
-        script[0].vector = 7;
-        assert_int_equal(execute(a).vector, 7);
-}
-
-static uint32_t
-raise_line(struct context_slot *slot)
-{
-        (void)slot;
-        runs++;
-        return controllers_tell() ? controllers_take() : 0x80;
 }
 
 static void
@@ -253,35 +149,6 @@ a_step_over_sysenter_is_told_later(void **state)
         assert_int_equal(execute(a).vector, 0x80);
 }
 
-// What GS shows and which ports are open is looked at by ring3.c on each way in.
-static void
-belongings_change_with_the_context(void **state)
-{
-        (void)state;
-        struct h_port_range serial = { 0x3F8, 0x3FF };
-        const struct h_port_range both[] = { { 0x60, 0x60 }, { 0x3FA, 0x3FF } };
-        ring3_program = raise_line;
-        OK(h_set_gs(a, (struct h_vaddr){ 0x40000000 }, 4096));
-        OK(h_set_ports(a, &serial, 1));
-        execute(a);
-        execute(b);
-        execute(a);
-        OK(h_set_ports(b, both, 2));
-        execute(b);
-        OK(h_set_ports(b, both, 1));
-        execute(b);
-        execute(a);
-        OK(h_set_ports(a, NULL, 0));
-        OK(h_set_gs(a, (struct h_vaddr){ 0 }, 0));
-        OK(h_set_gs(b, (struct h_vaddr){ 0x1234 }, 0x200000));
-        execute(a);
-        execute(b);
-        OK(h_free_fault_context(b));
-        assert_int_equal(kernel_ports[0x60 / 8], 0xFF);
-        expect_sound();
-        execute(a);
-}
-
 // A mapping that user code may use does not outlive the address space.
 static void
 the_address_space_is_the_one_named(void **state)
@@ -312,9 +179,6 @@ the_processor_is_set_up(void **state)
                                              CR4_OSXMMEXCPT | CR4_MCE);
 }
 
-#undef T
-#define T(name) cmocka_unit_test_setup(name, prepare)
-
 int
 main(void)
 {
@@ -323,12 +187,9 @@ main(void)
                 T(bad_handles_run_nothing),
                 T(page_faults_are_decoded),
                 T(every_vector_has_its_kind),
-                T(units_are_switched_late),
-                T(a_trap_of_its_own_is_told),
                 T(interrupts_are_told),
                 T(spurious_interrupts_are_not_told),
                 T(a_step_over_sysenter_is_told_later),
-                T(belongings_change_with_the_context),
                 T(the_address_space_is_the_one_named),
                 T(the_processor_is_set_up),
         };

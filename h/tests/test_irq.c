@@ -8,8 +8,8 @@
 static uint16_t
 masks(void)
 {
-        return (uint16_t)(controllers.pic[0].mask |
-                          controllers.pic[1].mask << 8);
+        return (uint16_t)(controllers.pic[0].mask | controllers.pic[1].mask
+                                                            << 8);
 }
 
 static void

@@ -178,9 +178,10 @@ report(void)
         shrink();
         fails(&sequence); // for its message
         printf("# the same in short: %zu calls, memory filled with 0x%08x, "
-               "%u and %u slots:\n",
+               "%u, %u and %u slots:\n",
                sequence.length, sequence.start.filling,
-               sequence.start.pagemap_slots, sequence.start.mapping_slots);
+               sequence.start.pagemap_slots, sequence.start.mapping_slots,
+               sequence.start.context_slots);
         for (size_t i = 0; i < sequence.length; i++)
                 print_call(&sequence.calls[i]);
         printf("# the last one: %s\n", machine_message);

@@ -41,10 +41,10 @@ main(int count, char **arguments)
                 struct environment plan;
                 if (environment_plan(&map, NULL, 0, &plan) != ENVIRONMENT_OK)
                         return EXIT_FAILURE;
-                printf("%u %u %u %u %u %u %u %u\n", megabytes, pages(plan.pages),
-                       pages(plan.tables), pages(plan.handles),
-                       pages(plan.contexts), pages(plan.views),
-                       pages(plan.status), pages(plan.heap));
+                printf("%u %u %u %u %u %u %u %u\n", megabytes,
+                       pages(plan.pages), pages(plan.tables),
+                       pages(plan.handles), pages(plan.contexts),
+                       pages(plan.views), pages(plan.status), pages(plan.heap));
         }
         return EXIT_SUCCESS;
 }

@@ -184,9 +184,10 @@ void due_loaded(enum user who, enum user_space space);
 // context: those in USERS_SAID. `gs` is a selector.
 void due_said(enum user who, enum user_space space, uint32_t gs);
 
-// Compares all contexts with what is expected, and what lies around them, and
-// the kernel's TSS; the message begins with `format`. H_BOGUS_ESP may be
-// anything, as may RF in H_EFLAGS be, and the flags of a context that has run.
+// Compares all contexts with what is expected, what lies around them, the kernel's
+// TSS, CR0, CR4, and where the descriptor tables are; the message begins with `format`. H_BOGUS_ESP may be
+// anything, as may the upper half of a selector be, RF in H_EFLAGS, and the flags
+// of a context that has run.
 void users_check(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // All of user memory and the page tables as well.

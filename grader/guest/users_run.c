@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Running user code, and how a function has to come back that has done so.
+#include "users_model.h"
+
+#include <h4/live.h>
+#include <h4/test.h>
+
+#pragma weak enter_user
+#pragma weak h_execute
+#pragma weak h_execute_vector
+#pragma weak execution
+
+// What a C function may leave in EFLAGS: CF PF AF ZF SF OF.
+#define ARITHMETIC 0x8D5u
+
+// What users_entry.S puts into registers, and below the arguments.
+#define IN_EBX 0xB0B0B0B1u
+#define IN_ESI 0xB0B0B0B2u
+#define IN_EDI 0xB0B0B0B3u
+#define WORD 0x5EED0000u
+
+struct users_left users_left;
+
+// Whatever a context is after it has run: its flags are H's own.
+static void
+has_run(struct h_fault_context who)
+{
+        if (who.slot < USERS_CONTEXTS)
+                users.due[who.slot].flags = user_contexts.slots[who.slot].flags;
+}
+
+// Has the function come back as one of C's does?
+static void
+check_return(const char *name)
+{
+        const struct users_left *left = &users_left;
+
+        expect_hex(left->esp_due, left->esp, "after %s: ESP", name);
+        expect_hex(left->ebp_due, left->ebp, "after %s: EBP", name);
+        expect_hex(IN_EBX, left->ebx, "after %s: EBX", name);
+        expect_hex(IN_ESI, left->esi, "after %s: ESI", name);
+        expect_hex(IN_EDI, left->edi, "after %s: EDI", name);
+        for (uint32_t i = 0; i < 16; i++)
+                expect_hex(WORD + 15 - i, left->words[i],
+                           "after %s: a word on its caller's stack", name);
+        expect_hex(KERNEL_CODE, left->cs, "after %s: CS", name);
+        expect_hex(KERNEL_DATA, left->ss, "after %s: SS", name);
+        expect_hex(KERNEL_DATA, left->ds, "after %s: DS", name);
+        expect_hex(KERNEL_DATA, left->es, "after %s: ES", name);
+        expect_hex(EFLAGS_FIXED, left->eflags & ~ARITHMETIC,
+                   "after %s: EFLAGS, without CF, PF, AF, ZF, SF and OF", name);
+}
+
+uint32_t
+users_call(const char *name, const void *function, uint32_t first,
+           uint32_t second, uint32_t third)
+{
+        const uint32_t arguments[ARGUMENTS] = { first, second, third };
+
+        users_call_noting(function, arguments);
+        check_return(name);
+        return users_left.eax;
+}
+
+void
+users_gs(uint32_t base)
+{
+        users.gs = USER_GS;
+        descriptors_set_gs(segment_descriptor(
+                base, 15, TYPE_READ_ONLY_DATA | TYPE_RING_3, FLAGS_BYTES));
+}
+
+void
+users_enter(enum user_space space, enum user who)
+{
+        struct context_slot *slot = users_slot(who);
+        struct paddr directory = users.spaces[space].pages[0].frame;
+
+        live_load(directory);
+        kernel_tss.esp0 = context_stack(slot);
+        execution.running = slot;
+        load_fs(0);
+        load_gs(users.gs);
+        users_call("enter_user", (const void *)enter_user,
+                   (uint32_t)(uintptr_t)slot, 0, 0);
+        expect_hex(directory.value, read_cr3(), "after enter_user: CR3");
+        expect_hex(context_stack(slot), kernel_tss.esp0,
+                   "after enter_user: ESP0 in the kernel's TSS");
+        has_run(users_context(who));
+}
+
+// A handle is two words on the stack.
+static enum h_error
+execute(const char *name, const void *function, struct h_pagemap space,
+        struct h_fault_context who, const void *out)
+{
+        const uint32_t arguments[ARGUMENTS] = {
+                space.slot,     space.generation,         who.slot,
+                who.generation, (uint32_t)(uintptr_t)out,
+        };
+
+        users_call_noting(function, arguments);
+        check_return(name);
+        has_run(who);
+        return (enum h_error)users_left.eax;
+}
+
+enum h_error
+users_execute(struct h_pagemap space, struct h_fault_context who,
+              struct h_interrupt *out)
+{
+        return execute("h_execute", (const void *)h_execute, space, who, out);
+}
+
+enum h_error
+users_execute_vector(struct h_pagemap space, struct h_fault_context who,
+                     uint8_t *vector)
+{
+        return execute("h_execute_vector", (const void *)h_execute_vector,
+                       space, who, vector);
+}

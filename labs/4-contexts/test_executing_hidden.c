@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Tests of exercise 4.4: what ends user code, and what the client does not hear of.
+#include "executing.h"
+
+#include <kernel/pic.h>
+
+#define PERIOD 200u // microseconds
+
+// The timer may have been waiting: then the program ends before it begins.
+static void
+meets_the_timer(enum user_space space, enum user who, const char *what)
+{
+        struct h_interrupt out = runs(space, who);
+
+        expect_kind(H_TIMER, out.kind, what);
+        expect_number(H_VECTOR_IRQ, out.vector, "%s: the vector", what);
+        expect_ring_3(who, what);
+}
+
+TEST(executing_ends_endless_loops)
+{
+        static const uint8_t counts[] = { 0x40, 0xEB, 0xFD }; // inc %eax, back
+
+        users_begin();
+        users_put_bytes(SPACE_1, counts, sizeof(counts));
+        users_put(SPACE_2, &user_loop);
+        users_set(USER_A, H_EAX, 0);
+        users_timer(PERIOD);
+        meets_the_timer(SPACE_2, USER_B, "a loop");
+        // Where time does not stand still for the kernel, the next interrupt may
+        // always be there already.
+        for (unsigned i = 0; i < 4 || (i < 5000 && reg(USER_A, H_EAX) == 0);
+             i++) {
+                uint32_t before = reg(USER_A, H_EAX);
+                uint32_t ebx = reg(USER_A, H_EBX);
+                meets_the_timer(SPACE_1, USER_A, "a loop that counts");
+                expect_bool(true, reg(USER_A, H_EAX) >= before,
+                            "a program that counts goes on where it was");
+                expect_hex(ebx, reg(USER_A, H_EBX),
+                           "a loop that counts: H_EBX");
+                meets_the_timer(SPACE_2, USER_B, "a loop");
+        }
+        expect_bool(true, reg(USER_A, H_EAX) > 0,
+                    "a program that counts has counted");
+}
+
+// The unit holds another context's state: that is H's own affair.
+TEST(executing_hides_the_unit)
+{
+        static const uint8_t loads_1[] = { 0xD9, 0xE8, 0xCD, 0x80 };  // fld1
+        static const uint8_t loads_pi[] = { 0xD9, 0xEB, 0xCD, 0x80 }; // fldpi
+        static const uint8_t stores[] = { 0xD9, 0x1D, 0x00, 0x12,
+                                          0x00, 0x40, 0xCD, 0x80 }; // fstps
+
+        users_begin();
+        for (unsigned i = 0; i < 3; i++) {
+                users_put_bytes(SPACE_1, loads_1, 4);
+                users_put_bytes(SPACE_2, loads_pi, 4);
+                users_set(USER_A, H_EIP, USERS_CODE);
+                users_set(USER_B, H_EIP, USERS_CODE);
+                runs_into(SPACE_1, USER_A, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
+                          0, "INT 0x80 after FLD1");
+                runs_into(SPACE_2, USER_B, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
+                          0, "INT 0x80 after FLDPI");
+
+                users_put_bytes(SPACE_1, stores, sizeof(stores));
+                users_put_bytes(SPACE_2, stores, sizeof(stores));
+                users_set(USER_A, H_EIP, USERS_CODE);
+                users_set(USER_B, H_EIP, USERS_CODE);
+                runs_into(SPACE_1, USER_A, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
+                          0, "INT 0x80 after FSTP");
+                runs_into(SPACE_2, USER_B, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
+                          0, "INT 0x80 after FSTP");
+                expect_hex(0x3F800000, *users_word(SPACE_1, USERS_FREE),
+                           "what FLD1 and, in another execution, FSTP store");
+                expect_hex(0x40490FDB, *users_word(SPACE_2, USERS_FREE),
+                           "what FLDPI and, in another execution, FSTP store");
+        }
+}
+
+// Interrupts that no device has asked for: INT n is as good as they are.
+TEST(executing_hides_spurious_interrupts)
+{
+        static const uint8_t code[] = {
+                0x40, 0xCD, 0x27, // inc %eax; int $0x27: line 7
+                0x40, 0xCD, 0x2F, // inc %eax; int $0x2F: line 15
+                0x40, 0xCD, 0x80, // inc %eax; int $0x80
+        };
+
+        users_begin();
+        users_open_gate(0x27);
+        users_open_gate(0x2F);
+        users_put_bytes(SPACE_1, code, sizeof(code));
+        users_watch();
+        uint32_t before = reg(USER_A, H_EAX);
+        runs_into(SPACE_1, USER_A, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL, 0,
+                  "INT 0x80 after two spurious interrupts");
+        due_register(USER_A, H_EAX, before + 3);
+        due_register(USER_A, H_EFLAGS, reg(USER_A, H_EFLAGS));
+        due_user_segments(USER_A, 0);
+        due_left(USER_A, USERS_CODE + 9, SYSTEM_CALL_GATE, 0);
+        users_check("after two spurious interrupts and INT 0x80");
+}
+
+TEST(executing_tells_lines)
+{
+        uint8_t code[2] = { 0xCD, 0 };
+
+        users_begin();
+        for (unsigned line = 1; line < IRQ_LINES; line++) {
+                if (line == PIC_CASCADE || line == 7 || line == 15)
+                        continue;
+                users_open_gate(IRQ_BASE + line);
+                code[1] = (uint8_t)(IRQ_BASE + line);
+                users_put_bytes(SPACE_1, code, 2);
+                users_random(USER_A);
+                struct h_interrupt out = runs(SPACE_1, USER_A);
+                expect_kind(H_IRQ, out.kind, "an interrupt line");
+                expect_number(line, out.line, "an interrupt line: the line");
+                expect_number(IRQ_BASE + line, out.vector,
+                              "an interrupt line: the vector");
+                expect_hex(USERS_CODE + 2, reg(USER_A, H_EIP),
+                           "an interrupt line: H_EIP");
+        }
+}
+
+// The system call is told first, with TF as the program had it; then the step,
+// and no instruction comes in between.
+TEST(executing_tells_a_step_over_sysenter)
+{
+        static const uint8_t steps[] = {
+                0x9C,                                     // pushf
+                0x81, 0x0C, 0x24, 0x00, 0x01, 0x00, 0x00, // orl TF
+                0x9D,                                     // popf
+                0x0F, 0x34,                               // sysenter
+                0x40, 0x40,                               // inc %eax
+        };
+
+        users_begin();
+        users_put_bytes(SPACE_1, steps, sizeof(steps));
+        users_set(USER_A, H_EBX, USERS_CODE + 11);
+        users_set(USER_A, H_EBP, USERS_STACK_TOP);
+        uint32_t eax = reg(USER_A, H_EAX);
+        struct h_interrupt call = runs(SPACE_1, USER_A);
+        expect_kind(H_SYSTEM_CALL, call.kind, "SYSENTER with TF");
+        expect_number(H_VECTOR_SYSENTER, call.vector,
+                      "SYSENTER with TF: the vector");
+        expect_hex(EFLAGS_TF, reg(USER_A, H_EFLAGS) & EFLAGS_TF,
+                   "SYSENTER with TF: TF in H_EFLAGS");
+
+        accept_registers(USER_A);
+        runs_into(SPACE_1, USER_A, H_EXCEPTION, H_VECTOR_DEBUG, 0,
+                  "the step over SYSENTER");
+        due_left(USER_A, USERS_CODE + 11, H_VECTOR_DEBUG, 0);
+        users_check("after h_execute has told the step over SYSENTER");
+
+        runs_into(SPACE_1, USER_A, H_EXCEPTION, H_VECTOR_DEBUG, 0,
+                  "the step behind SYSENTER");
+        expect_hex(USERS_CODE + 12, reg(USER_A, H_EIP),
+                   "the step behind SYSENTER: H_EIP");
+        expect_hex(eax + 1, reg(USER_A, H_EAX),
+                   "the step behind SYSENTER: H_EAX, which it counts up");
+}
