@@ -18,32 +18,8 @@
 #include <h/internal/kernel_mapping.h>
 #include <h/internal/paranoid.h>
 #include <h/internal/run.h>
-#include <kernel/panic.h>
 
-static void
-nobody_to_tell(void)
-{
-        panic("h_run has begun before h_set_handlers");
-}
-
-static void
-no_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
-               uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
-               uint32_t ebp)
-{
-        (void)context, (void)eax, (void)edx, (void)ecx;
-        (void)esi, (void)edi, (void)ebx, (void)ebp;
-        nobody_to_tell();
-}
-
-static void
-no_event(struct h_fault_context context, uint8_t vector, uint32_t code)
-{
-        (void)context, (void)vector, (void)code;
-        nobody_to_tell();
-}
-
-struct h_handlers run_handlers = { no_system_call, no_event };
+struct h_handlers run_handlers;
 
 void
 h_set_handlers(const struct h_handlers *handlers)

@@ -109,6 +109,8 @@ go(struct context_slot *slot)
                 go_short(slot);
         if ((slot->flags & CONTEXT_DEBUG) != 0)
                 tell_step(slot);
+        if (!run_handlers.event)
+                panic("h_run has begun before h_set_handlers");
 
         context_force(slot);
         make_running(slot);

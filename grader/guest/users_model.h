@@ -38,8 +38,8 @@ struct user_contexts {
         uint32_t above[GUARD_WORDS];
 };
 
-// What user code must not be able to change.
-// Without TS, which comes and goes.
+// What user code must not be able to change: CR0
+// without TS, which comes and goes.
 struct processor {
         uint32_t cr0, cr4;
         uint16_t ldt, task; // selectors

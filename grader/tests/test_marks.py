@@ -148,6 +148,16 @@ def test_a_mutant_stays_in_its_exercise() -> None:
         mutate(tiny.LOW, mutant("value * 17u", exercise="1.2"))
 
 
+def test_do_nothing_in_assembly() -> None:
+    marked = "f:\n        // H4-BEGIN 1.1\n        cli\n        // H4-STUB 1.1\n"
+    marked += "        //| H4_TODO 1.1\n        // H4-END 1.1\n        .size f, . - f\n"
+    text = do_nothing(marked, "kernel/low.S", "1.1", "7")
+    assert text == "f:\n        mov $7, %eax\n        ret\n        .size f, . - f\n"
+    assert "mov $0, %eax" in do_nothing(marked, "kernel/low.S", "1.1", "null")
+    with pytest.raises(GraderError, match="no H4_TODO"):
+        do_nothing(marked.replace("H4_TODO 1.1", "ret"), "kernel/low.S", "1.1", "7")
+
+
 def test_do_nothing_returns_what_the_type_allows() -> None:
     text = do_nothing(tiny.LOW, "kernel/low.c", "1.1", "PAGING_NIL")
     assert "(void)(value); return (unsigned)(PAGING_NIL);" in text

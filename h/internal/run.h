@@ -30,7 +30,7 @@
 #define RUN_IN_EAX __attribute__((regparm(1)))
 #endif
 
-// Whom to call. (h/bind.c)
+// Whom to call; null until the client has said it. (h/bind.c)
 extern struct h_handlers run_handlers;
 
 // Runs a context by enter_user, with an empty stack below it. All that enter_user

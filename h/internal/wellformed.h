@@ -133,6 +133,10 @@ struct slot_state {
 bool slots_are_sound(struct slot_state (*state)(uint32_t index), uint32_t count,
                      uint32_t first, struct violation *found);
 
+// Each slot of an address space and of a kernel mapping is in use or free, and once;
+// each address space has a directory of its own. (h/handle_books.c)
+bool handles_are_sound(struct violation *found);
+
 // What is true of fault contexts, from lab 4 on. (h/context_books.c)
 bool contexts_are_sound(struct violation *found);
 

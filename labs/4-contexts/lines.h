@@ -127,8 +127,8 @@ static inline void
 line_calm_device(unsigned line)
 {
         switch (line) {
-        case LINE_TIMER: // as rarely as it can
-                outb(PIT_CONTROL, PIT_TWO_BYTES | PIT_PERIODIC);
+        case LINE_TIMER: // as rarely as it can, a square wave: as BIOSes do
+                outb(PIT_CONTROL, PIT_TWO_BYTES | 0x06);
                 outb(PIT_COUNTER_0, 0);
                 outb(PIT_COUNTER_0, 0);
                 break;

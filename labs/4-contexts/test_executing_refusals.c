@@ -80,7 +80,7 @@ TEST(executing_refuses_contexts)
         expect_number(1, *users_word(SPACE_1, USERS_FREE),
                       "what a program has counted");
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-                is_refused(users_pagemap(SPACE_1), bad[i]);
+                is_refused(users_pagemap(SPACE_2), bad[i]);
         users_check_all("after refusals of h_execute");
         runs_well(SPACE_1, USER_B);
 }

@@ -72,7 +72,12 @@ copy_gates(void)
 static void
 load(void)
 {
+        static const struct descriptor none = { 0, 0 };
+        const struct table_register empty = { sizeof(none) - 1,
+                                              (uint32_t)&none };
+
         before = state();
+        lidt(&empty);
         kernel_tss.ss0 = 0;
         kernel_tss.io_map = sizeof(struct tss);
         kernel_tss.esp0 = 0xC0001234;

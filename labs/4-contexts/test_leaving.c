@@ -52,13 +52,20 @@ TEST(leaving_takes_the_segments_away)
                                               USER_DATA, USER_DATA & ~3u,
                                               USER_GS };
 
+        enum {
+                SELECTORS = sizeof(selectors) / sizeof(selectors[0])
+        };
+
         users_begin();
         users_gs(USERS_DATA);
         for (size_t i = 0; i < WAYS; i++)
-                for (size_t j = 0; j < sizeof(selectors) / 4; j++) {
+                for (size_t j = 0; j < SELECTORS; j++) {
                         users_random_loaded(SPACE_2);
-                        for (unsigned reg = LOADED_FS; reg <= LOADED_DS; reg++)
-                                set_loaded(SPACE_2, reg, selectors[j]);
+                        // All the same, or all different.
+                        for (unsigned k = 0; k < 4; k++)
+                                set_loaded(SPACE_2, LOADED_FS + k,
+                                           selectors[(j + k * (i % 3)) %
+                                                     SELECTORS]);
                         loads_and_leaves(&ways[i], "other segments");
                 }
 }

@@ -67,7 +67,7 @@ some_address(const struct space *space, unsigned right)
                 return random_word();
 
         unsigned place = random_below(PLACES);
-        if (random_below(6) > 0)
+        if (random_below(4) > 0)
                 for (unsigned i = 0; i < PLACES; i++) {
                         const struct place *at = &space->at[place];
                         if (at->frame != NO_FRAME &&

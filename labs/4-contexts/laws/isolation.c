@@ -83,6 +83,8 @@ unmapped_memory_does_not_matter(void)
         // With the superpage every frame would be mapped.
         while (spaces[0].at[SMALL_PLACES].frame != NO_FRAME)
                 space_change(&spaces[0]);
+        for (unsigned i = 0; i < 3; i++)
+                space_forget(&spaces[0], random_below(FRAMES));
         program_random(&program, &spaces[0]);
         keep_contents();
         uint32_t first = result_of_running();

@@ -112,6 +112,8 @@ struct place {
 struct space {
         struct h_pagemap map;
         struct place at[PLACES];
+        unsigned shown, writable; // the frames that it may show, a bit each
+        unsigned changed;         // the first place that changed last
 };
 
 extern struct space spaces[SPACES];
@@ -131,9 +133,14 @@ struct h_vfpage pages_at(uint32_t address, unsigned log2_size);
 // rights; so does the superpage, or is split.
 void space_change(struct space *space);
 
-// The same until much is mapped, then user code that touches everything there, so
-// that the processor knows it, and some changes more.
+// User code touches all that is mapped, so that the processor knows it.
+void space_touch(const struct space *space);
+
+// Changes until much is mapped, touches it, and changes some of it.
 void space_populate(struct space *space);
+
+// Unmaps a frame wherever it is mapped by pages.
+void space_forget(struct space *space, unsigned frame);
 
 // May user code of the space read the frame, or write it?
 bool space_reaches(const struct space *space, unsigned frame, unsigned right);

@@ -172,19 +172,24 @@ pages_are_independent_locations(void)
                      "h_remove_kernel_mapping");
 }
 
-// User code finds at a place what is mapped there: reads it, or faults.
+// User code finds at a place what is mapped there: reads it and writes it, as far as
+// it may, or faults.
 static void
 look_by_user_code(const struct space *space, unsigned place)
 {
         static struct program program;
         const struct place *at = &space->at[place];
+        bool write = random_below(2);
 
         program_begin(&program);
+        if (write)
+                emit_touch(&program, place_address(place), true);
         emit_load(&program, place_address(place));
         program_end(&program);
         struct outcome outcome = program_run(&program, space->map, NULL, 0);
-        bool read = outcome.faults == 0;
-        if (read != (at->frame != NO_FRAME) ||
+        bool read = at->frame != NO_FRAME;
+        unsigned faults = !read + (write && (at->rights & H_W) == 0);
+        if (outcome.faults != faults ||
             (read && outcome.eax != frame_words((unsigned)at->frame)[0]))
                 broken("user code does not find at 0x%08x what is mapped there",
                        place_address(place));
@@ -199,9 +204,11 @@ entries_are_independent_locations(void)
                 space_populate(&spaces[i]);
         for (unsigned step = 0; step < 16; step++) {
                 unsigned changed = random_below(SPACES);
+                space_touch(&spaces[changed]);
                 space_change(&spaces[changed]);
                 for (unsigned i = 0; i < SPACES; i++)
                         space_check(&spaces[i], "after another entry was set");
+                look_by_user_code(&spaces[changed], spaces[changed].changed);
                 look_by_user_code(&spaces[changed], random_below(PLACES));
         }
 }
@@ -210,12 +217,12 @@ entries_are_independent_locations(void)
 static void
 fill_with_entries(struct h_region page)
 {
-        const uint32_t allowed = 0x7; // present, writable, user
-        uint32_t frame = h_pfpage_first(frames(0, H_PAGE_LOG2).pages).value;
+        const uint32_t bits = 0x87; // superpage, user, writable, present
+        uint32_t frame = h_pfpage_first(all_memory().pages).value;
         struct h_kernel_mapping window = window_add(0, page);
 
         for (unsigned i = 0; i < H_PAGE_WORDS; i++)
-                done(h_write_kernel_mapping(window, i, frame | allowed),
+                done(h_write_kernel_mapping(window, i, frame | bits),
                      "h_write_kernel_mapping");
         done(h_remove_kernel_mapping(window), "h_remove_kernel_mapping");
 }

@@ -62,12 +62,27 @@ unmap(const struct space *space, struct h_vfpage pages)
              "h_remove_mapping");
 }
 
+#define ALL_FRAMES ((1u << FRAMES) - 1)
+
+// Which frames a space may show, and which of them it may show writable.
+static void
+choose_frames(struct space *space)
+{
+        space->shown = ALL_FRAMES;
+        space->writable = ALL_FRAMES;
+        if (random_below(4) > 0)
+                space->writable = random_word() & ALL_FRAMES;
+        if (random_below(2) > 0)
+                space->shown = random_word() & ALL_FRAMES;
+}
+
 void
 space_create(struct space *space)
 {
         done(h_alloc_pagemap(supply_table(), &space->map), "h_alloc_pagemap");
         for (unsigned i = 0; i < PLACES; i++)
                 note(space, i, NO_FRAME, 0);
+        choose_frames(space);
         map(space, pages_at(CODE, H_PAGE_LOG2), code_region(), H_R | H_X);
 }
 
@@ -94,11 +109,21 @@ spaces_destroy(void)
                 space_destroy(&spaces[i]);
 }
 
-// Rights that allow something; H_X alone is as good as H_R.
+// Rights that allow something to these frames; H_X alone is as good as H_R.
 static unsigned
-random_rights(void)
+random_rights(const struct space *space, unsigned shown)
 {
-        return 1 + random_below(7);
+        unsigned rights = 1 + random_below(7);
+
+        if ((shown & ~space->writable) != 0)
+                rights &= ~H_W;
+        return rights ? rights : H_R;
+}
+
+static unsigned
+frames_of(unsigned first, unsigned log2_count)
+{
+        return ((1u << (1u << log2_count)) - 1) << first;
 }
 
 // A row of places in a group, 1, 2 or 4 of them, aligned as a flexpage has to be.
@@ -137,8 +162,11 @@ add_row(struct space *space, struct row row)
 {
         unsigned first = random_below(FRAMES >> row.log2_count)
                          << row.log2_count;
-        unsigned rights = random_rights();
+        unsigned shown = frames_of(first, row.log2_count);
+        unsigned rights = random_rights(space, shown);
 
+        if ((shown & ~space->shown) != 0)
+                return;
         map(space, pages_of(row), frames(first, H_PAGE_LOG2 + row.log2_count),
             rights);
         for (unsigned i = 0; i < 1u << row.log2_count; i++)
@@ -148,7 +176,10 @@ add_row(struct space *space, struct row row)
 static void
 modify_row(struct space *space, struct row row)
 {
-        unsigned rights = random_rights();
+        unsigned shown = 0;
+        for (unsigned i = 0; i < 1u << row.log2_count; i++)
+                shown |= 1u << space->at[row.first + i].frame;
+        unsigned rights = random_rights(space, shown);
 
         done(h_modify_mapping(space->map, pages_of(row), rights),
              "h_modify_mapping");
@@ -171,9 +202,11 @@ change_large(struct space *space)
         const struct h_vfpage pages = pages_at(LARGE, H_SUPERPAGE_LOG2);
         const struct h_vaddr address = { LARGE };
         bool mapped = is_mapped(space, SMALL_PLACES);
-        unsigned rights = random_rights();
+        unsigned rights = random_rights(space, ALL_FRAMES);
         unsigned choice = random_below(4);
 
+        if (!mapped && space->shown != ALL_FRAMES)
+                return;
         if (!mapped) {
                 map(space, pages, all_memory(), rights);
         } else if (choice == 0) {
@@ -201,6 +234,7 @@ space_change(struct space *space)
         struct row row = random_row();
         unsigned mapped = mapped_in(space, row);
 
+        space->changed = row.first;
         if (random_below(8) == 0)
                 change_large(space);
         else if (mapped == 0)
@@ -211,8 +245,16 @@ space_change(struct space *space)
                 remove_row(space, row);
 }
 
-static void
-touch_all(const struct space *space)
+void
+space_forget(struct space *space, unsigned frame)
+{
+        for (unsigned i = 0; i < SMALL_PLACES; i++)
+                if (space->at[i].frame == (int)frame)
+                        remove_row(space, (struct row){ i, 0 });
+}
+
+void
+space_touch(const struct space *space)
 {
         static struct program program;
 
@@ -222,8 +264,7 @@ touch_all(const struct space *space)
                         emit_touch(&program, place_address(i),
                                    (space->at[i].rights & H_W) != 0);
         program_end(&program);
-        if (program_run(&program, space->map, NULL, 0).faults > 0)
-                broken("user code cannot touch a page as it is mapped");
+        program_run(&program, space->map, NULL, 0);
 }
 
 void
@@ -231,7 +272,7 @@ space_populate(struct space *space)
 {
         for (unsigned i = 0; i < 16; i++)
                 space_change(space);
-        touch_all(space);
+        space_touch(space);
         for (unsigned i = 0; i < 6; i++)
                 space_change(space);
 }
