@@ -76,7 +76,6 @@ def halves(tests: list[Test]) -> list[list[Test]]:
     return [half for half in (tests[:middle], tests[middle:]) if half]
 
 
-
 class Run:
     """One run of some tests of one stage."""
 
