@@ -27,7 +27,7 @@ _INSTRUCTORS = frozenset({
         f"grader/h4/{name}.py"
         for name in (
             "bench", "bodies", "leaks", "load", "measure", "mutants", "plots",
-            "reference", "release", "size", "soak", "starters", "student",
+            "reference", "release", "size", "soak", "starters", "student", "trials",
         )
     ),
 })  # fmt: skip

@@ -120,16 +120,26 @@ frees(struct h_fault_context context)
                      context.slot, context.generation);
 }
 
+static inline bool
+slots_same(const void *a, const void *b, size_t bytes)
+{
+        for (size_t i = 0; i < bytes; i++)
+                if (((const uint8_t *)a)[i] != ((const uint8_t *)b)[i])
+                        return false;
+        return true;
+}
+
 // None of the operations takes the handle, and nothing is written.
 static inline void
 is_refused(struct h_fault_context context)
 {
         static uint32_t values[H_REGISTERS];
         static struct context_slot before[SLOTS];
-        struct execution same = execution;
+        struct execution same;
         uint32_t value = UNTOUCHED;
 
         memcpy(before, execution.contexts, sizeof(before));
+        memcpy(&same, &execution, sizeof(same));
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 values[i] = UNTOUCHED;
         const struct {
@@ -151,8 +161,8 @@ is_refused(struct h_fault_context context)
                         fail("a read of slot %u, generation %u, which refused, "
                              "has written a value",
                              context.slot, context.generation);
-        if (memcmp(before, execution.contexts, sizeof(before)) != 0 ||
-            memcmp(&same, &execution, sizeof(same)) != 0)
+        if (!slots_same(before, execution.contexts, sizeof(before)) ||
+            !slots_same(&same, &execution, sizeof(same)))
                 fail("operations on slot %u, generation %u, which refused, "
                      "have changed a context",
                      context.slot, context.generation);

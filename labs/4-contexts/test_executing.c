@@ -133,11 +133,14 @@ TEST(executing_keeps_the_fault_address)
                 expect_hex(USERS_CODE, reg(USER_A, H_EIP),
                            "a page fault: H_EIP");
 
-                // Other events, and page faults of the kernel's own.
+                // Page faults of the kernel's own, and other events.
+                expect_no_access(vaddr(USERS_NOTHING), "in ring 0");
+                expect_hex(faults[i].address, h_last_fault_address().value,
+                           "h_last_fault_address after a page fault at this "
+                           "address");
                 users_random(USER_B);
                 runs_into(SPACE_2, USER_B, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
                           0, "INT 0x80");
-                expect_no_access(vaddr(USERS_NOTHING), "in ring 0");
                 expect_hex(faults[i].address, h_last_fault_address().value,
                            "h_last_fault_address, after a page fault at this "
                            "address and another context's system call");

@@ -102,6 +102,14 @@ TEST(executing_hides_spurious_interrupts)
         users_check("after two spurious interrupts and INT 0x80");
 }
 
+// The masks of both controllers, line 0 first.
+static uint32_t
+masks(void)
+{
+        return inb(PIC1 + PIC_MASK) | (uint32_t)inb(PIC2 + PIC_MASK) << 8;
+}
+
+// A line that has come is masked: irq_arrived has been told of the right one.
 TEST(executing_tells_lines)
 {
         uint8_t code[2] = { 0xCD, 0 };
@@ -110,6 +118,9 @@ TEST(executing_tells_lines)
         for (unsigned line = 1; line < IRQ_LINES; line++) {
                 if (line == PIC_CASCADE || line == 7 || line == 15)
                         continue;
+                uint32_t unmasked = ~(1u << line);
+                outb(PIC1 + PIC_MASK, (uint8_t)unmasked);
+                outb(PIC2 + PIC_MASK, (uint8_t)(unmasked >> 8));
                 users_open_gate(IRQ_BASE + line);
                 code[1] = (uint8_t)(IRQ_BASE + line);
                 users_put_bytes(SPACE_1, code, 2);
@@ -121,6 +132,10 @@ TEST(executing_tells_lines)
                               "an interrupt line: the vector");
                 expect_hex(USERS_CODE + 2, reg(USER_A, H_EIP),
                            "an interrupt line: H_EIP");
+                expect_hex(0xFFFF, masks(),
+                           "after interrupt line %u: the masks of both "
+                           "controllers",
+                           line);
         }
 }
 

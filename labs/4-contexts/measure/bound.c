@@ -4,13 +4,17 @@
 // handlers of its own, and the last handler of one begins the next.
 #include "measure.h"
 
+#include <kernel/format.h>
 #include <kernel/panic.h>
 
 #define NO_BUFFER ((struct h_kernel_mapping){ 0, 0 })
+#define UNDEFINED_INSTRUCTION 6
 #define MOST_WORDS 60u
 
 // What it costs to store the counter and to read it.
 #define STORED_AND_READ 2u
+
+static const char by_sysenter[] = "%u", by_int[] = "int_%u";
 
 static struct program program, partner;
 
@@ -32,18 +36,6 @@ refused(enum h_error error)
 }
 
 static void
-set_handlers(void (*system_call)(struct h_fault_context context, uint32_t eax,
-                                 uint32_t edx, uint32_t ecx, uint32_t esi,
-                                 uint32_t edi, uint32_t ebx, uint32_t ebp),
-             void (*event)(struct h_fault_context context, uint8_t vector,
-                           uint32_t code))
-{
-        const struct h_handlers handlers = { system_call, event };
-
-        MEASURE_VOID("set_handlers", "common", h_set_handlers(&handlers));
-}
-
-static void
 handlers_are(void (*system_call)(struct h_fault_context context, uint32_t eax,
                                  uint32_t edx, uint32_t ecx, uint32_t esi,
                                  uint32_t edi, uint32_t ebx, uint32_t ebp))
@@ -53,18 +45,12 @@ handlers_are(void (*system_call)(struct h_fault_context context, uint32_t eax,
         h_set_handlers(&handlers);
 }
 
-static void
-bind(const struct program *one)
-{
-        done(h_bind(one->context, one->space, one->data, 4));
-}
-
 static struct program
 bound_program(const struct code *code)
 {
         const struct program made = new_program(code);
 
-        bind(&made);
+        done(h_bind(made.context, made.space, made.data, 4));
         return made;
 }
 
@@ -76,30 +62,30 @@ same(struct h_fault_context one, struct h_fault_context other)
 
 // --- Messages --------------------------------------------------------------------
 
+// What each has cost: reported behind the last one, as a line takes so long that
+// the timer would tick.
 static struct {
-        const char *prefix; // of the titles
-        uint32_t words;     // of the message that is on its way
+        const char *title; // with the number of words
+        uint32_t words;    // of the message that is on its way
+        uint32_t ticks[MOST_WORDS / 4 + 1];
         bool begun;
 } messages;
 
-static _Noreturn void begin_messages_int(void);
+static _Noreturn void begin_messages(const struct code *code,
+                                     const char *title);
 
-// Reports what the message that has arrived has cost; false: it was the last.
-static bool
-arrived(const struct program *receiver)
+static _Noreturn void
+report_messages(void)
 {
-        static char title[] = "int_00";
-        char *const digits = title + 4;
+        for (uint32_t words = 0; words <= MOST_WORDS; words += 4) {
+                char title[16];
 
-        digits[0] = (char)('0' + messages.words / 10);
-        digits[1] = (char)('0' + messages.words % 10);
-        measured_exactly("handoff",
-                         messages.prefix ? title :
-                         digits[0] == '0' ? digits + 1 :
-                                            digits,
-                         *receiver->ticks - called - STORED_AND_READ);
-        messages.words += 4;
-        return messages.words <= MOST_WORDS;
+                format(title, sizeof(title), messages.title, words);
+                measured_exactly("handoff", title, messages.ticks[words / 4]);
+        }
+        if (messages.title == by_int)
+                measured_all();
+        begin_messages(&code_messages_int, by_int);
 }
 
 // Both programs have made a system call; whose is told takes what the other sends.
@@ -109,29 +95,31 @@ pass_message(struct h_fault_context context, uint32_t eax, uint32_t edx,
              uint32_t ebp)
 {
         const bool first = same(context, program.context);
-        const struct program *sender = first ? &program : &partner;
-        const struct program *receiver = first ? &partner : &program;
+        const struct program *one = first ? &program : &partner;
+        const struct program *other = first ? &partner : &program;
 
         (void)eax, (void)edx, (void)ecx, (void)esi, (void)edi, (void)ebx;
         (void)ebp;
         if (first && !messages.begun)
                 refused(h_run(partner.context));
-        if (messages.begun && !arrived(sender)) {
-                if (messages.prefix)
-                        measured_all();
-                begin_messages_int();
+        if (messages.begun) {
+                messages.ticks[messages.words / 4] =
+                        *one->ticks - called - STORED_AND_READ;
+                messages.words += 4;
         }
+        if (messages.words > MOST_WORDS)
+                report_messages();
         messages.begun = true;
         called = (uint32_t)rdtsc();
-        refused(h_handoff(receiver->context, messages.words, 1, 2));
+        refused(h_handoff(other->context, messages.words, 1, 2));
 }
 
-static _Noreturn void
-begin_messages(const struct code *code, const char *prefix)
+static void
+begin_messages(const struct code *code, const char *title)
 {
         program = bound_program(code);
         partner = bound_program(code);
-        messages.prefix = prefix;
+        messages.title = title;
         messages.words = 0;
         messages.begun = false;
         let_timer_tick();
@@ -139,42 +127,38 @@ begin_messages(const struct code *code, const char *prefix)
         refused(h_run(program.context));
 }
 
-static void
-begin_messages_int(void)
-{
-        begin_messages(&code_messages_int, "int_");
-}
-
 // --- h_run -----------------------------------------------------------------------
 
-// Each time but the first the program has stored when it went on.
+// From h_run to the program's next instruction. The one comes by SYSENTER and goes
+// on by SYSEXIT; the other comes by INT; and at last the first one goes on as that
+// does, for a register has been written.
+static const char *const runs[] = { "common", "int", "other_space" };
+
 static unsigned calls;
 
 static void
 run_again(struct h_fault_context context, uint32_t eax, uint32_t edx,
           uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx, uint32_t ebp)
 {
-        static const char *const titles[] = { "common", "same_space_int",
-                                              "other_space_int" };
-
-        (void)edx, (void)ecx, (void)esi, (void)edi, (void)ebx, (void)ebp;
-        (void)eax;
         const struct program *one =
                 same(context, program.context) ? &program : &partner;
-        if (calls > 0 && calls != 2)
-                measured_exactly("run", titles[calls / 2],
-                                 *one->ticks - called - STORED_AND_READ);
-        if (calls == 4)
-                begin_messages(&code_messages_sysenter, NULL);
 
-        // The first program comes by SYSENTER, the other one by INT; at last the
-        // first one once more, with a register written: the long way.
-        calls++;
-        if (calls == 2)
+        (void)eax, (void)edx, (void)ecx, (void)esi, (void)edi, (void)ebx;
+        (void)ebp;
+        // There and back, twice; then there.
+        if (calls % 2 == 1 || calls == 4)
+                measured_exactly("run", runs[calls / 2],
+                                 *one->ticks - called - STORED_AND_READ);
+        switch (++calls) {
+        case 2:
                 one = &partner;
-        if (calls == 4) {
+                break;
+        case 4:
                 one = &program;
                 done(h_write_register(one->context, H_ECX, 0));
+                break;
+        case 5:
+                begin_messages(&code_messages_sysenter, by_sysenter);
         }
         called = (uint32_t)rdtsc();
         refused(h_run(one->context));
@@ -207,7 +191,7 @@ static void
 end_trip(struct h_fault_context context, uint8_t vector, uint32_t code)
 {
         round_trip_ends();
-        if (vector != 6)
+        if (vector != UNDEFINED_INSTRUCTION)
                 stop(context, vector, code);
         measured_round_trip("null_round_trip_sysenter", *program.ticks);
         begin_runs();
@@ -216,13 +200,15 @@ end_trip(struct h_fault_context context, uint8_t vector, uint32_t code)
 void
 measure_bound(void)
 {
+        const struct h_handlers handlers = { serve_nothing, end_trip };
+
         program = new_program(&code_round_trip_sysenter);
         MEASURE("bind", "common",
                 h_bind(program.context, program.space, program.data, 0));
         MEASURE("unbind", "common", h_unbind(program.context));
         MEASURE("bind", "no_buffer",
                 h_bind(program.context, program.space, NO_BUFFER, 0));
-        set_handlers(serve_nothing, end_trip);
+        MEASURE_VOID("set_handlers", "common", h_set_handlers(&handlers));
 
         let_timer_tick();
         round_trip_begins();

@@ -28,8 +28,7 @@
 
 // A system call, so that everything is as it is to stay, and one that is measured.
 CODE(code_round_trip_int, "int $0x80\n" BEGIN "int $0x80\n" END "ud2\n");
-CODE(code_round_trip_sysenter,
-     CALL SYSENTER CALL BEGIN SYSENTER END "ud2\n");
+CODE(code_round_trip_sysenter, CALL SYSENTER CALL BEGIN SYSENTER END "ud2\n");
 
 // System calls without an end.
 CODE(code_int, "1: int $0x80\n jmp 1b\n");

@@ -11,6 +11,7 @@
 #include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/status.h>
+#include <kernel/string.h>
 #include <kernel/window.h>
 
 static uint32_t
@@ -156,10 +157,12 @@ hash_page(uint32_t number)
         return hash_plain(words);
 }
 
-// What programs may write to is as it was; so are the random numbers.
+// What programs may write to is as it was, and there is none; so are the random
+// numbers.
 static void
 make_even(void)
 {
+        memset(own.pages[PAGE_CODE].template, 0, PAGE_SIZE);
         pages_reset();
         random_from(own.seed, 0);
 }
