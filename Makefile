@@ -35,7 +35,10 @@ help:
 #: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|size|times]
 #:                                what H's operations cost, how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak                      the same verdict again and again, under load
+#: make soak   [ONLY=verdicts|laws|programs] [RUNS=n]
+#:                                the same verdict again and again, under load
+#:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
+#:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 
@@ -50,7 +53,10 @@ bench: check-deps
 		$(call option,SVG,svg) $(call option,ONLY,only)
 
 soak: check-deps
-	@$(GRADE) soak $(call option,RUNS,runs) $(call option,LAB,lab)
+	@$(GRADE) soak $(call option,ONLY,only) $(call option,RUNS,runs) \
+		$(call option,LAB,lab) $(call option,SEED,seed) \
+		$(call option,LAW,law) $(call option,CASES,cases) \
+		$(call option,FIRST,first)
 
 test: check-deps
 	@/usr/bin/python3 -m pytest -n 2 $(PYTEST) grader/tests

@@ -8,6 +8,8 @@ command, the stage being built already. Each time is taken on an idle machine an
 again with every processor busy with something else (names that begin with `busy.`).
 
     h.<operation>.<case>.instructions     size.trusted_lines, size.image_bytes, ...
+    h.null_round_trip.instructions        h.null_round_trip.<part>.instructions
+    h.null_round_trip.cr3_loads           h.null_round_trip.segment_loads
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
 """
 
@@ -30,6 +32,7 @@ from h4.load import busy
 from h4.measure import by_operation, measure
 from h4.plots import draw_all
 from h4.result_json import write_json
+from h4.round_trip import DISSERTATION, PARTS as TRIP_PARTS, TRIPS, part_name, total_name
 from h4.size import measure as measure_size
 from h4.stage import Recipe
 from h4.verdict import first_byte
@@ -111,10 +114,35 @@ def instructions(root: Path, folder: Path, console: Console) -> dict[str, int]:
             f"h_{operation}", f"{cases['common']:,}", f"{cases['worst']:,}"
         )
     console.print(table)
+    console.print()
+    console.print(round_trips(figures))
+    console.print(
+        "Instructions from a program's system call to its next instruction, the client "
+        "doing nothing.\nThe dissertation's H: 2 x "
+        f"{DISSERTATION:,} cycles.\n"
+    )
     for path in draw_all(figures, folder):
         console.print(f"drawn: {path}", markup=False)
     console.print()
     return figures
+
+
+def round_trips(figures: dict[str, int]) -> Table:
+    """The null round trips, with their parts and what they load."""
+    table = _table("round trip", *(trip.words for trip in TRIPS))
+    for part in TRIP_PARTS:
+        table.add_row(
+            part, *(f"{figures[part_name(trip.name, part)]:,}" for trip in TRIPS)
+        )
+    table.add_row(
+        "instructions", *(f"{figures[total_name(trip.name)]:,}" for trip in TRIPS)
+    )
+    for loads in ("cr3_loads", "segment_loads"):
+        table.add_row(
+            loads.replace("_", " "),
+            *(f"{figures[f'h.{trip.name}.{loads}']:,}" for trip in TRIPS),
+        )
+    return table
 
 
 def size(root: Path, console: Console) -> dict[str, int]:

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the operations of H cost, in instructions.
 
-A stage of its own, labs/*/measure/, makes each call once, reads the time-stamp
-counter before and after it, and says what came out on the line to the grader:
+Stages of their own, labs/*/measure/, make each call once, read the time-stamp
+counter before and after it, and say what came out on the line to the grader:
 
     # ticks add_mapping new_table 1644
+    # round trip null_round_trip 181
     # measured all
+
+Each lab's stage measures the operations that come with that lab. What a round trip
+consists of is found out by h4/round_trip.py.
 
 In Bochs the counter counts instructions, those of a repeated string instruction
 one by one, and a machine does the same in each run.
@@ -24,7 +28,9 @@ from h4.errors import GraderError
 from h4.manifest import Lab
 from h4.nonce import boot_secrets
 from h4.protocol import parse
+from h4.round_trip import TRIPS, figures_of, follow, is_of_a_trip, total_name
 from h4.stage import Recipe, StageBuilder
+from h4.symbols import Image
 from h4.verdict import grub_cache
 
 # Enough for 512 address spaces and regions of 64 MB, of which the kernel is told
@@ -34,6 +40,7 @@ LIMIT = 2_000_000_000  # instructions
 MOST_FIGURES = 2000
 
 TICKS = re.compile(r"ticks ([a-z][a-z0-9_]*) ([a-z0-9_]+) ([0-9]+)")
+ROUND_TRIP = re.compile(r"round trip ([a-z_]+) ([0-9]+)")
 LAST = "measured all"
 
 MODULE_AT = 0x08048000
@@ -54,7 +61,12 @@ def module() -> bytes:
 
 
 def lab_to_measure(course: Course) -> Lab:
+    """The last of them: its stage holds all of H."""
     return course.lab_with("measure")
+
+
+def labs_to_measure(course: Course) -> list[Lab]:
+    return [lab for lab in course.labs if course.own_stage_files(lab, "measure")]
 
 
 def name_of(operation: str, case: str) -> str:
@@ -68,23 +80,26 @@ def read_figures(notes: list[str]) -> dict[str, int]:
         raise GraderError(f"measuring stopped before its end; the last was: {last}")
     figures: dict[str, int] = {}
     for note in notes[:-1]:
-        found = TICKS.fullmatch(note)
-        if not found:
+        if found := TICKS.fullmatch(note):
+            name = name_of(found[1], found[2])
+        elif found := ROUND_TRIP.fullmatch(note):
+            name = total_name(found[1])
+        else:
             raise GraderError(f"this is no figure: {note}")
-        name = name_of(found[1], found[2])
         if name in figures:
             raise GraderError(f"{name} has been measured twice")
-        figures[name] = int(found[3])
+        figures[name] = int(found[found.lastindex or 0])
     return complete(figures)
 
 
 def complete(figures: dict[str, int]) -> dict[str, int]:
     """With a common case of each operation and a worst one: the common one is that
-    of one page where nothing else is called so, the worst one the dearest."""
+    of one page, or of no words, where nothing else is called so, the worst one the
+    dearest."""
     whole = dict(figures)
     for operation, cases in by_operation(figures).items():
         if "common" not in cases:
-            whole[name_of(operation, "common")] = cases["1"]
+            whole[name_of(operation, "common")] = cases["1" if "1" in cases else "0"]
         if "worst" not in cases:
             whole[name_of(operation, "worst")] = max(cases.values())
     return whole
@@ -94,25 +109,37 @@ def by_operation(figures: dict[str, int]) -> dict[str, dict[str, int]]:
     """The cases of each operation, by its name without h_."""
     table: dict[str, dict[str, int]] = {}
     for name, ticks in figures.items():
+        if is_of_a_trip(name):
+            continue
         _, operation, case, _ = name.split(".")
         table.setdefault(operation, {})[case] = ticks
     return table
 
 
 def measure(root: Path, builder: StageBuilder | None = None) -> dict[str, int]:
-    """Builds the stage, boots it, and reads its figures."""
+    """Builds the stages, boots them, and reads their figures."""
     course = Course(root)
-    lab = lab_to_measure(course)
     builder = builder or StageBuilder(course, root / "build")
+    figures: dict[str, int] = {}
+    for lab in labs_to_measure(course):
+        found = measure_lab(course, lab, builder)
+        if twice := figures.keys() & found.keys():
+            raise GraderError(f"two labs have measured {min(twice)}")
+        figures |= found
+    return figures
+
+
+def measure_lab(course: Course, lab: Lab, builder: StageBuilder) -> dict[str, int]:
     image = builder.stage(lab, Recipe(name="measure")).image
     secrets = boot_secrets(course.secret, image.path, lab.number, "measure")
+    arguments = f"nonce={secrets.nonce}"
     with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
         file = Path(work, "module.elf")
         file.write_bytes(module())
         result = boot(
             BootRequest(
                 kernel=image.path,
-                args=f"nonce={secrets.nonce}",
+                args=arguments,
                 megabytes=MEGABYTES,
                 workdir=Path(work),
                 begin=0,
@@ -130,4 +157,19 @@ def measure(root: Path, builder: StageBuilder | None = None) -> dict[str, int]:
             f"the machine that measures ended by: {result.ending.value}. "
             f"{result.detail}\n{result.com1.decode('ascii', 'replace')[-2000:]}"
         )
-    return read_figures(script.notes)
+    figures = read_figures(script.notes)
+    if any(map(is_of_a_trip, figures)):
+        figures |= measure_trips(image, arguments, figures)
+    return figures
+
+
+def measure_trips(
+    image: Image, arguments: str, figures: dict[str, int]
+) -> dict[str, int]:
+    """What the round trips consist of that a stage has measured as a whole."""
+    with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
+        followed = follow(image, arguments, MEGABYTES, Path(work))
+    found: dict[str, int] = {}
+    for trip, steps in zip(TRIPS, followed):
+        found |= figures_of(trip, steps, figures[total_name(trip.name)])
+    return found

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Drawings of the figures of H: how the cost of mapping grows, and with what.
+"""Drawings of the figures of H: how the cost of mapping grows, and with what, and
+what a system call's round trip consists of.
 
 The same figures give the same file: nothing of it depends on the day, and no name
 in it is drawn at random.
@@ -12,9 +13,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from h4.measure import by_operation
 from h4.memory import write_text
+from h4.round_trip import PARTS, TRIPS, part_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # As in a text editor, whatever fonts there are: the words stay words.
 STYLE = {
@@ -32,6 +38,14 @@ STYLE = {
 # Told apart by everyone (Okabe and Ito), and by their marks.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 MARKS = ("o", "s", "^", "D")
+# Of the parts of a round trip: what the processor and the way in and out do, what H
+# does, what the client does. The client's is the lightest.
+PART_COLORS = (
+    "#0072B2", "#56B4E9", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#0072B2",
+)  # fmt: skip
+BAR = 0.45
+ROUND_TRIP = "round-trip"
+ROUND_TRIP_TITLE = "A system call that does nothing, there and back"
 LICENSE = "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n"
 
 
@@ -109,7 +123,6 @@ def draw(figures: dict[str, int], plot: Plot) -> str:
     """One plot, as SVG."""
     # Slow to load, and needed here alone.
     import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, LogLocator
 
@@ -132,10 +145,56 @@ def draw(figures: dict[str, int], plot: Plot) -> str:
         axes.set_ylabel("instructions")
         axes.set_title(plot.title)
         axes.legend(frameon=False)
-        out = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(
-            out, metadata={"Date": None, "Creator": None, "Title": plot.title}
-        )
+        return _svg(figure, plot.title)
+
+
+def draw_round_trips(figures: dict[str, int]) -> str:
+    """The parts of each round trip in a row, as SVG: a bar for each trip, and the
+    number of instructions in each part."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(7, 3), layout="constrained")
+        axes = figure.subplots()
+        axes.grid(False)
+        for row, trip in enumerate(TRIPS):
+            left = 0
+            for index, part in enumerate(PARTS):
+                ticks = figures[part_name(trip.name, part)]
+                axes.barh(
+                    row, ticks, BAR, left, color=PART_COLORS[index], edgecolor="white"
+                )
+                # Narrow parts follow each other: some words stand below the bar.
+                below = index % 2 == 1
+                axes.annotate(
+                    f"{part} {ticks}",
+                    (left + ticks / 2, row - BAR / 2 if below else row + BAR / 2),
+                    (0, -12 if below else 15 if index == 0 else 4),
+                    textcoords="offset points",
+                    fontsize=8,
+                    ha="center",
+                )
+                left += ticks
+            axes.annotate(
+                f"{left:,}", (left, row), (4, 0), textcoords="offset points", va="center"
+            )
+        axes.set_yticks(range(len(TRIPS)), [trip.words for trip in TRIPS])
+        axes.margins(x=0.08)
+        axes.set_ylim(-0.6, len(TRIPS) - 0.3)
+        axes.set_xlabel("instructions")
+        axes.set_title(ROUND_TRIP_TITLE)
+        return _svg(figure, ROUND_TRIP_TITLE)
+
+
+def _svg(figure: Figure, title: str) -> str:
+    """The text of a figure, with its license."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    out = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(
+        out, metadata={"Date": None, "Creator": None, "Title": title}
+    )
     head, tag, rest = out.getvalue().partition("<svg ")
     end = rest.index(">") + 2
     return head + tag + rest[:end] + LICENSE + rest[end:]
@@ -144,9 +203,11 @@ def draw(figures: dict[str, int], plot: Plot) -> str:
 def draw_all(figures: dict[str, int], folder: Path) -> list[Path]:
     """Every plot, into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
+    texts = {plot.name: draw(figures, plot) for plot in PLOTS}
+    texts[ROUND_TRIP] = draw_round_trips(figures)
     drawn = []
-    for plot in PLOTS:
-        path = folder / f"{plot.name}.svg"
-        write_text(path, draw(figures, plot))
+    for name, text in texts.items():
+        path = folder / f"{name}.svg"
+        write_text(path, text)
         drawn.append(path)
     return drawn

@@ -1,25 +1,48 @@
 # SPDX-License-Identifier: MIT
-"""`make soak`: the same submission, graded again and again under load, gets the
-same verdict and byte-identical serial logs."""
+"""`make soak`: what takes long to be found out.
+
+verdicts   the same submission, graded again and again under load, gets the same
+           verdict and byte-identical serial logs
+laws       the laws of H, with many seeds
+programs   random programs in user space, many of them
+
+Laws and programs follow from a seed, which is drawn and printed: the same again is
+`make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
+`make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program).
+"""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import secrets
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
+from h4.course import Course
 from h4.errors import GraderError
 from h4.load import busy
+from h4.stage import StageBuilder
+from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_laws
 
-RUNS = 50
+RUNS = 50  # verdicts
+CASES = 200  # of each law
+PROGRAMS_RUNS = 100_000
+PROGRAMS_AT_ONCE = 10_000  # in one boot
+EACH = 500  # all memory is looked at after so many
+PARTS = ("verdicts", "laws", "programs")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--only", choices=PARTS, help="a part of it")
+    parser.add_argument("--runs", type=int, help="verdicts, or programs")
+    parser.add_argument("--cases", type=int, default=CASES, help="of each law")
+    parser.add_argument("--seed", type=int, help="of laws and programs")
+    parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
+    parser.add_argument("--first", type=int, default=0, help="number of a program")
     parser.add_argument("--lab", default="all")
     parser.add_argument("--submission", metavar="DIR", help="another tree")
 
@@ -45,17 +68,60 @@ def one_run(root: Path, lab: str, submission: str | None, out: Path) -> str:
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
-    if given.runs < 1:
-        raise GraderError(f"RUNS={given.runs}: at least one")
+    if given.runs is not None and given.runs < 1 or given.cases < 1:
+        raise GraderError("RUNS and CASES: at least one")
+    if given.law is not None and given.law not in range(len(LAW_NAMES)):
+        raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
+    parts = (given.only,) if given.only else PARTS
+    seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
+    if set(parts) & {"laws", "programs"}:
+        print(f"SEED={seed}")
+    failed = 0
+    if "verdicts" in parts:
+        failed += soak_verdicts(root, given)
+    if "laws" in parts:
+        failed += soak_laws(root, seed, given)
+    if "programs" in parts:
+        failed += soak_programs(root, seed, given)
+    return 1 if failed else 0
+
+
+def soak_laws(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """One boot for each law."""
+    stage = stage_of(StageBuilder(Course(root), root / "build"), LAWS)
+    broken = 0
+    for number in range(len(LAW_NAMES)) if given.law is None else [given.law]:
+        law = try_laws(stage, seed, given.cases, number)[-1]
+        print(law, flush=True)
+        broken += bool(law.broken)
+    return broken
+
+
+def soak_programs(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """Some boots, one after the other, until one finds something."""
+    stage = stage_of(StageBuilder(Course(root), root / "build"), PROGRAMS)
+    first, end = given.first, given.first + (given.runs or PROGRAMS_RUNS)
+    while first < end:
+        runs = min(PROGRAMS_AT_ONCE, end - first)
+        found = run_programs(stage, seed, first, runs, min(EACH, runs))
+        print(found, flush=True)
+        if found.broken:
+            return 1
+        first += runs
+    return 0
+
+
+def soak_verdicts(root: Path, given: argparse.Namespace) -> int:
+    runs = given.runs or RUNS
     seen: Counter[str] = Counter()
     with busy():
-        for at in range(given.runs):
+        for at in range(runs):
             with tempfile.TemporaryDirectory(prefix="h4-soak-") as out:
                 seen[one_run(root, given.lab, given.submission, Path(out))] += 1
-            print(f"\rrun {at + 1} of {given.runs}", end="", flush=True)
+            print(f"\rrun {at + 1} of {runs}", end="", flush=True)
     same = seen.most_common(1)[0][1]
     print(
-        f"\r{same} of {given.runs} runs under load gave the same verdict and "
+        f"\r{same} of {runs} runs under load gave the same verdict and "
         "byte-identical serial logs"
     )
-    return 0 if same == given.runs else 1
+    return 0 if same == runs else 1

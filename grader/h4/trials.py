@@ -63,6 +63,7 @@ MAY_CHANGE = (
 LAW = re.compile(r"law (\w+) (\d+) (\d+) (holds|broken)(?: (.*))?")
 BROKEN = re.compile(r"broken (\d+) (\d+) (.*)")
 VECTOR = re.compile(r"vector (\d+) (\d+)")
+RUN = re.compile(r"run (\d+) ([0-9a-f]{8})")
 DONE = re.compile(r"programs (\d+) (\d+) (\d+) done")
 
 
@@ -77,7 +78,8 @@ class Law:
 
     def __str__(self) -> str:
         if not self.broken:
-            return f"{self.name}: holds, seeds {self.seed} to {self.seed + self.cases - 1}"
+            last = self.seed + self.cases - 1
+            return f"{self.name}: holds, seeds {self.seed} to {last}"
         return f"{self.name}: BROKEN with seed {self.seed}: {self.broken}"
 
 
@@ -89,6 +91,7 @@ class Programs:
     first: int
     runs: int
     vectors: dict[int, int] = field(default_factory=dict)  # how often each came
+    digests: dict[int, str] = field(default_factory=dict)  # of runs, if asked for
     broken: str = ""
     number: int = 0  # of the run where it is broken
 
@@ -194,12 +197,14 @@ def try_laws(
     return laws
 
 
-def run_programs(stage: Stage, seed: int, first: int, runs: int, each: int) -> Programs:
+def run_programs(
+    stage: Stage, seed: int, first: int, runs: int, each: int, tell: bool = False
+) -> Programs:
     """So many runs, in Bochs. QEMU lets programs do what a processor does not:
     virtual-8086 mode from ring 3, for one."""
     notes, result = _boot(
         stage,
-        f"seed={seed},first={first},runs={runs},each={each},"
+        f"seed={seed},first={first},runs={runs},each={each},tell={int(tell)},"
         f"except={may_change(stage.image.path)}",
         PROGRAMS_MEGABYTES,
         "bochs",
@@ -208,6 +213,8 @@ def run_programs(stage: Stage, seed: int, first: int, runs: int, each: int) -> P
     for note in notes:
         if vector := VECTOR.fullmatch(note):
             found.vectors[int(vector[1])] = int(vector[2])
+        elif run := RUN.fullmatch(note):
+            found.digests[int(run[1])] = run[2]
         elif broken := BROKEN.fullmatch(note):
             found.number, found.broken = int(broken[2]), broken[3]
     ended = notes and DONE.fullmatch(notes[-1]) and result.ending == Ending.POWER_OFF

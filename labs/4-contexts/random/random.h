@@ -96,7 +96,8 @@ struct processor {
 
 struct own {
         struct processor processor;
-        uint32_t seed, number;
+        uint32_t seed, number, tell;
+        uint32_t digest; // of how the program was left so far
         struct h_region memory;
         uint32_t page, address; // the next ones to be given away
         uint32_t addresses;

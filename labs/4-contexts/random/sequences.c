@@ -2,56 +2,7 @@
 // Instructions that do something together that a program might gain by: flags and
 // selectors that it may not have, every way into the kernel, stacks at borders. The
 // contract is in random.h.
-#include "random.h"
-
-enum {
-        EAX,
-        ECX,
-        EDX,
-        EBX,
-        ESP,
-        EBP,
-        ESI,
-        EDI
-};
-
-#define BYTES(...)                                                             \
-        emit_bytes((const uint8_t[]){ __VA_ARGS__ },                           \
-                   sizeof((const uint8_t[]){ __VA_ARGS__ }))
-
-static void
-emit_bytes(const uint8_t *bytes, size_t count)
-{
-        for (size_t i = 0; i < count; i++)
-                emit(bytes[i], 1);
-}
-
-static void
-set(unsigned reg, uint32_t value)
-{
-        emit(0xB8 + reg, 1);
-        emit(value, 4);
-}
-
-static void
-push(uint32_t value)
-{
-        emit(0x68, 1);
-        emit(value, 4);
-}
-
-static void
-set_stack(void)
-{
-        set(ESP, random_below(3) ? DATA_AT + 0x1000 : some_address());
-}
-
-static void
-set_flags(void)
-{
-        push(some_flags());
-        BYTES(0x9D);
-}
+#include "sequences.h"
 
 // INT n, INT3, INT1, INTO, BOUND.
 static void
@@ -83,10 +34,16 @@ interrupt(void)
 }
 
 static void
-sysenter(void)
+set_return(void)
 {
         set(EBX, random_below(4) ? some_code() : some_address());
         set(EBP, random_below(4) ? DATA_AT + 0x1000 : some_address());
+}
+
+static void
+sysenter(void)
+{
+        set_return();
         if (random_below(3) == 0)
                 BYTES(0x16, 0x17); // PUSH SS, POP SS
         BYTES(0x0F, random_below(8) ? 0x34 : 0x35);
@@ -95,94 +52,18 @@ sysenter(void)
 static void
 call_with_flags(void)
 {
+        set_return();
         set_stack();
+        bool stack_too = random_below(4) == 0;
+        if (stack_too)
+                BYTES(0x16);
         set_flags();
-        if (random_below(2))
-                interrupt();
+        if (stack_too)
+                BYTES(0x17); // POP SS: the next one is not stepped
+        if (random_below(3))
+                BYTES(0x0F, 0x34);
         else
-                sysenter();
-}
-
-// A stack for IRET or RETF, that says anything.
-static void
-far_return(void)
-{
-        set_stack();
-        push(some_selector());
-        push(some_address());
-        for (unsigned i = random_below(3); i > 0; i--)
-                push(some_value());
-        bool interrupted = random_below(3) > 0;
-        if (interrupted)
-                push(some_flags());
-        push(random_below(3) ? 0x1B : some_selector());
-        push(random_below(3) ? some_code() : some_value());
-        if (interrupted) {
-                if (random_below(2))
-                        BYTES(0xCF);
-                else
-                        BYTES(0x66, 0xCF);
-        } else if (random_below(2)) {
-                BYTES(0xCB);
-        } else {
-                BYTES(0xCA, 8, 0);
-        }
-}
-
-static void
-far_jump(void)
-{
-        BYTES(random_below(2) ? 0x9A : 0xEA);
-        emit(random_below(2) ? some_code() : some_value(), 4);
-        emit(some_selector(), 2);
-}
-
-static void
-load_segment(void)
-{
-        static const uint8_t pops[][2] = {
-                { 0x07, 0x90 }, { 0x17, 0x90 }, { 0x1F, 0x90 },
-                { 0x0F, 0xA1 }, { 0x0F, 0xA9 },
-        };
-        static const uint8_t loads[][2] = {
-                { 0x90, 0xC4 }, { 0x90, 0xC5 }, { 0x0F, 0xB2 },
-                { 0x0F, 0xB4 }, { 0x0F, 0xB5 },
-        };
-
-        switch (random_below(3)) {
-        case 0:
-                set(EAX, some_selector());
-                BYTES(0x8E, (uint8_t)(0xC0 | random_below(8) << 3));
-                break;
-        case 1:
-                set_stack();
-                push(some_selector());
-                emit_bytes(pops[random_below(5)], 2);
-                break;
-        default: // LES to LGS, from memory
-                emit_bytes(loads[random_below(5)], 2);
-                emit(0x05 | random_below(8) << 3, 1);
-                emit(some_address(), 4);
-        }
-        // And a use of it.
-        BYTES((uint8_t[]){ 0x26, 0x2E, 0x36, 0x3E, 0x64,
-                           0x65 }[random_below(6)],
-              random_below(2) ? 0xA1 : 0xA3);
-        emit(some_address(), 4);
-}
-
-// The tables' registers, read and written; the task register; rights of selectors.
-static void
-system_tables(void)
-{
-        set(EAX, some_selector());
-        BYTES(0x0F, (uint8_t)random_below(4));
-        if (random_below(2)) {
-                BYTES((uint8_t)(0xC0 | random_below(8) << 3));
-        } else {
-                BYTES((uint8_t)(0x05 | random_below(8) << 3));
-                emit(some_address(), 4);
-        }
+                interrupt();
 }
 
 // What only the kernel may do.
