@@ -21,7 +21,8 @@ REPORTS = (
     "kernel/report.c", "kernel/panic.c", "kernel/todo.c", "kernel/power.c",
 )  # fmt: skip
 TRAP = "trap_common"
-DOUBLE_FAULT = "double_fault_entry"
+# Where the processor has changed tasks.
+TASKS = ("double_fault_entry", "nmi_entry", "machine_check_entry")
 REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi")
 ENDED = 3  # gdb's status when the machine is gone
 
@@ -55,7 +56,7 @@ def telling_frame(test: str) -> gdb.Frame | None:
     ]  # fmt: skip
     if not own:
         return None
-    faulted = any(frame.name() in (TRAP, DOUBLE_FAULT) for frame in stack)
+    faulted = any(frame.name() in (TRAP, *TASKS) for frame in stack)
     if file_of(own[0]).startswith("labs/") and not faulted:
         # A test's helper compared: the test says what it was about.
         return next((f for f in own if f.name() == f"test_{test}"), own[0])
@@ -72,19 +73,20 @@ def within(address: int, function: str) -> bool:
     return False
 
 
-class DoubleFault(Unwinder):
-    """From the handler of double faults to the function that was interrupted.
+class Tasks(Unwinder):
+    """From where a task gate leads to the function that was interrupted.
 
     No debug information can say this: the processor has left the registers in
     the task's state, not on the stack.
     """
 
     def __init__(self) -> None:
-        super().__init__("h4 double fault")
+        super().__init__("h4 tasks")
 
     def __call__(self, pending: gdb.PendingFrame) -> gdb.UnwindInfo | None:
         pc = pending.read_register("eip")
-        if not within(int(pc) - 1, DOUBLE_FAULT):
+        before = int(pc) - 1  # the call, which may be a function's last instruction
+        if before < 0 or not any(within(before, task) for task in TASKS):
             return None
         task = gdb.parse_and_eval("kernel_tss")
         here = pending.read_register("esp")
@@ -123,5 +125,5 @@ class Stopped(gdb.Command):
             gdb.execute("frame")
 
 
-register_unwinder(None, DoubleFault())
+register_unwinder(None, Tasks())
 Stopped()

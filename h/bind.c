@@ -24,7 +24,10 @@ struct h_handlers run_handlers;
 void
 h_set_handlers(const struct h_handlers *handlers)
 {
-        run_handlers = *handlers;
+        const struct h_handlers given = *handlers;
+
+        if (given.system_call && given.event)
+                run_handlers = given;
 }
 
 // What a context is bound to for messages.

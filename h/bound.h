@@ -46,7 +46,7 @@ struct h_handlers {
                       uint32_t code);
 };
 
-// Whom H calls from now on. Both functions are there.
+// Whom H calls from now on. Where one of the two functions is null, nothing changes.
 void h_set_handlers(const struct h_handlers *handlers);
 
 // Runs a bound context. Returns only where it refuses. h_set_handlers comes first.

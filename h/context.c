@@ -106,6 +106,7 @@ enum h_error
 h_read_register(struct h_fault_context context, enum h_register reg,
                 uint32_t *value)
 {
+        H_OPERATION();
         // H4-BEGIN 4.3
         const struct context_slot *slot = context_slot(context);
         if (!slot)
@@ -124,6 +125,7 @@ enum h_error
 h_write_register(struct h_fault_context context, enum h_register reg,
                  uint32_t value)
 {
+        H_OPERATION();
         // H4-BEGIN 4.3
         struct context_slot *slot = context_slot(context);
         if (!slot)
@@ -143,6 +145,7 @@ h_write_register(struct h_fault_context context, enum h_register reg,
 enum h_error
 h_read_registers(struct h_fault_context context, uint32_t values[H_REGISTERS])
 {
+        H_OPERATION();
         // H4-BEGIN 4.3
         const struct context_slot *slot = context_slot(context);
         if (!slot)
@@ -160,6 +163,7 @@ enum h_error
 h_write_registers(struct h_fault_context context,
                   const uint32_t values[H_REGISTERS])
 {
+        H_OPERATION();
         // H4-BEGIN 4.3
         struct context_slot *slot = context_slot(context);
         if (!slot)

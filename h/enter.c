@@ -80,14 +80,13 @@ enter_ports(const struct context_slot *slot)
 
 // A segment register keeps the descriptor that it was loaded with, so it is
 // loaded even where the selector is the same. What the last program has left in
-// FS and GS is gone with that.
+// FS and GS is gone with that. The descriptor is the context's too, if it has none:
+// a program may load the selector by itself.
 static void
 enter_segments(const struct context_slot *slot)
 {
         load_fs(NO_SEGMENT);
-        if (slot->gs != NO_SEGMENT)
-                descriptors_set_gs(
-                        (struct descriptor){ slot->gs_low, slot->gs_high });
+        descriptors_set_gs((struct descriptor){ slot->gs_low, slot->gs_high });
         load_gs((uint16_t)slot->gs);
 }
 

@@ -14,6 +14,7 @@
 #include <h/internal/handles.h>
 #include <h/internal/interrupts.h>
 #include <h/internal/machine.h>
+#include <h/internal/paranoid.h>
 #include <kernel/cpu.h>
 #include <kernel/todo.h>
 
@@ -78,6 +79,7 @@ enum h_error
 h_execute_vector(struct h_pagemap pagemap, struct h_fault_context context,
                  uint8_t *vector)
 {
+        H_OPERATION();
         // H4-BEGIN 4.4
         const struct pagemap_slot *space = pagemap_slot(pagemap);
         struct context_slot *slot = context_slot(context);
@@ -95,6 +97,7 @@ enum h_error
 h_execute(struct h_pagemap pagemap, struct h_fault_context context,
           struct h_interrupt *out)
 {
+        H_OPERATION();
         // H4-BEGIN 4.4
         uint8_t vector;
         enum h_error error = h_execute_vector(pagemap, context, &vector);

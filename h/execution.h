@@ -110,10 +110,11 @@ enum h_error h_set_ports(struct h_fault_context context,
 #define H_VECTOR_SYSENTER 0x81 // SYSENTER: EBX is where to go on, EBP the stack
 
 enum h_interrupt_kind {
-        H_EXCEPTION,   // of the processor; not a page fault
-        H_PAGE_FAULT,  //
-        H_TIMER,       // the program has run for a period of the timer
-        H_IRQ,         // an interrupt line
+        H_EXCEPTION,  // of the processor; not a page fault
+        H_PAGE_FAULT, //
+        H_TIMER, // a period of the timer has ended: while the program ran, or
+                 // in the kernel before its first instruction
+        H_IRQ,   // an interrupt line
         H_SYSTEM_CALL, // by either way
 };
 

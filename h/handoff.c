@@ -107,10 +107,10 @@ go(struct context_slot *slot)
 {
         if (can_go_short(slot))
                 go_short(slot);
-        if ((slot->flags & CONTEXT_DEBUG) != 0)
-                tell_step(slot);
         if (!run_handlers.event)
                 panic("h_run has begun before h_set_handlers");
+        if ((slot->flags & CONTEXT_DEBUG) != 0)
+                tell_step(slot);
 
         context_force(slot);
         make_running(slot);

@@ -11,6 +11,7 @@
 // The contracts are in <h/execution.h> and <h/internal/interrupts.h>; what the
 // controllers understand is in <kernel/pic.h>.
 #include <h/internal/interrupts.h>
+#include <h/internal/paranoid.h>
 #include <kernel/cpu.h>
 #include <kernel/descriptors.h>
 #include <kernel/pic.h>
@@ -79,6 +80,7 @@ is_clients(unsigned line)
 enum h_error
 h_enable_irq(unsigned line)
 {
+        H_OPERATION();
         // H4-BEGIN 4.6
         if (!is_clients(line) && line != TIMER_LINE)
                 return H_BAD_IRQ;
@@ -93,6 +95,7 @@ h_enable_irq(unsigned line)
 enum h_error
 h_disable_irq(unsigned line)
 {
+        H_OPERATION();
         // H4-BEGIN 4.6
         if (!is_clients(line))
                 return H_BAD_IRQ;
@@ -107,6 +110,7 @@ h_disable_irq(unsigned line)
 enum h_error
 h_mask_ack_irq(unsigned line)
 {
+        H_OPERATION();
         // H4-BEGIN 4.6
         if (!is_clients(line))
                 return H_BAD_IRQ;

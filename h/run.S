@@ -44,15 +44,17 @@ run_sysenter:
         mov %eax, %es
         mov execution + EXECUTION_RUNNING, %ebx
         mov CONTEXT_GENERATION(%ebx), %esi
+        mov CONTEXT_INDEX(%ebx), %edi
         push %esi
-        push CONTEXT_INDEX(%ebx)
+        push %edi
         xor %ebp, %ebp // here every backtrace ends
         call *run_handlers + HANDLERS_SYSTEM_CALL
 
-        // C keeps EBX and ESI. Two words, and two in place of what has been pushed.
+        // C keeps ESI and EDI; the context may be no more. Two words, and two in
+        // place of what has been pushed.
         sub $8, %esp
         push %esi
-        push CONTEXT_INDEX(%ebx)
+        push %edi
         call run_returned
         .size run_sysenter, . - run_sysenter
 

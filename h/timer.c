@@ -6,6 +6,7 @@
 // The contracts are in <h/execution.h> and <h/internal/interrupts.h>; what the
 // timer understands is in <kernel/pit.h>.
 #include <h/internal/interrupts.h>
+#include <h/internal/paranoid.h>
 #include <kernel/cpu.h>
 #include <kernel/pit.h>
 #include <kernel/todo.h>
@@ -26,6 +27,7 @@ counts(uint32_t microseconds)
 enum h_error
 h_set_period(uint32_t microseconds)
 {
+        H_OPERATION();
         // H4-BEGIN 4.7
         if (microseconds < H_PERIOD_LEAST || microseconds > H_PERIOD_MOST)
                 return H_BAD_PERIOD;

@@ -158,6 +158,8 @@ def draw_round_trips(figures: dict[str, int]) -> str:
         figure = Figure(figsize=(7, 3), layout="constrained")
         axes = figure.subplots()
         axes.grid(False)
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(left=False)
         for row, trip in enumerate(TRIPS):
             left = 0
             for index, part in enumerate(PARTS):

@@ -27,7 +27,8 @@ _INSTRUCTORS = frozenset({
         f"grader/h4/{name}.py"
         for name in (
             "bench", "bodies", "leaks", "load", "measure", "mutants", "plots",
-            "reference", "release", "size", "soak", "starters", "student", "trials",
+            "reference", "release", "round_trip", "size", "soak", "starters", "student",
+            "trials",
         )
     ),
 })  # fmt: skip

@@ -96,8 +96,9 @@ ring3_begin(void)
         lines_begin();
         ring3.tss = kernel_tss;
         ring3.sysenter_left = sysenter_left;
-        kernel_tss.ss0 = KERNEL_DATA;
-        kernel_tss.io_map = NO_IO_MAP;
+        struct tss *tss = &kernel_tss;
+        tss->ss0 = KERNEL_DATA;
+        tss->io_map = NO_IO_MAP;
         sysenter_left = ring3_left;
 
         struct pagemap_page directory = live_begin();
