@@ -22,6 +22,9 @@ struct h_interrupt interrupt_decode(uint8_t vector, uint32_t code,
 // nothing is masked, and nothing acknowledged but line 2 of the first controller
 // for 15. Other lines that are in service stay so, here and in h_mask_ack_irq.
 //
+// Which lines are masked, and which are in service, is what the controllers say:
+// nobody keeps a copy, which might differ.
+//
 // line   0 to 15 without 2
 bool irq_arrived(unsigned line);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 4.4: what ends user code, and what the client does not hear of.
 #include "executing.h"
+#include "lines.h"
 
 #include <kernel/pic.h>
 
@@ -102,40 +103,35 @@ TEST(executing_hides_spurious_interrupts)
         users_check("after two spurious interrupts and INT 0x80");
 }
 
-// The masks of both controllers, line 0 first.
-static uint32_t
-masks(void)
-{
-        return inb(PIC1 + PIC_MASK) | (uint32_t)inb(PIC2 + PIC_MASK) << 8;
-}
-
-// A line that has come is masked: irq_arrived has been told of the right one.
+// A line that has come is masked and acknowledged: irq_arrived has been told of the
+// right one. Devices raise it, so that it is really in service.
 TEST(executing_tells_lines)
 {
-        uint8_t code[2] = { 0xCD, 0 };
+        static const unsigned raised[] = { LINE_KEYBOARD, LINE_COM1,
+                                           LINE_DISK };
 
         users_begin();
-        for (unsigned line = 1; line < IRQ_LINES; line++) {
-                if (line == PIC_CASCADE || line == 7 || line == 15)
-                        continue;
-                uint32_t unmasked = ~(1u << line);
-                outb(PIC1 + PIC_MASK, (uint8_t)unmasked);
-                outb(PIC2 + PIC_MASK, (uint8_t)(unmasked >> 8));
-                users_open_gate(IRQ_BASE + line);
-                code[1] = (uint8_t)(IRQ_BASE + line);
-                users_put_bytes(SPACE_1, code, 2);
+        users_put(SPACE_1, &user_loop);
+        lines.com1_interrupts = inb(0x3F9);
+        lines.com1_modem = inb(0x3FC);
+        for (unsigned i = 0; i < sizeof(raised) / sizeof(raised[0]); i++) {
+                unsigned line = raised[i];
                 users_random(USER_A);
+                line_raise(line);
+                lines_mask((uint16_t)(ALL_LINES & ~(1u << line | CASCADE)));
                 struct h_interrupt out = runs(SPACE_1, USER_A);
+                line_calm_device(line);
                 expect_kind(H_IRQ, out.kind, "an interrupt line");
                 expect_number(line, out.line, "an interrupt line: the line");
                 expect_number(IRQ_BASE + line, out.vector,
                               "an interrupt line: the vector");
-                expect_hex(USERS_CODE + 2, reg(USER_A, H_EIP),
-                           "an interrupt line: H_EIP");
-                expect_hex(0xFFFF, masks(),
+                expect_ring_3(USER_A, "an interrupt line");
+                expect_hex(ALL_LINES & ~CASCADE, lines_masked(),
                            "after interrupt line %u: the masks of both "
                            "controllers",
                            line);
+                expect_hex(0, lines_in_service(),
+                           "after interrupt line %u: what is in service", line);
         }
 }
 
