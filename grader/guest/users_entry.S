@@ -6,6 +6,8 @@
 // struct users_left (users_model.h) says what is noted.
 
 #define KERNEL_DATA 0x10
+#define USER_DATA 0x23
+#define REGISTERS_BELOW_EIP 24 // behind what POPA takes
 #define EFLAGS_FIXED 0x2
 
 #define LEFT_EAX 0
@@ -60,6 +62,8 @@ users_call_noting:
         mov $IN_ESI, %esi
         mov $IN_EDI, %edi
         call *%ecx
+        cmpl $0, %ss:users_again
+        jne 1f
 
         mov %eax, %ss:users_left + LEFT_EAX
         mov %ebx, %ss:users_left + LEFT_EBX
@@ -92,6 +96,17 @@ users_call_noting:
         pop %ebx
         pop %ebp
         ret
+
+        // Into ring 3 once more, as h_run goes there: the stack of the function
+        // that has returned is not touched, and it returns again.
+1:      mov $USER_DATA, %eax
+        mov %eax, %ds
+        mov %eax, %es
+        mov %ss:users_again, %esp
+        movl $0, %ss:users_again
+        popa
+        add $REGISTERS_BELOW_EIP, %esp
+        iret
         .size users_call_noting, . - users_call_noting
 
         .section .note.GNU-stack, "", @progbits

@@ -77,6 +77,10 @@ struct users_left {
 
 extern struct users_left users_left;
 
+// The context that users_call_noting enters by itself when the function has
+// returned, once; null for none.
+extern struct context_slot *users_again;
+
 #define ARGUMENTS 5
 
 void users_call_noting(const void *function,

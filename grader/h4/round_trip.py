@@ -54,7 +54,9 @@ _LINE = re.compile(
 )
 # MOV to CR3; MOV to a segment register, POP to one. A prefix may stand before.
 _CR3_LOAD = re.compile(rb"\x0f\x22[\xd8-\xdf]")
-_SEGMENT_LOAD = re.compile(rb"[\x2e\x36\x3e\x26\x66]?(\x8e|\x07|\x17|\x1f|\x0f\xa1|\x0f\xa9)")
+_SEGMENT_LOAD = re.compile(
+    rb"[\x2e\x36\x3e\x26\x66]?(\x8e|\x07|\x17|\x1f|\x0f\xa1|\x0f\xa9)"
+)
 
 
 @dataclass(frozen=True)

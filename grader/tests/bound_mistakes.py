@@ -268,7 +268,7 @@ MISTAKES = {
     "a_call_without_an_end": Mistake(
         "h/enter.c", "        slot->flags &= ~(uint32_t)(CONTEXT_CALL | CONTEXT_SYSENTER);\n",
         "",
-        "messages_are_refused",
+        "messages_come_from_calls",
     ),
     "plain_form_leaves_the_short_way_open": Mistake(
         "h/enter.c",
@@ -289,10 +289,9 @@ MISTAKES = {
         "        if (slot->gs)\n                load_gs((uint16_t)slot->gs);\n",
         "a_program_has_no_other_gs",
     ),
-    "freed_and_still_running": Mistake(
-        "h/enter.c",
-        "                execution.running = NULL;\n", "",
-        "messages_come_from_calls",
+    "freed_with_its_unit": Mistake(
+        "h/enter.c", "        fpu_forget(slot);\n", "",
+        "a_new_program_has_a_new_unit",
     ),
     # h/fpu.c
     "unit_not_saved": Mistake(

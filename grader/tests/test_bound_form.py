@@ -50,7 +50,9 @@ def bound() -> Bound:
     return Bound(ROOT)
 
 
-def run(course: Bound, stage: Stage, names: list[str], emulator: str) -> dict[str, Outcome]:
+def run(
+    course: Bound, stage: Stage, names: list[str], emulator: str
+) -> dict[str, Outcome]:
     """Runs tests of a stage by their names."""
     tests = [test for test in stage.lab.tests if test.name in names]
     assert len(tests) == len(names)

@@ -31,7 +31,11 @@ void enter_user(struct context_slot *slot);
 // Where ring 3 is left, after vectors.S has pushed code and vector behind what
 // the processor has pushed: saves the other registers, and returns from
 // enter_user. DS, ES, FS and GS are still the program's then, perhaps null:
-// only what is reached through SS or CS can be reached. (exercise 4.2)
+// only what is reached through SS or CS can be reached.
+//
+// While h_run runs programs, ring 3 is left several times after one call of
+// enter_user, which returns each time: nothing touches the 64 bytes below its
+// argument in between, so that what it had there is there still. (exercise 4.2)
 void leave_user(void);
 
 // Where sysenter.S goes on: to leave_user, which context_enter sees to. While

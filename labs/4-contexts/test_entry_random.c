@@ -57,6 +57,25 @@ TEST(entries_from_deeper_stacks)
 }
 
 // A program that is left and entered again goes on where it was.
+// As in the bound form: enter_user returns twice.
+static void
+leaves_twice(void)
+{
+        const uint8_t code[] = { 0x40, 0xCD, 0x80,   // inc %eax; int $0x80
+                                 0x40, 0x0F, 0x0B }; // inc %eax; ud2
+
+        users_put_bytes(SPACE_1, code, sizeof(code));
+        users_random(USER_A);
+        uint32_t eax = users_slot(USER_A)->registers[H_EAX];
+        users_enter_twice(SPACE_1, USER_A);
+        expect_hex(USERS_CODE + 4, users_slot(USER_A)->registers[H_EIP],
+                   "H_EIP, after ring 3 has been left twice and entered by "
+                   "enter_user once");
+        expect_hex(eax + 2, users_slot(USER_A)->registers[H_EAX],
+                   "H_EAX of a program that counts, after ring 3 has been left "
+                   "twice and entered by enter_user once");
+}
+
 TEST(entries_go_on)
 {
         users_begin();
@@ -79,4 +98,5 @@ TEST(entries_go_on)
                 expect_hex(USERS_CODE + 3, users_slot(who)->registers[H_EIP],
                            "H_EIP of a program, entered again and again");
         }
+        leaves_twice();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the tests of the bound form share: programs that call, a client that hears
-// of it, and buffers for messages. The machine is that of <h4/users.h>.
+// What the tests of the bound form share: programs that call, a client that
+// hears of it, and buffers for messages. The machine is that of <h4/users.h>.
 //
 //   bound_begin();
 //   give_program(SPACE_1, USER_A, &calls_sysenter);
@@ -9,9 +9,9 @@
 //   ... over() ...                         one of them calls over()
 //   users_check...                         goes on here
 //
-// Whenever H calls the client, the fixture looks whether the stack is empty, that
-// is: at the same place as all other times, and whether segments and flags are
-// what C code counts on. What next() returns to is H.
+// Whenever H calls the client, the fixture looks whether the stack is empty,
+// that is: at the same place as all other times, and whether segments and flags
+// are what C code counts on. What next() returns to is H.
 #ifndef BOUND_H
 #define BOUND_H
 
@@ -23,7 +23,7 @@
 #include <h4/users.h>
 #include <kernel/cpu.h>
 
-// --- Programs --------------------------------------------------------------------
+// --- Programs ----------------------------------------------------------------
 
 // Each makes system calls without an end. Before each one it counts EDI.
 extern const struct user_code calls_int;
@@ -33,16 +33,18 @@ extern const struct user_code calls_both;
 // Loads all registers from USERS_LOADED, then SYSENTER or INT.
 extern const struct user_code loads_sysenter;
 extern const struct user_code loads_int;
-// By SYSENTER, then stores what it has in EAX, ECX, EDX, ESI, EFLAGS, DS, ES, FS,
-// GS and ESP to USERS_SAID, in the order of enum said; then by INT.
+// By SYSENTER, then stores what it has in EAX, ECX, EDX, ESI, EFLAGS, DS, ES,
+// FS, GS and ESP to USERS_SAID, in the order of enum said; then by INT.
 extern const struct user_code says_after_sysenter;
 // Reads the word at GS:0 into EDI, then SYSENTER; without an end.
 extern const struct user_code reads_gs;
 // Reads a port in DX into AL once more each time it is asked, then SYSENTER.
 extern const struct user_code reads_port;
-// Loads the unit with the word at USERS_FREE, calls by SYSENTER, stores what the
-// unit has to USERS_FREE + 4, adds one to the first word; without an end.
+// Loads the unit with the word at USERS_FREE, calls by SYSENTER, stores what
+// the unit has to USERS_FREE + 4, adds one to the first word; without an end.
 extern const struct user_code uses_unit;
+// Stores the unit's status word to USERS_FREE, then INT.
+extern const struct user_code says_unit;
 
 void bound_begin(void);
 
@@ -51,16 +53,16 @@ void bound_begin(void);
 void give_program(enum user_space space, enum user who,
                   const struct user_code *code);
 
-// As it is bound: to words of mapping number `buffer` from `offset` on, or to no
-// buffer.
+// As it is bound: to words of mapping number `buffer` from `offset` on, or to
+// no buffer.
 #define NO_BUFFER 0u
 void bind(enum user who, enum user_space space, unsigned buffer,
           uint32_t offset);
 
-// --- Buffers -----------------------------------------------------------------------
+// --- Buffers -----------------------------------------------------------------
 
-// Kernel mappings 1 to 4: BUFFER_WORDS words each. The last two may only be read, or
-// only be executed.
+// Kernel mappings 1 to 4: BUFFER_WORDS words each. The last two may only be
+// read, or only be executed.
 #define BUFFERS 4u
 #define BUFFER_WORDS 1024u
 #define BUFFER_READ_ONLY 3u
@@ -79,7 +81,7 @@ void find_buffer_again(unsigned buffer);
 void lose_space(enum user_space space);
 void find_space_again(enum user_space space);
 
-// --- Events ------------------------------------------------------------------------
+// --- Events ------------------------------------------------------------------
 
 // What the client has been told.
 struct told {
@@ -95,6 +97,9 @@ extern uint32_t told_times; // since run_bound
 
 // Runs `who` first, and calls `next` whenever H calls the client.
 void run_bound(enum user who, void (*next)(void));
+
+// While this says what, H has to refuse and must not run anything.
+extern const char *refusing;
 
 // Back to whoever has called run_bound.
 _Noreturn void over(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The programs of bound.h. They run wherever they are copied to: where SYSENTER is
-// to go on is found out by a call.
+// The programs of bound.h. They run wherever they are copied to: where SYSENTER
+// is to go on is found out by a call.
 #include "bound.h"
 
 #define CODE(name, text)                                                       \
@@ -56,3 +56,5 @@ CODE(reads_port, "1:" SYSENTER "mov $0x3FF, %edx\n in %dx, %al\n inc %edi\n"
                  "jmp 1b\n");
 CODE(uses_unit, "1: fildl 0x40001200\n" SYSENTER "fistpl 0x40001204\n"
                 "incl 0x40001200\n inc %edi\n jmp 1b\n");
+CODE(says_unit,
+     "fnstsw %ax\n movzwl %ax, %eax\n mov %eax, 0x40001200\n int $0x80\n");

@@ -87,14 +87,16 @@ TEST(binding_refuses)
                 "h_unbind a second time");
 }
 
-// --- What cannot be run ------------------------------------------------------------
+// --- What cannot be run ------------------------------------------------------
 
 static void
 cannot_run(enum h_error due, struct h_fault_context context, const char *what)
 {
         before = *users_slot(USER_A);
+        refusing = what;
         refuses(due, h_run(context), what);
         refuses(due, h_handoff(context, 0, 1, 2), what);
+        refusing = NULL;
 }
 
 // Refusals while `told.who` is inside a system call.
@@ -114,7 +116,8 @@ refusals_inside_a_call(void)
         cannot_run(H_BAD_HANDLE, (struct h_fault_context){ 0, 0 },
                    "no context");
         cannot_run(H_BAD_HANDLE,
-                   (struct h_fault_context){ USERS_CONTEXTS, a.generation },
+                   (struct h_fault_context){ USERS_CONTEXTS + USER_A,
+                                             a.generation },
                    "a context behind the last");
         cannot_run(H_BAD_HANDLE,
                    (struct h_fault_context){ UINT32_MAX, a.generation },
@@ -165,7 +168,7 @@ TEST(running_refuses)
         }
 }
 
-// --- Another binding ---------------------------------------------------------------
+// --- Another binding ---------------------------------------------------------
 
 static void
 bind_to_the_other(void)

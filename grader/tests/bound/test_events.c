@@ -4,10 +4,10 @@
 
 #define EVENTS 10000u
 
-// --- The stack ---------------------------------------------------------------------
+// --- The stack ---------------------------------------------------------------
 
-// Each handler ends in one of the three ways that there are; the stack is looked at
-// by bound.c.
+// Each handler ends in one of the three ways that there are; the stack is
+// looked at by bound.c.
 static void
 go_on_somehow(void)
 {
@@ -52,7 +52,7 @@ TEST(events_begin_on_an_empty_stack)
         expect_number(EVENTS, told_times, "handlers have been called");
 }
 
-// --- System calls ------------------------------------------------------------------
+// --- System calls ------------------------------------------------------------
 
 static uint32_t
 loaded(enum loaded which)
@@ -124,7 +124,7 @@ TEST(system_calls_carry_arguments)
         }
 }
 
-// --- Other events ------------------------------------------------------------------
+// --- Other events ------------------------------------------------------------
 
 static struct {
         const char *name;
@@ -198,7 +198,7 @@ TEST(events_keep_the_fault_address)
         run_bound(USER_B, compare_fault);
 }
 
-// --- Returning ---------------------------------------------------------------------
+// --- Returning ---------------------------------------------------------------
 
 static const struct user_code *calling;
 
@@ -228,7 +228,7 @@ TEST(handlers_may_return)
         }
 }
 
-// --- Interrupts --------------------------------------------------------------------
+// --- Interrupts --------------------------------------------------------------
 
 static void
 count_ticks(void)

@@ -60,10 +60,10 @@ same(struct h_fault_context one, struct h_fault_context other)
         return one.slot == other.slot && one.generation == other.generation;
 }
 
-// --- Messages --------------------------------------------------------------------
+// --- Messages ----------------------------------------------------------------
 
-// What each has cost: reported behind the last one, as a line takes so long that
-// the timer would tick.
+// What each has cost: reported behind the last one, as a line takes so long
+// that the timer would tick.
 static struct {
         const char *title; // with the number of words
         uint32_t words;    // of the message that is on its way
@@ -88,7 +88,8 @@ report_messages(void)
         begin_messages(&code_messages_int, by_int);
 }
 
-// Both programs have made a system call; whose is told takes what the other sends.
+// Both programs have made a system call; whose is told takes what the other
+// sends.
 static void
 pass_message(struct h_fault_context context, uint32_t eax, uint32_t edx,
              uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
@@ -127,11 +128,11 @@ begin_messages(const struct code *code, const char *title)
         refused(h_run(program.context));
 }
 
-// --- h_run -----------------------------------------------------------------------
+// --- h_run -------------------------------------------------------------------
 
-// From h_run to the program's next instruction. The one comes by SYSENTER and goes
-// on by SYSEXIT; the other comes by INT; and at last the first one goes on as that
-// does, for a register has been written.
+// From h_run to the program's next instruction. The one comes by SYSENTER and
+// goes on by SYSEXIT; the other comes by INT; and at last the first one goes on
+// as that does, for a register has been written.
 static const char *const runs[] = { "common", "int", "other_space" };
 
 static unsigned calls;
@@ -174,7 +175,7 @@ begin_runs(void)
         refused(h_run(program.context));
 }
 
-// --- The round trip --------------------------------------------------------------
+// --- The round trip ----------------------------------------------------------
 
 // A client that has nothing to do.
 static void

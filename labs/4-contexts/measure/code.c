@@ -26,7 +26,8 @@
         "mov %esp, %ebp\n"
 #define SYSENTER "sysenter\n 6:\n"
 
-// A system call, so that everything is as it is to stay, and one that is measured.
+// A system call, so that everything is as it is to stay, and one that is
+// measured.
 CODE(code_round_trip_int, "int $0x80\n" BEGIN "int $0x80\n" END "ud2\n");
 CODE(code_round_trip_sysenter, CALL SYSENTER CALL BEGIN SYSENTER END "ud2\n");
 

@@ -2,7 +2,8 @@
 // Figures: contexts, and what is lent to them.
 #include "measure.h"
 
-// The ranges of ports with the most ports in them, of those that programs may use.
+// The ranges of ports with the most ports in them, of those that programs may
+// use.
 static const struct h_port_range many_ports[H_PORT_RANGES] = {
         { 0x03B0, 0x03DF }, { 0x0300, 0x031F }, { 0x0170, 0x0177 },
         { 0x01F0, 0x01F7 }, { 0x0278, 0x027F }, { 0x02E8, 0x02EF },

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What running programs costs, in ticks of the time-stamp counter; in Bochs these
-// are instructions, and the same in each run. This stage is built for `make bench`
-// alone, and is a part of no other. What lab 3's operations cost is measured by
-// lab 3's stage.
+// What running programs costs, in ticks of the time-stamp counter; in Bochs
+// these are instructions, and the same in each run. This stage is built for
+// `make bench` alone, and is a part of no other. What lab 3's operations cost
+// is measured by lab 3's stage.
 //
-// Its code stands where a client kernel's would, but is compiled as the kernel is:
-// the figures are those of H, without the traps of a client's code.
+// Its code stands where a client kernel's would, but is compiled as the kernel
+// is: the figures are those of H, without the traps of a client's code.
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -43,9 +43,9 @@ void measured(const char *operation, const char *title, uint64_t ticks,
 // The same of ticks from which nothing is to be taken.
 void measured_exactly(const char *operation, const char *title, uint32_t ticks);
 
-// Reports a round trip, measured by the program. What it costs in parts is found
-// out by following it instruction by instruction, from round_trip_begins to
-// round_trip_ends: h4/round_trip.py.
+// Reports a round trip, measured by the program. What it costs in parts is
+// found out by following it instruction by instruction, from round_trip_begins
+// to round_trip_ends: h4/round_trip.py.
 void measured_round_trip(const char *name, uint32_t ticks);
 void round_trip_begins(void);
 void round_trip_ends(void);
@@ -53,10 +53,10 @@ void round_trip_ends(void);
 // Stops the machine unless `error` is H_OK: for calls that are not measured.
 void done(enum h_error error);
 
-// --- Programs ------------------------------------------------------------------
+// --- Programs ----------------------------------------------------------------
 
-// Where a program finds its code, its data and its stack, in an address space of
-// its own.
+// Where a program finds its code, its data and its stack, in an address space
+// of its own.
 #define CODE_AT 0x40000000u
 #define DATA_AT 0x40001000u
 #define NOTHING_AT 0x40002000u
@@ -98,14 +98,14 @@ void program_again(const struct program *program);
 // Takes the next tick of the timer: the one behind it is a period away.
 void let_timer_tick(void);
 
-// --- The groups of figures -------------------------------------------------------
+// --- The groups of figures ---------------------------------------------------
 
 void measure_contexts(void);
 void measure_interrupts(void);
 void measure_running(void);
 
-// The stack is gone when something runs in this form; so this is the last group,
-// and goes on to measured_all.
+// The stack is gone when something runs in this form; so this is the last
+// group, and goes on to measured_all.
 _Noreturn void measure_bound(void);
 _Noreturn void measured_all(void);
 

@@ -65,8 +65,8 @@ measure_execute(void)
         execute_vector("other_ports", &third);
 }
 
-// A program's first use of the floating-point unit: what it costs more than without
-// a trap.
+// A program's first use of the floating-point unit: what it costs more than
+// without a trap.
 static void
 use_unit(const char *title, const struct program *program)
 {

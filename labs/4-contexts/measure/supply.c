@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Memory, addresses and programs to measure with. The contracts are in measure.h.
+// Memory, addresses and programs to measure with. The contracts are in
+// measure.h.
 #include "measure.h"
 
 #include <kernel/string.h>

@@ -202,6 +202,10 @@ void users_check_all(const char *format, ...)
 // program's flags, and the same page-directory.
 void users_enter(enum user_space space, enum user who);
 
+// The same; but when enter_user has returned, ring 3 is entered once more without
+// it, and it returns a second time.
+void users_enter_twice(enum user_space space, enum user who);
+
 // Makes GS 16 bytes of user space: users_enter enters with USER_GS. Otherwise it
 // enters with null.
 void users_gs(uint32_t base);

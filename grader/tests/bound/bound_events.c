@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Running the programs of bound.h: how H is called, and how it calls.
+#include "bound.h"
+
+#include <kernel/descriptors.h>
+#include <kernel/image.h>
+#include <kernel/string.h>
+
+#define STACK_BYTES 0x4000u // of the kernel's stack
+#define ARITHMETIC 0x8D5u
+
+struct told told;
+uint32_t told_times;
+const char *refusing;
+
+// --- The stack ---------------------------------------------------------------
+
+// H takes the kernel's stack from its top whenever something runs. The harness
+// has words there: they are kept, and put back.
+uint32_t kept_stack[STACK_BYTES / 4];
+uint32_t kept_at;
+
+// How a handler was called.
+struct {
+        uint32_t esp, eflags, ds, es, ss;
+} entered;
+
+void call_keeping_stack(void (*begin)(void));
+_Noreturn void stack_again(void);
+void system_call_entry(struct h_fault_context context, uint32_t eax,
+                       uint32_t edx, uint32_t ecx, uint32_t esi, uint32_t edi,
+                       uint32_t ebx, uint32_t ebp);
+void event_entry(struct h_fault_context context, uint8_t vector, uint32_t code);
+void on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
+                    uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+                    uint32_t ebp);
+void on_event(struct h_fault_context context, uint8_t vector, uint32_t code);
+
+__asm__(".text\n"
+        ".globl call_keeping_stack, stack_again\n"
+        ".globl system_call_entry, event_entry\n"
+        "call_keeping_stack:\n"
+        "       push %ebp; push %ebx; push %esi; push %edi\n"
+        "       mov 20(%esp), %eax\n"
+        "       mov %esp, kept_at\n"
+        "       mov %esp, %esi\n"
+        "       mov $kept_stack, %edi\n"
+        "       mov $boot_stack_top, %ecx\n"
+        "       sub %esi, %ecx\n"
+        "       rep movsb\n"
+        "       call *%eax\n"
+        // Without a word on the stack: it is the one that is written.
+        "stack_again:\n"
+        "       mov $0x10, %eax\n" // KERNEL_DATA
+        "       mov %eax, %ds\n"
+        "       mov %eax, %es\n"
+        "       cld\n"
+        "       mov kept_at, %edi\n"
+        "       mov %edi, %esp\n"
+        "       mov $kept_stack, %esi\n"
+        "       mov $boot_stack_top, %ecx\n"
+        "       sub %edi, %ecx\n"
+        "       rep movsb\n"
+        "       pop %edi; pop %esi; pop %ebx; pop %ebp\n"
+        "       ret\n"
+        ".macro NOTE\n"
+        "       mov %esp, %ss:entered\n"
+        "       pushf\n"
+        "       pop %ss:entered + 4\n"
+        "       mov %ds, %ss:entered + 8\n"
+        "       mov %es, %ss:entered + 12\n"
+        "       mov %ss, %ss:entered + 16\n"
+        // What a handler may not count on does not decide what is said of it.
+        "       push $2\n"
+        "       popf\n"
+        "       mov $0x10, %eax\n"
+        "       cmpw $0, %ss:entered + 8\n"
+        "       jne 1f\n"
+        "       mov %eax, %ds\n"
+        "1:     cmpw $0, %ss:entered + 12\n"
+        "       jne 2f\n"
+        "       mov %eax, %es\n"
+        "2:\n"
+        ".endm\n"
+        "system_call_entry:\n"
+        "       NOTE\n"
+        "       jmp on_system_call\n"
+        "event_entry:\n"
+        "       NOTE\n"
+        "       jmp on_event\n");
+
+// --- Events ------------------------------------------------------------------
+
+static void (*next_step)(void);
+static enum user first_one;
+
+// Where the stack was at the first call by a way: a call by SYSENTER, any event
+// that is no call, a call by INT.
+static uint32_t entered_first[3];
+
+static void
+check_entry(unsigned way)
+{
+        const uint32_t top = (uint32_t)(uintptr_t)(RUN_STACK);
+
+        if (entered_first[way] == 0)
+                entered_first[way] = entered.esp;
+        expect_hex(entered_first[way], entered.esp,
+                   "call %u of a handler: ESP, compared with the first one",
+                   told_times);
+        expect_bool(true, entered.esp < top && entered.esp >= top - 256,
+                    "call %u of a handler: ESP is 0x%08x, and the stack of "
+                    "the handlers begins at 0x%08x: it is empty",
+                    told_times, entered.esp, top);
+        expect_number(12, entered.esp % 16,
+                      "call %u of a handler: ESP mod 16, as C wants it",
+                      told_times);
+        expect_hex(EFLAGS_FIXED, entered.eflags & ~ARITHMETIC,
+                   "call %u of a handler: EFLAGS without arithmetic flags",
+                   told_times);
+        if ((entered.ds & 0xFFFF) != KERNEL_DATA)
+                expect_hex(USER_DATA, entered.ds & 0xFFFF,
+                           "call %u of a handler: DS", told_times);
+        if ((entered.es & 0xFFFF) != KERNEL_DATA)
+                expect_hex(USER_DATA, entered.es & 0xFFFF,
+                           "call %u of a handler: ES", told_times);
+        expect_hex(KERNEL_DATA, entered.ss & 0xFFFF, "call %u of a handler: SS",
+                   told_times);
+}
+
+static void
+tell(struct told what, unsigned way)
+{
+        what.who = what.context.slot;
+        told = what;
+        told_times++;
+        if (refusing)
+                fail("%s: it has not refused, but run something", refusing);
+        check_entry(way);
+        struct h_fault_context due = users_context(told.who);
+        expect_number(due.generation, told.context.generation,
+                      "a handler is told of slot %u: the generation", told.who);
+        next_step();
+}
+
+void
+on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
+               uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+               uint32_t ebp)
+{
+        const struct told what = {
+                .call = true,
+                .context = context,
+                .eax = eax,
+                .edx = edx,
+                .ecx = ecx,
+                .esi = esi,
+                .edi = edi,
+                .ebx = ebx,
+                .ebp = ebp,
+        };
+        uint32_t by = users_slot(context.slot)->registers[H_HANDLER];
+
+        tell(what, by == H_VECTOR_SYSENTER ? 0 : 2);
+}
+
+void
+on_event(struct h_fault_context context, uint8_t vector, uint32_t code)
+{
+        const struct told what = { .context = context,
+                                   .vector = vector,
+                                   .code = code };
+
+        tell(what, 1);
+}
+
+static void
+begin(void)
+{
+        run(first_one);
+}
+
+void
+run_bound(enum user who, void (*next)(void))
+{
+        static const struct h_handlers handlers = { system_call_entry,
+                                                    event_entry };
+
+        memset(entered_first, 0, sizeof(entered_first));
+        told_times = 0;
+        refusing = NULL;
+        next_step = next;
+        first_one = who;
+        h_set_handlers(&handlers);
+        call_keeping_stack(begin);
+}
+
+void
+over(void)
+{
+        stack_again();
+}
+
+static void
+expect_who(enum user who, const char *when)
+{
+        expect_number(who, told.who, "%s: the slot of the context", when);
+}
+
+void
+expect_call(enum user who, const char *when)
+{
+        if (!told.call)
+                fail("%s: a system call is due, and the handler is told "
+                     "vector %u, error code 0x%x, EIP 0x%08x",
+                     when, told.vector, told.code, reg(told.who, H_EIP));
+        expect_who(who, when);
+}
+
+void
+expect_event(enum user who, uint32_t vector, uint32_t code, const char *when)
+{
+        if (told.call)
+                fail("%s: vector %u is due, and the handler is told a system "
+                     "call",
+                     when, vector);
+        expect_who(who, when);
+        expect_number(vector, told.vector, "%s: the vector", when);
+        expect_hex(code, told.code, "%s: the error code", when);
+}
+
+void
+run(enum user who)
+{
+        enum h_error error = h_run(users_context(who));
+
+        fail("h_run of the context in slot %u has returned: %s", who,
+             h_strerror(error));
+}
+
+void
+handoff(enum user to, uint32_t count, uint32_t from, uint32_t tag)
+{
+        enum h_error error = h_handoff(users_context(to), count, from, tag);
+
+        fail("h_handoff of %u words to the context in slot %u has returned: "
+             "%s",
+             count, to, h_strerror(error));
+}
