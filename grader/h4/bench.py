@@ -29,7 +29,7 @@ from rich.table import Table
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
 from h4.load import busy
-from h4.measure import by_operation, measure
+from h4.measure import NOTICED, by_operation, measure
 from h4.plots import draw_all
 from h4.result_json import write_json
 from h4.round_trip import DISSERTATION, PARTS as TRIP_PARTS, TRIPS, part_name, total_name
@@ -111,7 +111,9 @@ def instructions(root: Path, folder: Path, console: Console) -> dict[str, int]:
     table = _table("instructions", "common", "worst")
     for operation, cases in by_operation(figures).items():
         table.add_row(
-            f"h_{operation}", f"{cases['common']:,}", f"{cases['worst']:,}"
+            NOTICED.get(operation, f"h_{operation}"),
+            f"{cases['common']:,}",
+            f"{cases['worst']:,}",
         )
     console.print(table)
     console.print()

@@ -43,6 +43,9 @@ TICKS = re.compile(r"ticks ([a-z][a-z0-9_]*) ([a-z0-9_]+) ([0-9]+)")
 ROUND_TRIP = re.compile(r"round trip ([a-z_]+) ([0-9]+)")
 LAST = "measured all"
 
+# No operation, but something that programs notice.
+NOTICED = {"unit_switch": "first use of the unit"}
+
 MODULE_AT = 0x08048000
 
 

@@ -115,6 +115,19 @@ reg(enum user who, enum h_register number)
         return users_slot(who)->registers[number];
 }
 
+// Every word of a context, whatever it means.
+static inline bool
+same_slot(const struct context_slot *one, const struct context_slot *other)
+{
+        const uint32_t *a = (const uint32_t *)one;
+        const uint32_t *b = (const uint32_t *)other;
+
+        for (size_t i = 0; i < sizeof(*one) / 4; i++)
+                if (a[i] != b[i])
+                        return false;
+        return true;
+}
+
 // Both do not return, or the test fails.
 _Noreturn void run(enum user who);
 _Noreturn void handoff(enum user to, uint32_t count, uint32_t from,

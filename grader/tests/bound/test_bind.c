@@ -2,8 +2,6 @@
 // Binding, and what cannot be run.
 #include "bound.h"
 
-#include <kernel/string.h>
-
 static struct context_slot before;
 
 // `error` came, and nothing of the context is otherwise than it was.
@@ -11,7 +9,7 @@ static void
 refuses(enum h_error due, enum h_error error, const char *what)
 {
         expect_h(due, error, "%s", what);
-        if (memcmp(&before, users_slot(USER_A), sizeof(before)) != 0)
+        if (!same_slot(&before, users_slot(USER_A)))
                 fail("%s: it has refused, and the context in slot %u has "
                      "changed",
                      what, USER_A);

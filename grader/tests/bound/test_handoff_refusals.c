@@ -16,7 +16,7 @@ refuses(enum h_error error, enum user to, uint32_t words, const char *what)
         refusing = NULL;
         expect_buffers(what);
         for (unsigned i = 0; i < USERS_CONTEXTS; i++)
-                if (memcmp(&slots[i], users_slot(i), sizeof(slots[i])) != 0)
+                if (!same_slot(&slots[i], users_slot(i)))
                         fail("%s: the context in slot %u has changed", what, i);
 }
 
