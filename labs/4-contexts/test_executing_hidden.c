@@ -103,6 +103,20 @@ TEST(executing_hides_spurious_interrupts)
         users_check("after two spurious interrupts and INT 0x80");
 }
 
+// A system call's vector stands behind those of the lines.
+static void
+calls_are_no_lines(void)
+{
+        const uint16_t open = (uint16_t)(ALL_LINES & ~(3u << 8 | CASCADE));
+
+        users_put(SPACE_1, &user_int80);
+        users_random(USER_A);
+        lines_mask(open);
+        expect_kind(H_SYSTEM_CALL, runs(SPACE_1, USER_A).kind, "INT 0x80");
+        expect_hex(open, lines_masked(),
+                   "after INT 0x80: the masks of both controllers");
+}
+
 // A line that has come is masked and acknowledged: irq_arrived has been told of the
 // right one. Devices raise it, so that it is really in service.
 TEST(executing_tells_lines)
@@ -111,6 +125,7 @@ TEST(executing_tells_lines)
                                            LINE_DISK };
 
         users_begin();
+        calls_are_no_lines();
         users_put(SPACE_1, &user_loop);
         lines.com1_interrupts = inb(0x3F9);
         lines.com1_modem = inb(0x3FC);
