@@ -78,7 +78,8 @@ count_of(uint32_t microseconds)
 static inline uint32_t
 least_of(uint32_t microseconds)
 {
-        return count_of(microseconds) - count_of(microseconds) / 1000 - 1;
+        return (uint32_t)((uint64_t)microseconds * PIT_FREQUENCY * 999 /
+                          1000000000);
 }
 
 // Does counter 0 go round in `count` counts?
