@@ -60,7 +60,10 @@ enum h_error h_run(struct h_fault_context context);
 // system call. Returns only where it refuses, and has copied nothing then.
 //
 // A context is inside a system call from when the client is told of the call until
-// the context runs again.
+// the context runs again, or a single step is told that was due.
+//
+// Interrupts are not looked at while words are copied: how many they may be at
+// once is for the client to say.
 //
 // count   words, from the beginning of both buffers: one after the other, from the
 //         first on, which shows where the two overlap. None: the buffers do not

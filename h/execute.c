@@ -50,11 +50,13 @@ is_clients(uint8_t vector)
         return true;
 }
 
-// A single step over SYSENTER was due before the system call was told.
+// A single step over SYSENTER was due before the system call was told. It counts
+// as one more entry into ring 3, without an instruction.
 static uint8_t
 tell_step(struct context_slot *slot)
 {
-        slot->flags &= ~(uint32_t)CONTEXT_DEBUG;
+        slot->flags &=
+                ~(uint32_t)(CONTEXT_DEBUG | CONTEXT_CALL | CONTEXT_SYSENTER);
         slot->registers[H_HANDLER] = H_VECTOR_DEBUG;
         slot->registers[H_CODE] = 0;
         return H_VECTOR_DEBUG;

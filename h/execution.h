@@ -45,9 +45,13 @@ enum h_register {
 
 // What user code runs with, whatever a context says: flat segments of ring 3 in
 // CS, SS, DS, ES; FS null; GS null, or the context's GS segment; of EFLAGS the
-// bits H_USER_FLAGS as written, bit 1 and IF set, all others clear. A context
-// keeps what was written to it until it is executed; afterwards it says what the
-// program had.
+// bits H_USER_FLAGS as written, bit 1 and IF set, all others clear. A program may
+// load DS to GS itself; what is in FS and GS lasts until it is left for any reason,
+// also one that the client does not hear of.
+//
+// A context keeps what was written to it until it is executed; afterwards it says
+// what the program had. Where a single step over SYSENTER is due, which is told
+// without running anything, that is what was written.
 #define H_USER_FLAGS 0x00240DD5u // CF PF AF ZF SF TF DF OF AC ID
 
 // Makes a context: all registers 0, no GS segment, no ports, and a floating-point
@@ -126,7 +130,7 @@ struct h_interrupt {
         bool present;  // H_PAGE_FAULT: the page is mapped, a right is missing
         bool write;    // H_PAGE_FAULT: by writing, otherwise by reading
         bool user;     // H_PAGE_FAULT: by code of ring 3
-        uint32_t code; // the exception's error code, 0 if it has none
+        uint32_t code; // the error code of H_EXCEPTION and H_PAGE_FAULT, or 0
         struct h_vaddr address; // H_PAGE_FAULT: what could not be reached
 };
 
@@ -143,7 +147,8 @@ enum h_error h_execute(struct h_pagemap pagemap, struct h_fault_context context,
 enum h_error h_execute_vector(struct h_pagemap pagemap,
                               struct h_fault_context context, uint8_t *vector);
 
-// The address of the last page fault of user code (readLastFaultAddress).
+// The address of the last page fault of user code (readLastFaultAddress); 0 before
+// the first.
 struct h_vaddr h_last_fault_address(void);
 
 // --- Interrupts (4.5) --------------------------------------------------------
@@ -163,7 +168,9 @@ enum h_error h_mask_ack_irq(unsigned line);
 // --- Time --------------------------------------------------------------------
 
 // How long user code runs at most before the timer ends it: H_PERIOD_DEFAULT
-// microseconds when H starts.
+// microseconds when H starts. The timer also counts while the client works, and
+// ends the next program before its first instruction then: a client that always
+// needs longer than a period between two programs sees none of them get on.
 //
 // Errors: H_BAD_PERIOD, less than H_PERIOD_LEAST or more than H_PERIOD_MOST.
 #define H_PERIOD_DEFAULT 1000u

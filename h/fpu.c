@@ -9,6 +9,10 @@
 //   | unit holds A's state  | ------------------> | unit holds B's state  |
 //   +-----------------------+       unit <- B     +-----------------------+
 //
+// FXSAVE of some processors of AMD's leaves out where the last instruction was, and
+// FXRSTOR leaves what is there: a program may see these addresses of another one's
+// (CVE-2006-1056). Neither Bochs nor QEMU is such a processor.
+//
 // Source: Intel SDM volume 3, 2.5 (TS, MP, EM), 13.4; volume 2, FXSAVE, FNINIT;
 // volume 1, 10.5.1. The contracts are in <h/internal/context.h>.
 #include <h/internal/context.h>

@@ -19,6 +19,7 @@
 #include <h/internal/handles.h>
 #include <h/internal/interrupts.h>
 #include <h/internal/machine.h>
+#include <h/internal/paranoid.h>
 #include <h/internal/run.h>
 #include <kernel/cpu.h>
 #include <kernel/panic.h>
@@ -88,8 +89,8 @@ go_short(struct context_slot *slot)
         run_sysexit(slot);
 }
 
-// A single step over SYSENTER was due before the system call was told: that is told
-// now, as if the context had been left once more.
+// A single step over SYSENTER was due before the system call was told (see the flag
+// in <h/internal/context.h>): that is told now.
 static _Noreturn void
 tell_step(struct context_slot *slot)
 {
@@ -257,9 +258,17 @@ tell(struct h_fault_context context, const uint32_t *registers)
                                          registers[H_EBX], registers[H_EBP]);
 }
 
+// An operation that does not return is looked after when ring 3 is left.
+static void
+look_after(void)
+{
+        H_OPERATION();
+}
+
 void
 run_event(void)
 {
+        look_after();
         struct context_slot *slot = execution.running;
         struct h_fault_context context = context_handle(slot);
         uint8_t vector = (uint8_t)slot->registers[H_HANDLER];

@@ -6,27 +6,26 @@ is the hidden folder .course/, because everything beside it may have been
 edited:
 
     .course/pristine/           given files, headers, tests, starters, manifests
-    .course/reference/PATH.o    each exercise file's solution, compiled
+    .course/reference/PATH.o    each exercise file's solution, compiled, and given
+                                files that would show one
     .course/guest/NAME.o        the harness, compiled
     .course/release.json        which release this is, and how it was compiled
 """
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from h4 import marks
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab, load_course
 from h4.manifest_rules import SOURCES
+from h4.released import HIDDEN, damaged, release_of
 from h4.submission import Refused, changed, listing, read
 
-HIDDEN = ".course"
 KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
 USER = "user"  # its programs
 HEADERS = (".h", ".ld")
@@ -92,6 +91,11 @@ class Course:
         return table
 
     @cached_property
+    def compiled(self) -> frozenset[str]:
+        """Given files that students have as objects only."""
+        return frozenset(path for lab in self.labs for path in lab.compiled)
+
+    @cached_property
     def headers(self) -> list[str]:
         """Headers and linker scripts of the kernel, which belong to no lab."""
         return [
@@ -102,14 +106,15 @@ class Course:
 
     @cached_property
     def given(self) -> list[str]:
-        """Everything of a student's tree that stages are built from, but for the
-        exercise files: headers, given sources, tests, manifests."""
+        """Everything of a student's tree that stages are built from as source, but
+        for the exercise files: headers, given sources, tests, manifests."""
         harness = [path for path in self.headers if path.startswith(GUEST)]
         hidden = {p for p in harness if not p.startswith(GUEST_INCLUDE)}
         every = [path for path in self.headers if path not in hidden]
         every += listing(self.pristine, USER, HEADERS)
         for lab in self.labs:
-            every += [path for path in lab.files if path not in self.exercise_files]
+            apart = {*self.exercise_files, *lab.compiled}
+            every += [path for path in lab.files if path not in apart]
             every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
 
@@ -173,7 +178,11 @@ class Course:
         """Every file that a build of the stage may read, by path in `pristine`."""
         own = self.own_stage_files(lab, name) if name else self.tests_of(lab)
         every = self.headers + self.kernel_files(lab) + own + self.units(lab, name)
-        return list(dict.fromkeys(every))
+        return [p for p in dict.fromkeys(every) if not self.only_object(p)]
+
+    def only_object(self, path: str) -> bool:
+        """Is there no source of this file here?"""
+        return self.is_student and path in self.compiled
 
     @cached_property
     def guest_sources(self) -> list[str]:
@@ -186,12 +195,13 @@ class Course:
             return []
         found = sorted((self.root / HIDDEN / "guest").glob("*.o"))
         if not found:
-            raise GraderError(_damaged("guest", "there is no object"))
+            raise GraderError(damaged("guest", "there is no object"))
         return found
 
     def reference_object(self, path: str) -> Path:
-        """The compiled solution of an exercise file."""
-        if path not in self.exercise_files:
+        """The compiled solution of an exercise file, or a given file that students
+        have compiled."""
+        if path not in self.exercise_files and path not in self.compiled:
             raise GraderError(f"{path} is not an exercise file: it has no reference")
         if not self.is_student:
             from h4.reference import reference_object  # not in a student's tree
@@ -199,7 +209,7 @@ class Course:
             return reference_object(self, path)
         out = self.root / HIDDEN / "reference" / f"{path}.o"
         if not out.is_file():
-            raise GraderError(_damaged(f"reference/{path}.o", "it is missing"))
+            raise GraderError(damaged(f"reference/{path}.o", "it is missing"))
         return out
 
     # The texts of exercise files
@@ -284,20 +294,3 @@ class Course:
                 if path not in known and not (own / path).is_file():
                     lines.append(f"{path} is not one of the course's; it is not built")
         return lines
-
-
-def release_of(tree: Path) -> dict[str, Any]:
-    """The record of the release that a student's tree holds."""
-    try:
-        record = json.loads((tree / HIDDEN / "release.json").read_text("utf-8"))
-        int(record["release"])
-        return record
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GraderError(_damaged("release.json", str(error))) from error
-
-
-def _damaged(what: str, how: str) -> str:
-    return (
-        f"{HIDDEN}/{what}: {how}. This folder belongs to the course; "
-        f"`git checkout course -- {HIDDEN}` brings it back"
-    )

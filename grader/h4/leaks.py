@@ -53,7 +53,8 @@ class Secrets:
         for folder in SYSTEM:
             for path in listing(course.pristine, folder, (*SOURCES, ".h", ".ld")):
                 text = course.text(path)
-                public.append(_plain(marks.starter(text, path).encode()))
+                if path not in course.compiled:
+                    public.append(_plain(marks.starter(text, path).encode()))
                 for region in marks.secret(text, path):
                     lines = _long([line for _, line in region])
                     passages |= set(pairwise(line for _, line in lines))

@@ -78,6 +78,7 @@ class Lab:
     files: tuple[str, ...]
     handout: str = ""
     programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
+    compiled: tuple[str, ...] = ()  # of the files: students are given the object
     exercises: tuple[Exercise, ...] = ()
     tests: tuple[Test, ...] = ()
 
@@ -234,6 +235,7 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         files=tuple(head["files"]),
         handout=head.get("handout", ""),
         programs=tuple(head.get("programs", [])),
+        compiled=tuple(head.get("compiled", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
         tests=tuple(Test(**entry) for entry in data.get("test", [])),
     )

@@ -37,7 +37,10 @@ def course_mistakes(root: Path, labs: list[Lab]) -> Iterator[str]:
                     f"{lab.folder}/lab.toml: lab, files: {file} belongs to "
                     f"{first.folder} already; a file belongs to one lab"
                 )
-            if not (root / file).is_file():
+            there = root / file
+            if file in lab.compiled and not there.is_file():  # in a student's tree
+                there = root.parent / "reference" / f"{file}.o"
+            if not there.is_file():
                 yield f"{lab.folder}/lab.toml: lab, files: there is no file {file}"
     known = {e.id: e for lab in labs for e in lab.exercises}
     sources: list[str] = []
@@ -55,6 +58,11 @@ def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
             f"{here}: lab: number {lab.number} and name {lab.name!r} do not fit the "
             f"folder; it would be labs/{lab.number}-{lab.name}"
         )
+    for file in lab.compiled:
+        if file not in lab.files or not file.endswith(SOURCES):
+            yield f"{here}: lab, compiled: {file} is not a source file of the lab's"
+        elif file in lab.exercise_files:
+            yield f"{here}: lab, compiled: {file} is an exercise's, so students edit it"
     for name in _twice([e.id for e in lab.exercises]):
         yield f"{here}: exercise {name}: is there twice; an id is used once"
     for name in _twice([t.name for t in lab.tests]):

@@ -39,7 +39,7 @@ def reference_object(course: Course, path: str) -> Path:
 def write_objects(course: Course, out: Path) -> dict[str, object]:
     """Writes reference/ and guest/ below `out`; the record of how."""
     with _tree(course) as tree:
-        for path in course.exercise_files:
+        for path in [*course.exercise_files, *course.compiled]:
             to = out / "reference" / f"{path}.o"
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_object(course, path, BARE, tree, _cache(course)), to)

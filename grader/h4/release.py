@@ -8,10 +8,11 @@ import re
 import shutil
 from pathlib import Path
 
-from h4.course import HIDDEN, SYSTEM, Course
+from h4.course import SYSTEM, Course
 from h4.errors import GraderError
 from h4.manifest import Lab
 from h4.reference import write_objects
+from h4.released import HIDDEN
 
 TEMPLATES = "grader/student"
 ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")

@@ -236,7 +236,9 @@ class StageBuilder:
             inside = exercises.get(unit.path, [])
             # Assembly source has no assembler text to look through.
             unit.untrusted = bool(inside) and unit.path.endswith(".c")
-            if any(self._from_reference(one, lab, recipe) for one in inside):
+            if course.only_object(unit.path) or any(
+                self._from_reference(one, lab, recipe) for one in inside
+            ):
                 unit.ready = course.reference_object(unit.path)
         units += [Unit(path.name, [], path) for path in course.guest_objects()]
         return units, exercises

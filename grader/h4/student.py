@@ -16,11 +16,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from h4.course import HIDDEN, Course
+from h4.course import Course
 from h4.errors import GraderError
 from h4.git import COURSE, MAIN, Git
 from h4.leaks import Secrets, in_objects, leaks, refuse
 from h4.release import write_release
+from h4.released import HIDDEN
 from h4.update import release_in
 
 

@@ -11,9 +11,9 @@ import argparse
 import json
 from pathlib import Path
 
-from h4.course import HIDDEN
 from h4.errors import GraderError
 from h4.git import COURSE, MAIN, Git, identity, said
+from h4.released import HIDDEN
 
 REMOTE = "origin"
 _NO_SUCH_BRANCH = 2  # status of ls-remote --exit-code

@@ -95,6 +95,14 @@ MISTAKES = {
         '"kernel/given.c"]', '"kernel/gone.c"]',
         ["no file kernel/gone.c"],
     ),
+    "compiled, and edited": (
+        "version = 1\n", 'version = 1\ncompiled = ["kernel/low.c"]\n',
+        ["compiled: kernel/low.c", "students edit it"],
+    ),
+    "compiled, and another's": (
+        "version = 1\n", 'version = 1\ncompiled = ["kernel/else.c"]\n',
+        ["compiled: kernel/else.c", "of the lab's"],
+    ),
     "file twice": ('"kernel/given.c"]', '"kernel/low.c"]', ["each once"]),
     "id twice": ('id = "1.2"', 'id = "1.1"', ["exercise 1.1: is there twice"]),
     "id of another lab": (

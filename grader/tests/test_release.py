@@ -137,14 +137,19 @@ def test_the_commands_of_a_student_s_tree(
 
 
 def test_h_is_there(root: Path, tree: Path) -> None:
-    """As source and header all that is given, as starter what is not; no tests of
-    the host, and nothing that measures."""
+    """As source and header what is given, but for what would show how an exercise is
+    done, which is compiled; as starter what is not given; no tests of the host, and
+    nothing that measures."""
     names = {p.relative_to(root).as_posix() for p in (root / "h").rglob("*.[ch]")}
+    course = Course(root)
+    assert course.compiled
     names = {name for name in names if not name.startswith("h/tests/")}
+    names -= course.compiled
     for top in (tree, tree / ".course/pristine"):
         found = {p.relative_to(top).as_posix() for p in (top / "h").rglob("*.[ch]")}
         assert found == names
-    course = Course(root)
+    for path in course.compiled:
+        assert (tree / f".course/reference/{path}.o").is_file()
     for exercise in course.lab(3).exercises:
         assert "H4_TODO" in (tree / exercise.file).read_text()
         assert (tree / f".course/reference/{exercise.file}.o").is_file()

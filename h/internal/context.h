@@ -16,8 +16,11 @@
 #ifndef H_INTERNAL_CONTEXT_H
 #define H_INTERNAL_CONTEXT_H
 
-// Flags of a context.
-#define CONTEXT_DEBUG 1    // a single step is still to be told
+// Flags of a context. A step that is due has been made by SYSENTER, whose system
+// call is told first. Instead of running the context, H says H_VECTOR_DEBUG with
+// code 0 then, as if it had run and been left again at once: it is no longer inside
+// the system call.
+#define CONTEXT_DEBUG 1    // a single step is due
 #define CONTEXT_CALL 2     // it is inside a system call
 #define CONTEXT_SYSENTER 4 // by SYSENTER; at most H_EAX was written since
 #define CONTEXT_BOUND 8    // to an address space (bound.h)
@@ -28,7 +31,7 @@
 #include <h/internal/state.h>
 
 // One that has just been made is all zeros but for what makes its handle: without
-// flags, without ports, bound to nothing.
+// flags, without ports, bound to nothing. A free one is so too.
 struct context_slot {
         uint32_t registers[H_REGISTERS]; // by enum h_register
 
@@ -76,9 +79,9 @@ struct execution {
         const struct context_slot *ports_owner; // whose ports the bitmap says
         struct vaddr fault_address;
 
-        // h_run has entered `running`, and nothing has been entered otherwise
-        // since; no port is open, and the floating-point unit traps. So the next
-        // context can be entered by the short way. (h/handoff.c)
+        // The last context that was entered was so by h_run; no port is open, and
+        // the floating-point unit traps. So the next one can be entered by the
+        // short way. (h/handoff.c)
         bool short_way;
 };
 
@@ -150,7 +153,8 @@ void fpu_enter(const struct context_slot *slot);
 
 // Ring 3 has trapped with vector 7, "device not available". Where that was for the
 // unit held another one's state, it holds that of execution.running afterwards,
-// and the answer is true: the program can go on as if nothing had been.
+// and the answer is true: the program can go on as if nothing had been, but for
+// FS and GS, which are what they are at every entry.
 // (h/fpu.c)
 bool fpu_take(void);
 

@@ -20,7 +20,8 @@ struct h_interrupt interrupt_decode(uint8_t vector, uint32_t code,
 // masked unless it is the timer's. Returns whether the client is to hear of it:
 // a line that is not in service (spurious, 7 and 15) was never raised. Then
 // nothing is masked, and nothing acknowledged but line 2 of the first controller
-// for 15. Other lines that are in service stay so, here and in h_mask_ack_irq.
+// for 15. Other lines that are in service stay so, here and in h_mask_ack_irq; but
+// line 2 is acknowledged with any of the second controller's.
 //
 // Which lines are masked, and which are in service, is what the controllers say:
 // nobody keeps a copy, which might differ.

@@ -11,6 +11,9 @@
 //                a count is right or wrong of all mappings together
 //   PARANOID=2   everything, after each operation
 //
+// h_run and h_handoff do not return; what has been done then is looked at when a
+// program is left for anything but SYSENTER.
+//
 // Otherwise nothing of this is compiled.
 #ifndef H_INTERNAL_PARANOID_H
 #define H_INTERNAL_PARANOID_H

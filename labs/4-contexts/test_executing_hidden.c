@@ -45,6 +45,24 @@ TEST(executing_ends_endless_loops)
                     "a program that counts has counted");
 }
 
+// Where the unit is off for another reason, H has nothing to give: going on would
+// trap for ever.
+static void
+tells_of_a_unit_that_is_off(void)
+{
+        static const uint8_t loads[] = { 0xD9, 0xE8, 0xCD, 0x80 }; // fld1
+
+        users_put_bytes(SPACE_1, loads, sizeof(loads));
+        users_random(USER_A);
+        runs_into(SPACE_1, USER_A, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL, 0,
+                  "INT 0x80 after FLD1, which makes the unit the context's");
+        users_random(USER_A);
+        write_cr0(read_cr0() | CR0_EM);
+        runs_into(SPACE_1, USER_A, H_EXCEPTION, 7, 0,
+                  "FLD1 by the unit's owner, with EM set in CR0");
+        write_cr0(read_cr0() & ~CR0_EM);
+}
+
 // The unit holds another context's state: that is H's own affair.
 TEST(executing_hides_the_unit)
 {
@@ -77,6 +95,7 @@ TEST(executing_hides_the_unit)
                 expect_hex(0x40490FDB, *users_word(SPACE_2, USERS_FREE),
                            "what FLDPI and, in another execution, FSTP store");
         }
+        tells_of_a_unit_that_is_off();
 }
 
 // Interrupts that no device has asked for: INT n is as good as they are.
@@ -188,6 +207,8 @@ TEST(executing_tells_a_step_over_sysenter)
                   "the step over SYSENTER");
         due_left(USER_A, USERS_CODE + 11, H_VECTOR_DEBUG, 0);
         users_check("after h_execute has told the step over SYSENTER");
+        expect_hex(0, users_slot(USER_A)->flags,
+                   "the context's flags after the step has been told");
 
         runs_into(SPACE_1, USER_A, H_EXCEPTION, H_VECTOR_DEBUG, 0,
                   "the step behind SYSENTER");

@@ -104,6 +104,11 @@ extern const char *refusing;
 // Back to whoever has called run_bound.
 _Noreturn void over(void);
 
+// The same for anything else that may leave the kernel's stack behind: calls
+// `begin`, which does not return but ends in stack_again, on whatever stack.
+void call_keeping_stack(void (*begin)(void));
+_Noreturn void stack_again(void);
+
 // Expects a call of a handler: a system call, or an event.
 void expect_call(enum user who, const char *when);
 void expect_event(enum user who, uint32_t vector, uint32_t code,

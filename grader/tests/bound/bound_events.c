@@ -25,8 +25,6 @@ struct {
         uint32_t esp, eflags, ds, es, ss;
 } entered;
 
-void call_keeping_stack(void (*begin)(void));
-_Noreturn void stack_again(void);
 void system_call_entry(struct h_fault_context context, uint32_t eax,
                        uint32_t edx, uint32_t ecx, uint32_t esi, uint32_t edi,
                        uint32_t ebx, uint32_t ebp);

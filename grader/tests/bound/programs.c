@@ -2,21 +2,7 @@
 // The programs of bound.h. They run wherever they are copied to: where SYSENTER
 // is to go on is found out by a call.
 #include "bound.h"
-
-#define CODE(name, text)                                                       \
-        __asm__(".section .rodata, \"a\"\n"                                    \
-                ".balign 4\n"                                                  \
-                ".globl " #name "\n" #name ": .long 8f, 9f - 8f\n"             \
-                "8:\n" text "9:\n"                                             \
-                ".previous\n")
-
-#define SYSENTER                                                               \
-        "call 5f\n"                                                            \
-        "5: pop %ebx\n"                                                        \
-        "add $6f - 5b, %ebx\n"                                                 \
-        "mov %esp, %ebp\n"                                                     \
-        "sysenter\n"                                                           \
-        "6:\n"
+#include "code.h"
 
 CODE(calls_int, "1: inc %edi\n int $0x80\n jmp 1b\n");
 CODE(calls_sysenter, "1: inc %edi\n" SYSENTER "jmp 1b\n");

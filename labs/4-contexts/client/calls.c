@@ -12,17 +12,14 @@ end_line(struct program *program)
         program->line_length = 0;
 }
 
-// Nothing that a program prints reaches the screen as it is: only characters that
-// can be seen.
 static void
-put_character(struct program *program, uint8_t character)
+put_character(struct program *program, char character)
 {
         if (character == '\n') {
                 end_line(program);
                 return;
         }
-        bool seen = character >= ' ' && character <= '~';
-        program->line[program->line_length++] = seen ? (char)character : '?';
+        program->line[program->line_length++] = visible(character);
         if (program->line_length == LINE)
                 end_line(program);
 }
@@ -36,7 +33,7 @@ print_text(struct program *program, uint32_t address)
                 struct h_vaddr aligned = { address & ~3u };
                 if (h_read_user_word(program->space, aligned, &word) != H_OK)
                         return CALL_REFUSED;
-                uint8_t character = (uint8_t)(word >> address % 4 * 8);
+                char character = (char)(word >> address % 4 * 8);
                 if (character == '\0') {
                         end_line(program);
                         return length;
@@ -74,7 +71,7 @@ system_call(struct program *program)
                 result = print_text(program, argument);
                 break;
         case CALL_PUTCH:
-                put_character(program, (uint8_t)argument);
+                put_character(program, (char)argument);
                 break;
         case CALL_TIME:
                 result = (uint32_t)h_clock();

@@ -67,7 +67,9 @@ elf_reason(enum elf_result result)
                 [ELF_BAD_HEADERS] = "program headers of the wrong size",
                 [ELF_OVERFLOW] = "sizes that overflow",
                 [ELF_MORE_IN_FILE] = "more bytes in the file than in memory",
+                [ELF_WRAPS] = "a segment that wraps around",
                 [ELF_KERNEL_SPACE] = "a segment in kernel space",
+                [ELF_NULL_PAGE] = "a segment on the page of null pointers",
                 [ELF_NO_RIGHTS] = "a segment that nobody may use",
                 [ELF_MANY_SEGMENTS] = "too many segments",
                 [ELF_OVERLAP] = "two segments on one page",
@@ -123,15 +125,18 @@ look_at_header(const struct elf_header *header)
 static enum elf_result
 look_at_segment(const struct segment_header *header, uint32_t file_bytes)
 {
-        if (overflows(header->offset, header->file_bytes) ||
-            overflows(header->address, header->memory_bytes))
+        if (overflows(header->offset, header->file_bytes))
                 return ELF_OVERFLOW;
+        if (overflows(header->address, header->memory_bytes))
+                return ELF_WRAPS;
         if (header->file_bytes > header->memory_bytes)
                 return ELF_MORE_IN_FILE;
         if (header->offset + header->file_bytes > file_bytes)
                 return ELF_TRUNCATED;
         if (header->address + header->memory_bytes > H_KERNEL_SPACE)
                 return ELF_KERNEL_SPACE;
+        if (header->memory_bytes > 0 && header->address < ELF_LEAST)
+                return ELF_NULL_PAGE;
         if ((header->flags & (H_R | H_W | H_X)) == 0)
                 return ELF_NO_RIGHTS;
         return ELF_OK;

@@ -22,6 +22,10 @@
 
 #define ELF_SEGMENTS 8 // loaded ones, at most
 
+// The least address of a segment. The page below is nobody's: whoever follows a null
+// pointer, program or client, is to have a page fault there.
+#define ELF_LEAST H_PAGE_SIZE
+
 // A part of the program, at least a byte long.
 struct elf_segment {
         uint32_t offset;     // of its bytes in the file
@@ -49,16 +53,18 @@ enum elf_result {
         ELF_NOT_EXECUTABLE, // an object, a library, a core
         ELF_DYNAMIC,        // needs somebody who links it first
         ELF_BAD_HEADERS,    // program headers of a size that they do not have
-        ELF_OVERFLOW,       // a sum of offset or address and size is too large
+        ELF_OVERFLOW,       // a sum of offset and size in the file is too large
         ELF_MORE_IN_FILE,   // more bytes in the file than in memory
+        ELF_WRAPS,          // a segment goes on behind the last address, at 0
         ELF_KERNEL_SPACE,   // a segment reaches into kernel space
+        ELF_NULL_PAGE,      // a segment begins below ELF_LEAST
         ELF_NO_RIGHTS,      // a segment that nobody may use
         ELF_MANY_SEGMENTS,  // more than ELF_SEGMENTS
         ELF_OVERLAP,        // two segments have a page in common
         ELF_BAD_ENTRY,      // the entry point lies in no executable segment
 };
 
-#define ELF_RESULTS 17
+#define ELF_RESULTS 19
 
 // The reason in words.
 const char *elf_reason(enum elf_result result);

@@ -97,7 +97,7 @@ refuse_others(void)
                 if (programs[i].elf.count == 0)
                         continue;
                 say("what looks like ");
-                say(programs[i].name);
+                say_visible(programs[i].name);
                 say_line(", and is no program:");
                 return refuse_damaged(&programs[i].file);
         }

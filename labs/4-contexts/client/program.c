@@ -11,7 +11,7 @@ void
 program_says(const struct program *program)
 {
         say("  ");
-        say(program->name);
+        say_visible(program->name);
         if (program->instance) {
                 say(" ");
                 say_number(program->instance);

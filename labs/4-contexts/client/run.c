@@ -6,6 +6,9 @@
 //            <------------
 //       system call, page fault, exception: the program's own affair, it goes on
 //       timer:                              somebody else's turn
+//
+// A program that never ends by itself has its last turn after MOST_PERIODS of
+// these.
 #include "run.h"
 
 #include "calls.h"
@@ -13,8 +16,18 @@
 
 #define EXCEPTIONS 20 // that the processor has
 
+// How many periods of the timer a program gets: with H_PERIOD_DEFAULT, 5 seconds.
+#define MOST_PERIODS 5000u
+
 // The status of a program that has not ended by itself.
 #define WAS_ENDED 0xFFFFFFFF
+
+static void
+end(struct program *program)
+{
+        program->running = false;
+        program->status = WAS_ENDED;
+}
 
 // Source: Intel SDM volume 3, table 6-1.
 static const char *
@@ -87,8 +100,7 @@ recover(struct program *program, const struct h_interrupt *interrupt)
         program->exceptions++;
         say_exception(program, interrupt);
         if (program->recover == 0) {
-                program->running = false;
-                program->status = WAS_ENDED;
+                end(program);
                 return false;
         }
         return worked("h_write_register",
@@ -99,6 +111,18 @@ recover(struct program *program, const struct h_interrupt *interrupt)
                worked("h_write_register",
                       h_write_register(program->context, H_EIP,
                                        program->recover));
+}
+
+// A program that loops is not to keep the others for ever.
+static void
+count_period(struct program *program)
+{
+        if (++program->periods < MOST_PERIODS)
+                return;
+        program_says(program);
+        say_number(MOST_PERIODS);
+        say_line(" periods of the timer are the most that a program gets");
+        end(program);
 }
 
 // Answers whether the program is to go on at once.
@@ -112,7 +136,7 @@ handle(struct program *program, const struct h_interrupt *interrupt)
         case H_PAGE_FAULT:
                 return recover(program, interrupt);
         case H_TIMER:
-                program->periods++;
+                count_period(program);
                 return false;
         case H_IRQ:
                 return true; // nobody has asked for one
@@ -129,8 +153,7 @@ run(struct program *program)
                 if (!worked("h_execute",
                             h_execute(program->space, program->context,
                                       &interrupt))) {
-                        program->running = false;
-                        program->status = WAS_ENDED;
+                        end(program);
                         return;
                 }
         } while (handle(program, &interrupt));

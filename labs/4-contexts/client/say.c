@@ -15,6 +15,19 @@ say_line(const char *text)
         h_putstrln(text);
 }
 
+char
+visible(char character)
+{
+        return character >= ' ' && character <= '~' ? character : '?';
+}
+
+void
+say_visible(const char *text)
+{
+        for (; *text != '\0'; text++)
+                h_putch(visible(*text));
+}
+
 static void
 say_digits(uint32_t number, unsigned base, unsigned least)
 {

@@ -146,14 +146,34 @@ segments_lie_in_user_space(void **state)
         expect_of_word(DATA + ADDRESS, last + 1, ELF_KERNEL_SPACE);
         expect_of_word(DATA + ADDRESS, H_KERNEL_SPACE, ELF_KERNEL_SPACE);
         expect_of_word(DATA + ADDRESS, 0xFFFFDFFF, ELF_KERNEL_SPACE);
-        expect_of_word(DATA + ADDRESS, 0xFFFFE000, ELF_OVERFLOW);
-        expect_of_word(DATA + ADDRESS, 0xFFFFFFFF, ELF_OVERFLOW);
-        expect_of_word(DATA + ADDRESS, 0, ELF_OK);
+        expect_of_word(DATA + ADDRESS, 0xFFFFE000, ELF_WRAPS);
+        expect_of_word(DATA + ADDRESS, 0xFFFFFFFF, ELF_WRAPS);
         expect_of_word(DATA + MEMORY_BYTES, H_KERNEL_SPACE - DATA_ADDRESS,
                        ELF_OK);
         expect_of_word(DATA + MEMORY_BYTES, H_KERNEL_SPACE - DATA_ADDRESS + 1,
                        ELF_KERNEL_SPACE);
-        expect_of_word(DATA + MEMORY_BYTES, 0xF8000000, ELF_OVERFLOW);
+        expect_of_word(DATA + MEMORY_BYTES, 0xF8000000, ELF_WRAPS);
+}
+
+static void
+nothing_lies_where_null_pointers_lead(void **state)
+{
+        (void)state;
+        struct words file = good_file();
+
+        expect_of_word(DATA + ADDRESS, 0x1000, ELF_OK);
+        expect_of_word(DATA + ADDRESS, 0xFFF, ELF_NULL_PAGE);
+        expect_of_word(DATA + ADDRESS, 1, ELF_NULL_PAGE);
+        expect_of_word(DATA + ADDRESS, 0, ELF_NULL_PAGE);
+        expect_of_word(CODE + ADDRESS, 0, ELF_NULL_PAGE);
+
+        // An empty one lies nowhere. Linkers write such for what they throw away.
+        set_word(&file, DATA + ADDRESS, 0);
+        set_word(&file, DATA + FILE_BYTES, 0);
+        set_word(&file, DATA + MEMORY_BYTES, 0);
+        expect_good(&file);
+        set_word(&file, DATA + MEMORY_BYTES, 1);
+        expect_refusal(&file, ELF_NULL_PAGE);
 }
 
 static void
@@ -265,6 +285,7 @@ main(void)
                 cmocka_unit_test(headers_lie_in_the_file),
                 cmocka_unit_test(segments_lie_in_the_file),
                 cmocka_unit_test(segments_lie_in_user_space),
+                cmocka_unit_test(nothing_lies_where_null_pointers_lead),
                 cmocka_unit_test(segments_do_not_share_pages),
                 cmocka_unit_test(segments_have_rights),
                 cmocka_unit_test(a_program_begins_in_executable_memory),

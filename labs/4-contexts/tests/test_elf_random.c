@@ -10,6 +10,7 @@
 
 #define FILES 300000u
 #define USER_SPACE 0xC0000000u
+#define NULL_PAGE_END 0x1000u
 
 static uint32_t
 number(const char *name, uint32_t usual)
@@ -70,6 +71,7 @@ segment_is_good(const struct words *file, uint64_t at, struct pages *pages)
         return in_file <= in_memory &&
                field(file, at + OFFSET, 4) + in_file <= file->count &&
                address + in_memory <= USER_SPACE &&
+               (in_memory == 0 || address >= NULL_PAGE_END) &&
                (field(file, at + FLAGS, 4) & 7) != 0;
 }
 
