@@ -28,6 +28,7 @@ from h4.submission import Refused, changed, listing, read
 
 KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
 USER = "user"  # its programs
+L4 = "l4/"  # the client of H from lab 5 on
 HEADERS = (".h", ".ld")
 SYSTEM = (*KERNEL, USER)
 GUEST = "grader/guest"
@@ -134,6 +135,10 @@ class Course:
             )
         ]
 
+    def has(self, lab: Lab, folder: str) -> bool:
+        """Is something of this folder, such as L4, in the stage of `lab`?"""
+        return any(path.startswith(folder) for path in self.files(lab))
+
     def client_of(self, lab: Lab) -> str:
         """Where the sources of the client lie that the stage of `lab` runs."""
         return f"{lab.folder}/client/"
@@ -164,8 +169,7 @@ class Course:
         one of OWN_STAGES."""
         owned = [p for p in self.kernel_files(lab) if p.endswith(SOURCES)]
         own = self.own_stage_files(lab, name) if name else self.tests_of(lab)
-        tests = [path for path in own if path.endswith(".c")]
-        return owned + tests + self.guest_sources
+        return owned + [p for p in own if p.endswith(".c")] + self.guest_sources
 
     def files(self, lab: Lab) -> list[str]:
         """Those of the labs up to `lab`."""

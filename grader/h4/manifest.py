@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from h4.errors import GraderError
-from h4.manifest_rules import KINDS, course_mistakes, mutant_mistakes
+from h4.manifest_rules import KINDS, LIBRARIES, course_mistakes, mutant_mistakes
 
 DEFAULT_LIMIT = 20_000_000
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -78,6 +78,7 @@ class Lab:
     files: tuple[str, ...]
     handout: str = ""
     programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
+    libraries: tuple[str, ...] = LIBRARIES  # what each of them is linked with
     compiled: tuple[str, ...] = ()  # of the files: students are given the object
     exercises: tuple[Exercise, ...] = ()
     tests: tuple[Test, ...] = ()
@@ -235,6 +236,7 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         files=tuple(head["files"]),
         handout=head.get("handout", ""),
         programs=tuple(head.get("programs", [])),
+        libraries=tuple(head.get("libraries", LIBRARIES)),
         compiled=tuple(head.get("compiled", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
         tests=tuple(Test(**entry) for entry in data.get("test", [])),

@@ -17,7 +17,8 @@ KINDS = ("works", "refuses", "invariants")
 LAB_POINTS = 100
 SOURCES = (".c", ".S")
 USER = "user/"
-NO_PROGRAMS = ("include", "lib")  # what programs share
+LIBRARIES = ("lib",)  # what programs are linked with, unless their lab says more
+NO_PROGRAMS = ("include", "kip", *LIBRARIES)  # below user/, and none
 
 
 def _twice(values: list[Any]) -> list[Any]:
@@ -91,8 +92,14 @@ def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
 
 def _program_mistakes(lab: Lab, sources: list[str]) -> Iterator[str]:
     """`sources` are those of the labs up to this one."""
+    for name in lab.libraries if lab.programs else ():
+        if not any(f"{path}/".startswith(f"{USER}{name}/") for path in sources):
+            yield (
+                f"{lab.folder}/lab.toml: lab, libraries: {USER}{name} is or has no "
+                "source that belongs to this lab or an earlier one"
+            )
     for name in lab.programs:
-        if name in NO_PROGRAMS:
+        if name in (*NO_PROGRAMS, *lab.libraries):
             yield (
                 f"{lab.folder}/lab.toml: lab, programs: {USER}{name} holds what "
                 "programs share, and is none itself"

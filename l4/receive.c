@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// The receive phase: from one who is sending already, or from whoever will be.
+//
+// The contracts are in ipc.h. Source: the dissertation, figures 7.2 and 7.3; L4 X.2,
+// Ipc.
+#include "ipc.h"
+#include "calls.h"
+#include "schedule.h"
+#include "space.h"
+#include "timeout.h"
+
+// The one of the thread's senders that it wants; null. Of one thread that is meant it
+// is known at once whether it is among them, unless others send in its name.
+static struct thread *
+find_sender(const struct thread *thread, uint32_t partner)
+{
+        struct thread *one = thread_find(partner);
+
+        if (one && one->receiver == thread && ipc_fits(thread, partner, one))
+                return one;
+        if (!thread->senders || (one && thread->deputies == 0))
+                return NULL;
+
+        struct thread *sender = thread->senders;
+        do {
+                if (ipc_fits(thread, partner, sender))
+                        return sender;
+                sender = sender->next_in_ring;
+        } while (sender != thread->senders);
+        return NULL;
+}
+
+// From whom, as a global ID or one of the two for many; ID_NIL: nobody is there.
+static uint32_t
+partner_of(const struct thread *thread, uint32_t from)
+{
+        if (from == ID_ANY || from == ID_ANY_LOCAL)
+                return from;
+
+        const struct thread *partner = thread_named(thread, from);
+        return partner ? partner->id : ID_NIL;
+}
+
+static void
+wait_for_sender(struct thread *thread, uint32_t partner, uint16_t timeout)
+{
+        if (time_is_zero(timeout)) {
+                ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_TIMEOUT, 0);
+                return;
+        }
+        thread_block(thread, THREAD_RECEIVING);
+        thread->partner = partner;
+
+        struct thread *one = thread_find(partner);
+        if (one)
+                ring_join(&one->waiters, thread);
+        if (timeout != TIME_NEVER)
+                timeout_add(thread, time_end(timeout, h_clock()));
+}
+
+static struct thread *
+receive_from(struct thread *thread, uint32_t partner, uint16_t timeout)
+{
+        struct thread *sender = find_sender(thread, partner);
+
+        if (!sender) {
+                wait_for_sender(thread, partner, timeout);
+                return thread;
+        }
+        if (ipc_deliver(sender, thread))
+                ipc_sent(sender, thread);
+        return thread;
+}
+
+struct thread *
+ipc_receive(struct thread *thread, uint32_t from, uint16_t timeout)
+{
+        uint32_t partner = partner_of(thread, from);
+
+        if (partner == ID_NIL) {
+                ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);
+                return thread;
+        }
+        return receive_from(thread, partner, timeout);
+}
+
+struct thread *
+ipc_look(struct thread *thread)
+{
+        thread_block(thread, THREAD_RECEIVING);
+        return receive_from(thread, thread->partner, thread->receive_timeout);
+}
+
+// From whom the thread receives now that its message has arrived.
+static uint32_t
+answer_from(const struct thread *thread, const struct thread *receiver)
+{
+        switch (thread->role) {
+        case ROLE_USER:
+                return thread->receive == ID_NIL
+                               ? ID_NIL
+                               : partner_of(thread, thread->receive);
+        case ROLE_PREEMPTION:
+                return ID_NIL;
+        default:
+                return receiver->id;
+        }
+}
+
+// A program has sent, and receives nothing.
+static void
+answer_sender(struct thread *thread)
+{
+        utcb_write(thread, 0, thread->tag & ~TAG_ERROR);
+        set_register(thread, H_EAX, ID_NIL);
+}
+
+void
+ipc_sent(struct thread *thread, const struct thread *receiver)
+{
+        uint32_t partner = answer_from(thread, receiver);
+
+        if (partner != ID_NIL && !find_sender(thread, partner)) {
+                wait_for_sender(thread, partner, thread->receive_timeout);
+        } else if (partner != ID_NIL) {
+                thread->partner = partner;
+                thread_look(thread);
+        } else if (thread->role == ROLE_USER && thread->receive != ID_NIL) {
+                ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);
+        } else {
+                thread_ready(thread);
+                if (thread->role == ROLE_USER)
+                        answer_sender(thread);
+        }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// How long a thread runs: its time slice, after which others of its priority have
+// their turn, and its total quantum, after which its scheduler decides. Both are
+// counted by periods of the timer.
+//
+// Who gives its time slice away pays for what the other one does with it, until the
+// period ends. Who delays its preemption goes on for a while, and is told by the flag
+// "pending" in its UTCB to give up the processor soon:
+//
+//     another one comes before it         it has not given up:
+//     |                                   |
+//     v      goes on, the flag is set     v     is preempted all the same
+//   --+-----------------------------------+---------------------------------
+//     <------------- delay --------------->
+//
+// The contracts are in schedule.h. Source: L4 X.2, scheduling.
+#include "protocol.h"
+#include "schedule.h"
+#include "space.h"
+
+// Who runs although others come before it, and who pays for who runs. Null: nobody;
+// itself.
+static struct thread *favoured;
+static struct thread *payer;
+static bool turn_is_over; // of the thread that ran
+
+void
+slices_init(void)
+{
+        favoured = NULL;
+        payer = NULL;
+        turn_is_over = false;
+}
+
+void
+slice_begin(struct thread *thread)
+{
+        thread->slice = SLICE_DEFAULT;
+        thread->slice_left = SLICE_DEFAULT;
+        thread->quantum_left = QUANTUM_NEVER;
+        thread->sensitive = thread->priority;
+        thread->delay = 0;
+        thread->delay_left = 0;
+}
+
+void
+slice_forget(const struct thread *thread)
+{
+        if (favoured == thread)
+                favoured = NULL;
+        if (payer == thread)
+                payer = NULL;
+}
+
+// A period less of the total quantum. When it has ended the thread is stopped, and
+// its scheduler is told once it does nothing else.
+static void
+pay_quantum(struct thread *thread)
+{
+        if (thread->quantum_left == QUANTUM_NEVER)
+                return;
+        thread->quantum_left -=
+                thread->quantum_left < PERIOD ? thread->quantum_left : PERIOD;
+        if (thread->quantum_left == 0)
+                protocol_used_up(thread);
+}
+
+// A period less of the time slice. Has it ended?
+static bool
+pay_slice(struct thread *thread)
+{
+        if (thread->slice == SLICE_NEVER)
+                return false;
+        if (thread->slice_left > PERIOD) {
+                thread->slice_left -= PERIOD;
+                return false;
+        }
+        thread->slice_left = thread->slice;
+        thread->delay_left = thread->delay;
+        return true;
+}
+
+void
+slice_tick(struct thread *thread)
+{
+        struct thread *who = payer ? payer : thread;
+        payer = NULL;
+        if (!who)
+                return;
+
+        if (favoured == thread && thread)
+                thread->delay_left -= thread->delay_left < PERIOD
+                                              ? thread->delay_left
+                                              : PERIOD;
+        if (pay_slice(who)) {
+                turn_is_over = true;
+                if (ready_is(who))
+                        ready_last(who);
+        }
+        pay_quantum(who);
+}
+
+void
+slice_give(struct thread *thread, struct thread *to)
+{
+        if (to) {
+                payer = payer ? payer : thread;
+                favoured = to;
+                return;
+        }
+        thread->slice_left = thread->slice;
+        thread->delay_left = thread->delay;
+        if (ready_is(thread))
+                ready_last(thread);
+}
+
+// Does the thread want to go on before `rival`?
+static bool
+delays(const struct thread *thread, const struct thread *rival)
+{
+        uint32_t flags = utcb_read(thread, UTCB_FLAGS);
+
+        if ((flags & PREEMPT_DELAY) == 0 || thread->delay_left == 0 ||
+            rival->priority > thread->sensitive)
+                return false;
+        utcb_write(thread, UTCB_FLAGS, flags | PREEMPT_PENDING);
+        return true;
+}
+
+void
+slice_defend(struct thread *thread)
+{
+        const struct thread *rival = ready_first();
+        bool over = turn_is_over;
+
+        turn_is_over = false;
+        favoured = NULL;
+        if (!thread || !ready_is(thread) || rival == thread ||
+            (rival->priority == thread->priority && !over))
+                return;
+        if (delays(thread, rival))
+                favoured = thread;
+        else if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0)
+                protocol_preempted(thread);
+}
+
+struct thread *
+slice_favoured(void)
+{
+        if (favoured && !ready_is(favoured))
+                favoured = NULL;
+        return favoured;
+}
