@@ -179,6 +179,14 @@ MISTAKES = {
         "h/wait.c", "raised & (uint8_t)~inb(pic + PIC_MASK);", "raised;",
         "pending_is_what_would_come",
     ),
+    "pending_asks_the_first_controller_alone": Mistake(
+        "h/wait.c", "(first != 0 && requests(PIC2) != 0);", "first != 0;",
+        "pending_is_what_would_come", emulators=("qemu",),
+    ),
+    "pending_asks_the_second_controller_alone": Mistake(
+        "h/wait.c", "(first & (uint8_t)~cascade) != 0 ||", "false ||",
+        "pending_is_what_would_come",
+    ),
     "pending_what_is_in_service": Mistake(
         "h/wait.c", "PIC_READ_REQUESTS", "PIC_READ_SERVICE",
         "pending_is_what_would_come",
