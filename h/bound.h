@@ -44,9 +44,13 @@ struct h_handlers {
         // Anything else.
         void (*event)(struct h_fault_context context, uint8_t vector,
                       uint32_t code);
+        // A system call by INT 0x80, in place of `system_call`; or null.
+        void (*gate_call)(struct h_fault_context context, uint32_t eax,
+                          uint32_t edx, uint32_t ecx, uint32_t esi,
+                          uint32_t edi, uint32_t ebx, uint32_t ebp);
 };
 
-// Whom H calls from now on. Where one of the two functions is null, nothing changes.
+// Whom H calls from now on. Where system_call or event is null, nothing changes.
 void h_set_handlers(const struct h_handlers *handlers);
 
 // Runs a bound context. Returns only where it refuses. h_set_handlers comes first.

@@ -21,12 +21,6 @@
 #include <kernel/todo.h>
 
 // H4-BEGIN 4.3
-static struct fpu_area *
-area_of(const struct context_slot *slot)
-{
-        return &execution.fpu_areas[slot - execution.contexts];
-}
-
 static bool
 is_register(enum h_register reg)
 {
@@ -67,7 +61,7 @@ h_alloc_fault_context(struct h_fault_context *out)
                 .last = slot->last,
                 .next_free = SLOT_NONE,
         };
-        fpu_reset(area_of(slot));
+        fpu_reset(slot);
         *out = context_handle(slot);
         return H_OK;
         // H4-STUB 4.3

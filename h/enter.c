@@ -14,7 +14,8 @@
 #include <kernel/cpu.h>
 #include <kernel/descriptors.h>
 
-_Static_assert(offsetof(struct context_slot, registers[H_HANDLER]) ==
+_Static_assert(offsetof(struct context_slot, registers[H_DS]) == CONTEXT_DS &&
+                       offsetof(struct context_slot, registers[H_HANDLER]) ==
                                CONTEXT_HANDLER &&
                        offsetof(struct context_slot, registers[H_EIP]) ==
                                CONTEXT_EIP &&
@@ -24,7 +25,11 @@ _Static_assert(offsetof(struct context_slot, registers[H_HANDLER]) ==
                                CONTEXT_ESP &&
                        offsetof(struct context_slot, registers[H_REGISTERS]) ==
                                CONTEXT_END &&
-                       offsetof(struct context_slot, flags) == CONTEXT_FLAGS,
+                       offsetof(struct context_slot, generation) ==
+                               CONTEXT_GENERATION &&
+                       offsetof(struct context_slot, flags) == CONTEXT_FLAGS &&
+                       offsetof(struct context_slot, gs) == CONTEXT_GS &&
+                       offsetof(struct context_slot, index) == CONTEXT_INDEX,
                "the assembler is told where things are");
 _Static_assert(offsetof(struct tss, esp0) == TSS_ESP0, "this too");
 

@@ -11,6 +11,7 @@
 
 #include <h/internal/context.h>
 #include <h/internal/entry.h>
+#include <kernel/eflags.h>
 #include <kernel/todo.h>
 
         .text
@@ -32,7 +33,7 @@ enter_user:
         mov %eax, %esp
         popa
         // The flags that this changes are loaded by IRET.
-        add $CONTEXT_EIP - 32, %esp
+        add $CONTEXT_EIP - CONTEXT_DS, %esp
         iret
         // H4-STUB 4.2
         //| H4_TODO 4.2
@@ -43,7 +44,6 @@ enter_user:
         .type leave_user, @function
 leave_user:
         // H4-BEGIN 4.2
-#define EFLAGS_FIXED 0x2 // bit 1, always set
         push %gs
         push %fs
         push %es

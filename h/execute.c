@@ -16,11 +16,10 @@
 #include <h/internal/machine.h>
 #include <h/internal/paranoid.h>
 #include <kernel/cpu.h>
+#include <kernel/fault.h>
 #include <kernel/todo.h>
 
 // H4-BEGIN 4.4
-#define DEVICE_NOT_AVAILABLE 7
-
 // Ring 3 and back, once. Nothing between context_force and enter_user changes
 // the context's registers.
 static uint8_t
@@ -43,7 +42,7 @@ enter(const struct pagemap_slot *space, struct context_slot *slot)
 static bool
 is_clients(uint8_t vector)
 {
-        if (vector == DEVICE_NOT_AVAILABLE)
+        if (vector == TRAP_DEVICE_NOT_AVAILABLE)
                 return !fpu_take();
         if (vector >= H_VECTOR_IRQ && vector < SYSTEM_CALL_GATE)
                 return irq_arrived(vector - H_VECTOR_IRQ);

@@ -29,9 +29,16 @@
 
 static bool traps; // TS is set
 
-void
-fpu_reset(struct fpu_area *area)
+static struct fpu_area *
+area_of(const struct context_slot *slot)
 {
+        return &execution.fpu_areas[slot - execution.contexts];
+}
+
+void
+fpu_reset(const struct context_slot *slot)
+{
+        struct fpu_area *area = area_of(slot);
         const uint16_t control = CONTROL_WORD_FNINIT;
         const uint32_t mxcsr = MXCSR_RESET;
 
@@ -60,12 +67,6 @@ fpu_enter(const struct context_slot *slot)
         else
                 clts();
         traps = foreign;
-}
-
-static struct fpu_area *
-area_of(const struct context_slot *slot)
-{
-        return &execution.fpu_areas[slot - execution.contexts];
 }
 
 bool

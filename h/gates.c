@@ -20,9 +20,6 @@
 #include <kernel/todo.h>
 
 // H4-BEGIN 4.1
-#define BREAKPOINT 3 // INT3
-#define OVERFLOW 4   // INTO
-
 static struct descriptor gates[GATES] __attribute__((aligned(8)));
 
 // An interrupt gate to the vector's own entry. It keeps interrupts off: there
@@ -34,7 +31,7 @@ interrupt_gate(uint32_t vector)
 
         if (gate_entries[vector] == 0)
                 return (struct descriptor){ 0, 0 };
-        if (vector == BREAKPOINT || vector == OVERFLOW ||
+        if (vector == TRAP_BREAKPOINT || vector == TRAP_OVERFLOW ||
             vector == SYSTEM_CALL_GATE)
                 type |= TYPE_RING_3;
         return gate_descriptor(KERNEL_CODE, gate_entries[vector], type);

@@ -22,21 +22,15 @@
 #include <h/internal/paranoid.h>
 #include <h/internal/run.h>
 #include <kernel/cpu.h>
+#include <kernel/fault.h>
 #include <kernel/panic.h>
 
 #ifndef H_ON_HOST
-_Static_assert(offsetof(struct context_slot, generation) ==
-                               CONTEXT_GENERATION &&
-                       offsetof(struct context_slot, gs) == CONTEXT_GS &&
-                       offsetof(struct context_slot, index) == CONTEXT_INDEX &&
-                       offsetof(struct execution, running) ==
-                               EXECUTION_RUNNING &&
+_Static_assert(offsetof(struct execution, running) == EXECUTION_RUNNING &&
                        offsetof(struct h_handlers, system_call) ==
                                HANDLERS_SYSTEM_CALL,
                "the assembler is told where things are");
 #endif
-
-#define DEVICE_NOT_AVAILABLE 7
 
 // A function of the short way: to call it would take longer than most of them do.
 #define SHORT static inline __attribute__((always_inline))
@@ -237,7 +231,7 @@ h_handoff(struct h_fault_context to, uint32_t count, uint32_t from,
 static bool
 is_clients(uint8_t vector)
 {
-        if (vector == DEVICE_NOT_AVAILABLE)
+        if (vector == TRAP_DEVICE_NOT_AVAILABLE)
                 return !fpu_take();
         if (vector >= H_VECTOR_IRQ && vector < SYSTEM_CALL_GATE)
                 return irq_arrived(vector - H_VECTOR_IRQ);
@@ -249,13 +243,15 @@ tell(struct h_fault_context context, const uint32_t *registers)
 {
         uint8_t vector = (uint8_t)registers[H_HANDLER];
 
+        // By SYSENTER it would have come to run_sysenter.
         if (vector < SYSTEM_CALL_GATE)
                 run_handlers.event(context, vector, registers[H_CODE]);
         else
-                run_handlers.system_call(context, registers[H_EAX],
-                                         registers[H_EDX], registers[H_ECX],
-                                         registers[H_ESI], registers[H_EDI],
-                                         registers[H_EBX], registers[H_EBP]);
+                (run_handlers.gate_call ? run_handlers.gate_call
+                                        : run_handlers.system_call)(
+                        context, registers[H_EAX], registers[H_EDX],
+                        registers[H_ECX], registers[H_ESI], registers[H_EDI],
+                        registers[H_EBX], registers[H_EBP]);
 }
 
 // An operation that does not return is looked after when ring 3 is left.

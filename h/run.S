@@ -28,7 +28,7 @@
         .globl run_sysenter
         .type run_sysenter, @function
 run_sysenter:
-        sub $CONTEXT_HANDLER - 32, %esp
+        sub $CONTEXT_HANDLER - CONTEXT_DS, %esp
         pusha
 
         mov $RUN_STACK - 12, %esp // nine words are pushed: 48 bytes in all

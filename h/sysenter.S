@@ -14,10 +14,7 @@
 
 #include <h/internal/context.h>
 #include <h/internal/entry.h>
-
-#define EFLAGS_FIXED 0x2
-#define EFLAGS_TF 0x100
-#define EFLAGS_IF 0x200
+#include <kernel/eflags.h>
 
         .text
 

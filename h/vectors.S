@@ -18,9 +18,7 @@
 
 #include <h/internal/context.h>
 #include <h/internal/entry.h>
-
-#define EFLAGS_TF 0x100
-#define EFLAGS_IF 0x200
+#include <kernel/eflags.h>
 
 // What is an exception for the kernel's own gates where ours have a vector
 // more: general protection, by the gate of that vector.

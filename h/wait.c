@@ -29,7 +29,11 @@ requests(uint16_t pic)
 bool
 h_interrupt_pending(void)
 {
-        // The first controller's line 2 is raised where the second one has an
-        // interrupt to tell.
-        return requests(PIC1) != 0;
+        // The first controller's line 2 is raised where the second one has, or has
+        // had, an interrupt to tell.
+        const uint8_t cascade = 1u << PIC_CASCADE;
+        uint8_t first = requests(PIC1);
+
+        return (first & (uint8_t)~cascade) != 0 ||
+               (first != 0 && requests(PIC2) != 0);
 }

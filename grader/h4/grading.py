@@ -217,7 +217,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
                 report.lab(result)
     if not any(result.errors for result in results):
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
-        report.next_step(results, texts)
+        report.next_step(course, results, texts)
     return _end(course, results, given)
 
 

@@ -8,6 +8,7 @@ import re
 from rich.console import Console
 from rich.markup import escape
 
+from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
 from h4.marks import first_line
@@ -42,6 +43,36 @@ def wrong_function(result: LabResult, exercise: Exercise) -> str:
     about = first.test.name.partition("_")[0]
     ends = [name for name in exercise.functions if name.endswith("_" + about)]
     return ends[0] if ends else ""
+
+
+def is_open(result: LabResult, exercise: Exercise) -> bool:
+    """Are there points still to be had?"""
+    return exercise.id not in result.without and any(
+        s.score < s.test.points for s in result.of(exercise)
+    )
+
+
+def is_begun(result: LabResult, exercise: Exercise) -> bool:
+    """Is it more than not done yet, or blocked by one that is not?"""
+    ends = {s.outcome.status for s in result.of(exercise)}
+    return bool(ends - {MISSING, BLOCKED})
+
+
+def what_next(
+    course: Course, results: list[LabResult]
+) -> tuple[LabResult, Exercise] | None:
+    """The exercise to work on: what was begun comes before what was not, and before
+    either comes what it needs. None: all is right."""
+    left = [(r, e) for r in results for e in r.lab.exercises if is_open(r, e)]
+    # The sort keeps the order of the labs otherwise.
+    left.sort(key=lambda one: not is_begun(*one))
+    while left:
+        first = left[0]
+        needed = course.prerequisites(first[1])
+        left = [(r, e) for r, e in left if e in needed]
+        if not left:
+            return first
+    return None
 
 
 class Report:
@@ -146,22 +177,13 @@ class Report:
         front = self.front + (" EMULATOR=bochs" if bochs else "")
         self.line(f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}{front}", 13)
 
-    def next_step(self, results: list[LabResult], texts: dict[str, bytes]) -> None:
+    def next_step(
+        self, course: Course, results: list[LabResult], texts: dict[str, bytes]
+    ) -> None:
         """The one thing to do now, last on the screen."""
-        open_ones = [
-            (result, exercise)
-            for result in results
-            for exercise in result.lab.exercises
-            if exercise.id not in result.without
-            and any(s.score < s.test.points for s in result.of(exercise))
-        ]
-        # What was begun comes before what was not.
-        begun = [
-            (result, exercise)
-            for result, exercise in open_ones
-            if {s.outcome.status for s in result.of(exercise)} - {MISSING, BLOCKED}
-        ]
-        for result, exercise in (begun or open_ones)[:1]:
+        found = what_next(course, results)
+        if found:
+            result, exercise = found
             text = texts.get(exercise.file, b"").decode("utf-8", "replace")
             line = first_line(text, exercise, wrong_function(result, exercise))
             what = ", which is not done yet" if result.missing(exercise) else ""

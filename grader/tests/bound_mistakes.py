@@ -308,4 +308,14 @@ MISTAKES = {
         "bool foreign = !execution.fpu_owner && slot;",
         "each_program_has_its_unit",
     ),
+    "gate_call_is_never_called": Mistake(
+        "h/handoff.c", "(run_handlers.gate_call ? run_handlers.gate_call\n",
+        "(run_handlers.gate_call ? run_handlers.system_call\n",
+        "calls_by_int_have_a_handler_of_their_own",
+    ),
+    "gate_call_is_not_kept": Mistake(
+        "h/bind.c", "run_handlers = given;",
+        "run_handlers.system_call = given.system_call, run_handlers.event = given.event;",
+        "calls_by_int_have_a_handler_of_their_own",
+    ),
 }  # fmt: skip

@@ -59,7 +59,7 @@ MISTAKES = {
     ),
     "a_program_may_ask_for_every_gate": Mistake(
         "h/gates.c",
-        "        if (vector == BREAKPOINT || vector == OVERFLOW ||\n"
+        "        if (vector == TRAP_BREAKPOINT || vector == TRAP_OVERFLOW ||\n"
         "            vector == SYSTEM_CALL_GATE)\n",
         "",
         "",

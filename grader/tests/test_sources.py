@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from h4.course import Course
-from h4.manifest import load_mutants
+from h4.manifest import Exercise, load_mutants
 
 
 def run(*command: str) -> None:
@@ -90,6 +90,27 @@ def test_handouts_agree_with_manifests(course: Course) -> None:
             section = text.split(f"## {exercise.id} ", 1)[1].split("\n## ", 1)[0]
             size = re.search(r"about (\d+) lines", section)
             assert size and int(size[1]) == exercise.lines, exercise.id
+
+
+@pytest.mark.parametrize(
+    "exercise", Course(ROOT).manifest.exercises, ids=lambda one: one.id
+)
+def test_handouts_tell_points_and_needs(course: Course, exercise: Exercise) -> None:
+    """What stands below an exercise's heading: its file, its points, and which of the
+    lab's other exercises it needs. Of those that stand on others the last suffice."""
+    number = int(exercise.id.partition(".")[0])
+    text = (ROOT / course.lab(number).handout).read_text()
+    section = text.split(f"\n## {exercise.id} ", 1)[1]
+    head = section.split("\n\n")[1]
+    begin, _, rest = head.partition("Needs ")
+    assert re.findall(r"^File: `(.*?)`", begin) == [exercise.file]
+    assert re.findall(r"(\d+)\spoints\.", begin) == [str(exercise.points)]
+    told = set(re.findall(r"\d+\.\d+", rest))
+    for name in list(told):
+        told |= {e.id for e in course.prerequisites(course.exercise(name))}
+    needed = {e.id for e in course.prerequisites(exercise)}
+    own = {e.id for e in course.lab(number).exercises}
+    assert told <= needed and told & own == needed & own
 
 
 @pytest.mark.parametrize("path", sorted(Course(ROOT).exercise_files))

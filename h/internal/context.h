@@ -142,7 +142,7 @@ void context_forget_ports(const struct context_slot *slot);
 
 // Makes the floating-point unit of a context what it is after FNINIT; the context
 // is not the owner of the unit itself. (h/fpu.c)
-void fpu_reset(struct fpu_area *area);
+void fpu_reset(const struct context_slot *slot);
 
 // Sets the processor up for lazy switching: the unit is nobody's. (h/fpu.c)
 void fpu_init(void);
@@ -163,6 +163,7 @@ void fpu_forget(const struct context_slot *slot);
 #endif
 
 // Offsets in bytes of registers in a context, for the assembler.
+#define CONTEXT_DS 32
 #define CONTEXT_HANDLER 48
 #define CONTEXT_EIP 56
 #define CONTEXT_EFLAGS 64

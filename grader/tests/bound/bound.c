@@ -11,6 +11,7 @@ static uint32_t memory[BUFFERS + 1][BUFFER_WORDS]
 void
 bound_begin(void)
 {
+        with_gate_call = false;
         static const unsigned rights[BUFFERS + 1] = {
                 0, H_R | H_W, H_R | H_W, H_R, H_X,
         };

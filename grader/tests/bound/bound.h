@@ -86,6 +86,7 @@ void find_space_again(enum user_space space);
 // What the client has been told.
 struct told {
         bool call;
+        bool gate; // it came to gate_call
         struct h_fault_context context;
         enum user who;
         uint32_t vector, code;                      // of an event
@@ -94,6 +95,9 @@ struct told {
 
 extern struct told told;
 extern uint32_t told_times; // since run_bound
+
+// Does run_bound give H a gate_call too? Until the test ends.
+extern bool with_gate_call;
 
 // Runs `who` first, and calls `next` whenever H calls the client.
 void run_bound(enum user who, void (*next)(void));

@@ -12,6 +12,7 @@
 struct told told;
 uint32_t told_times;
 const char *refusing;
+bool with_gate_call;
 
 // --- The stack ---------------------------------------------------------------
 
@@ -28,7 +29,13 @@ struct {
 void system_call_entry(struct h_fault_context context, uint32_t eax,
                        uint32_t edx, uint32_t ecx, uint32_t esi, uint32_t edi,
                        uint32_t ebx, uint32_t ebp);
+void gate_call_entry(struct h_fault_context context, uint32_t eax, uint32_t edx,
+                     uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+                     uint32_t ebp);
 void event_entry(struct h_fault_context context, uint8_t vector, uint32_t code);
+void on_gate_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
+                  uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+                  uint32_t ebp);
 void on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
                     uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
                     uint32_t ebp);
@@ -36,7 +43,7 @@ void on_event(struct h_fault_context context, uint8_t vector, uint32_t code);
 
 __asm__(".text\n"
         ".globl call_keeping_stack, stack_again\n"
-        ".globl system_call_entry, event_entry\n"
+        ".globl system_call_entry, gate_call_entry, event_entry\n"
         "call_keeping_stack:\n"
         "       push %ebp; push %ebx; push %esi; push %edi\n"
         "       mov 20(%esp), %eax\n"
@@ -83,6 +90,9 @@ __asm__(".text\n"
         "system_call_entry:\n"
         "       NOTE\n"
         "       jmp on_system_call\n"
+        "gate_call_entry:\n"
+        "       NOTE\n"
+        "       jmp on_gate_call\n"
         "event_entry:\n"
         "       NOTE\n"
         "       jmp on_event\n");
@@ -163,6 +173,27 @@ on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
 }
 
 void
+on_gate_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
+             uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+             uint32_t ebp)
+{
+        const struct told what = {
+                .call = true,
+                .gate = true,
+                .context = context,
+                .eax = eax,
+                .edx = edx,
+                .ecx = ecx,
+                .esi = esi,
+                .edi = edi,
+                .ebx = ebx,
+                .ebp = ebp,
+        };
+
+        tell(what, 2);
+}
+
+void
 on_event(struct h_fault_context context, uint8_t vector, uint32_t code)
 {
         const struct told what = { .context = context,
@@ -181,8 +212,11 @@ begin(void)
 void
 run_bound(enum user who, void (*next)(void))
 {
-        static const struct h_handlers handlers = { system_call_entry,
-                                                    event_entry };
+        const struct h_handlers handlers = {
+                .system_call = system_call_entry,
+                .event = event_entry,
+                .gate_call = with_gate_call ? gate_call_entry : NULL,
+        };
 
         memset(entered_first, 0, sizeof(entered_first));
         told_times = 0;

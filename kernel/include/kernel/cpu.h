@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The processor's instructions that C has no words for, one function each.
-// Source: Intel SDM volume 2 (instructions) and volume 3, 2.5 (CR0 to CR4);
-// volume 1, 3.4.3 (EFLAGS).
+// Source: Intel SDM volume 2 (instructions) and volume 3, 2.5 (CR0 to CR4).
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
+#include <kernel/eflags.h>
 #include <kernel/types.h>
 
 #define CR0_PE 0x00000001u // protected mode
@@ -22,17 +22,6 @@
 #define CR4_PGE 0x00000080u        // global pages
 #define CR4_OSFXSR 0x00000200u     // FXSAVE takes the SSE registers too
 #define CR4_OSXMMEXCPT 0x00000400u // SSE exceptions are vector 19
-
-#define EFLAGS_FIXED 0x00000002u // bit 1, always set
-#define EFLAGS_TF 0x00000100u    // a trap after each instruction
-#define EFLAGS_IF 0x00000200u    // maskable interrupts are taken
-#define EFLAGS_DF 0x00000400u    // string instructions go downwards
-#define EFLAGS_IOPL 0x00003000u  // which rings may use all ports
-#define EFLAGS_NT 0x00004000u    // IRET goes back to another task
-#define EFLAGS_RF 0x00010000u    // no instruction breakpoint this time
-#define EFLAGS_VM 0x00020000u    // virtual-8086 mode
-#define EFLAGS_AC 0x00040000u    // ring 3: a trap where data is not aligned
-#define EFLAGS_ID 0x00200000u    // can be changed where there is CPUID
 
 // What CPUID says of the processor in EDX (leaf 1).
 #define CPUID_TSC 0x00000010u

@@ -9,6 +9,9 @@
 #include <kernel/types.h>
 
 #define TRAP_NMI 2
+#define TRAP_BREAKPOINT 3 // INT3
+#define TRAP_OVERFLOW 4   // INTO
+#define TRAP_DEVICE_NOT_AVAILABLE 7
 #define TRAP_DOUBLE_FAULT 8
 #define TRAP_GENERAL_PROTECTION 13
 #define TRAP_PAGE_FAULT 14

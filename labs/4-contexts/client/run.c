@@ -16,8 +16,8 @@
 
 #define EXCEPTIONS 20 // that the processor has
 
-// How many periods of the timer a program gets: with H_PERIOD_DEFAULT, 5 seconds.
-#define MOST_PERIODS 5000u
+// How many periods of the timer a program gets: with H_PERIOD_DEFAULT, 2 seconds.
+#define MOST_PERIODS 2000u
 
 // The status of a program that has not ended by itself.
 #define WAS_ENDED 0xFFFFFFFF

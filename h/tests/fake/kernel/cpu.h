@@ -4,6 +4,7 @@
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
+#include <kernel/eflags.h>
 #include <kernel/types.h>
 
 #define CR0_PE 0x00000001u
@@ -21,13 +22,6 @@
 #define CR4_PGE 0x00000080u
 #define CR4_OSFXSR 0x00000200u
 #define CR4_OSXMMEXCPT 0x00000400u
-
-#define EFLAGS_FIXED 0x00000002u
-#define EFLAGS_TF 0x00000100u
-#define EFLAGS_IF 0x00000200u
-#define EFLAGS_DF 0x00000400u
-#define EFLAGS_AC 0x00040000u
-#define EFLAGS_ID 0x00200000u
 
 #define CPUID_TSC 0x00000010u
 #define CPUID_MCE 0x00000080u

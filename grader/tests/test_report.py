@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The last lines of a verdict: the one thing to do now."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from h4.course import Course
+from h4.endings import BLOCKED, FAIL, MISSING, PASS, Outcome
+from h4.report import Report
+from h4.score import LabResult, score_lab
+
+
+def result(
+    course: Course, number: int, ends: dict[str, str], without: tuple[str, ...] = ()
+) -> LabResult:
+    """A lab in which all tests of these exercises end so, and all others pass."""
+    lab = course.lab(number)
+    outcomes = {
+        test.name: Outcome(test, ends.get(test.exercise, PASS)) for test in lab.tests
+    }
+    return score_lab(lab, outcomes, list(without), False)
+
+
+def next_of(course: Course, *results: LabResult) -> str:
+    """What the report says to be next; empty where it says nothing."""
+    out = io.StringIO()
+    Report(Console(file=out, width=200), "").next_step(course, list(results), {})
+    found = re.findall(r"^Next: exercise (\S+),", out.getvalue(), re.M)
+    hints = re.findall(r"^  make hint EX=(\S+)$", out.getvalue(), re.M)
+    assert found == hints and len(found) < 2
+    return "".join(found)
+
+
+# 1.9 comes after 1.3, 1.5, 1.6; those after 1.1, 1.3, 1.4. 4.4 comes after 4.2, 4.3,
+# 4.5, 4.6, and nothing else of lab 4 after anything.
+@pytest.mark.parametrize(
+    ("number", "ends", "wanted"),
+    [
+        (4, {}, ""),
+        (4, {"4.4": FAIL}, "4.4"),
+        (4, {"4.4": FAIL, "4.6": FAIL}, "4.6"),
+        (4, {"4.4": FAIL, "4.5": FAIL, "4.6": FAIL}, "4.5"),
+        (4, {"4.4": FAIL, "4.7": FAIL}, "4.4"),  # which it does not need
+        (4, {"4.3": FAIL, "4.4": FAIL, "4.6": FAIL}, "4.3"),
+        # What was begun comes first, but not before what it needs.
+        (4, {"4.2": MISSING, "4.4": FAIL}, "4.2"),
+        (4, {"4.2": MISSING, "4.4": FAIL, "4.6": FAIL}, "4.6"),
+        (4, {"4.1": MISSING, "4.4": FAIL, "4.6": FAIL}, "4.6"),
+        (4, {"4.1": MISSING, "4.4": BLOCKED, "4.6": MISSING}, "4.1"),
+        # By way of one that is right, of one that is not, of several.
+        (1, {"1.9": FAIL, "1.4": MISSING}, "1.4"),
+        (1, {"1.9": FAIL, "1.5": FAIL, "1.4": MISSING}, "1.4"),
+        (1, {"1.9": FAIL, "1.6": FAIL, "1.4": FAIL, "1.1": FAIL}, "1.1"),
+        (1, {"1.8": FAIL, "1.4": MISSING}, "1.8"),
+    ],
+)
+def test_what_an_exercise_needs_comes_before_it(
+    course: Course, number: int, ends: dict[str, str], wanted: str
+) -> None:
+    assert next_of(course, result(course, number, ends)) == wanted
+
+
+def test_an_earlier_lab_is_needed_too(course: Course) -> None:
+    labs = result(course, 1, {"1.4": MISSING}), result(course, 3, {"3.2": FAIL})
+    assert next_of(course, *labs) == "1.4"
+
+
+def test_what_the_reference_does_is_not_to_be_done(course: Course) -> None:
+    ends = {"4.2": MISSING, "4.4": FAIL}
+    assert next_of(course, result(course, 4, ends, without=("4.2",))) == "4.4"
