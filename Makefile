@@ -16,9 +16,12 @@ help:
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
+#:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
+#:                                last lab that has it
 #:             [PARANOID=1|2]     H looks after each operation whether all is well:
 #:                                at what it touched, or at everything
-#: make debug  LAB=n [TEST=name]  gdb on the stage (EMULATOR=bochs: its debugger)
+#: make debug  LAB=n [TEST=name] [PROGRAM=name]  gdb on the stage (EMULATOR=bochs: its
+#:                                debugger)
 #: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
 #:                                what it was before and after a test
 #: make hint   EX=n.m             the next of three hints

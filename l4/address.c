@@ -65,8 +65,10 @@ propagate(struct thread *thread, struct thread *receiver)
 static struct thread *
 redirect(struct thread *thread, struct thread *receiver)
 {
-        struct thread *redirector = thread_find(thread->space->redirector);
+        if (thread->space->redirector == ID_ANY)
+                return receiver;
 
+        struct thread *redirector = thread_find(thread->space->redirector);
         if (!redirector || redirector == thread ||
             receiver->space == thread->space ||
             receiver->space == redirector->space)

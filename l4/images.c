@@ -13,9 +13,14 @@
 #define MOST_REGIONS 64
 #define MOST_FREED 1024
 
+// Where zeros can be read in the loader's space.
+#define ZEROS 0xA0000000u
+
 struct file {
         struct h_pagemap space;
         uint32_t first;
+        struct h_region zeros;
+        struct h_kernel_mapping zeros_mapping;
 };
 
 static struct h_pagemap
@@ -48,8 +53,11 @@ map_page(struct h_pagemap space, uint32_t address, unsigned rights)
         struct h_region page = { h_pfpage((struct h_paddr){ address },
                                           H_PAGE_LOG2) };
 
-        if (!pool_map(space, address, page, rights))
+        enum h_error error = pool_map(space, address, page, rights);
+        if (error == H_TABLE_NEEDED)
                 l4_panic("no page-table to load programs with");
+        if (error != H_OK)
+                l4_panic("a program wants memory that is not the client's");
 }
 
 // All pages of these bytes, each at its own address; those that are mapped stay.
@@ -85,19 +93,41 @@ read_file(const void *from, uint32_t offset, void *to, uint32_t count)
 }
 
 static void
+copy(struct h_pagemap space, uint32_t to, const struct file *file, uint32_t from,
+     uint32_t bytes)
+{
+        uint32_t done;
+
+        must(h_copy_user(space, (struct h_vaddr){ to }, file->space,
+                         (struct h_vaddr){ from }, bytes, &done),
+             "h_copy_user of a program");
+}
+
+static void
+fill_with_zeros(struct h_pagemap space, uint32_t to, const struct file *file,
+                uint32_t bytes)
+{
+        while (bytes > 0) {
+                uint32_t some = bytes < H_PAGE_SIZE ? bytes : H_PAGE_SIZE;
+                copy(space, to, file, ZEROS, some);
+                to += some;
+                bytes -= some;
+        }
+}
+
+static void
 load_segment(const struct file *file, const struct elf_segment *segment,
              struct kip_server *server)
 {
         struct h_pagemap space = make_space();
-        struct h_vaddr to = { segment->address };
-        struct h_vaddr from = { file->first + segment->offset };
+        uint32_t copied = segment->file_bytes;
         uint32_t end = segment->address + segment->memory_bytes;
-        uint32_t done;
 
         map_range(space, segment->address, segment->memory_bytes, H_R | H_W);
-        must(h_copy_user(space, to, file->space, from, segment->file_bytes,
-                         &done),
-             "h_copy_user of a program");
+        copy(space, segment->address, file, file->first + segment->offset,
+             copied);
+        fill_with_zeros(space, segment->address + copied, file,
+                        segment->memory_bytes - copied);
         end_space(space);
         if (server->end == 0 || segment->address < server->first)
                 server->first = segment->address;
@@ -105,23 +135,41 @@ load_segment(const struct file *file, const struct elf_segment *segment,
                 server->end = end;
 }
 
+static void
+open_module(size_t number, struct file *file, struct h_module *module)
+{
+        if (h_module(number, module) != H_OK)
+                l4_panic("the boot loader has brought no program");
+        file->space = make_space();
+        file->first = module->first.value;
+        map_range(file->space, file->first, module->bytes, H_R);
+        if (!pool_take_mapped(&file->zeros, &file->zeros_mapping) ||
+            pool_map(file->space, ZEROS, file->zeros, H_R) != H_OK)
+                l4_panic("no page to load programs with");
+}
+
+static void
+close_module(const struct file *file)
+{
+        end_space(file->space);
+        pool_give_mapped(file->zeros, file->zeros_mapping);
+}
+
 void
 images_load(struct kip_server *root)
 {
         struct h_module module;
         struct elf_program program;
+        struct file file;
 
-        if (h_module(0, &module) != H_OK)
-                l4_panic("the boot loader has brought no program");
-        struct file file = { make_space(), module.first.value };
-        map_range(file.space, file.first, module.bytes, H_R);
-
+        open_module(0, &file, &module);
         const struct elf_file elf = { module.bytes, read_file, &file };
         enum elf_result result = elf_parse(&elf, &program);
         if (result != ELF_OK)
                 l4_panic(elf_reason(result));
+
         *root = (struct kip_server){ .ip = program.entry };
         for (size_t i = 0; i < program.count; i++)
                 load_segment(&file, &program.segments[i], root);
-        end_space(file.space);
+        close_module(&file);
 }

@@ -96,6 +96,20 @@ idle(void)
         interrupt(happened.vector);
 }
 
+// Who runs, if `first` is the first of the ready ones.
+static struct thread *
+choose(struct thread *first, struct thread *preferred)
+{
+        struct thread *favoured = slice_favoured(first);
+
+        if (favoured)
+                return favoured;
+        if (preferred && ready_is(preferred) &&
+            preferred->priority >= first->priority)
+                return preferred;
+        return first;
+}
+
 void
 schedule(struct thread *preferred)
 {
@@ -106,11 +120,7 @@ schedule(struct thread *preferred)
                         preferred = NULL;
                         continue;
                 }
-                if (preferred && ready_is(preferred) &&
-                    preferred->priority >= next->priority)
-                        next = preferred;
-                if (slice_favoured())
-                        next = slice_favoured();
+                next = choose(next, preferred);
                 if (next->looks) {
                         preferred = ipc_look(next);
                         continue;

@@ -208,7 +208,7 @@ pool_give_mapped(struct h_region page, struct h_kernel_mapping mapping)
         pool_give(page);
 }
 
-bool
+enum h_error
 pool_map(struct h_pagemap pagemap, uint32_t address, struct h_region page,
          unsigned rights)
 {
@@ -218,15 +218,12 @@ pool_map(struct h_pagemap pagemap, uint32_t address, struct h_region page,
 
         enum h_error error =
                 h_add_mapping(NULL, pagemap, to, page, rights, &used);
-        if (error != H_TABLE_NEEDED) {
-                must(error, "h_add_mapping");
-                return true;
-        }
-        if (!pool_take(&table))
-                return false;
-        must(h_add_mapping(&table, pagemap, to, page, rights, &used),
-             "h_add_mapping with a page-table");
-        return true;
+        if (error != H_TABLE_NEEDED || !pool_take(&table))
+                return error;
+        error = h_add_mapping(&table, pagemap, to, page, rights, &used);
+        if (error != H_OK)
+                pool_give(table.page);
+        return error;
 }
 
 void

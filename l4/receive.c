@@ -120,8 +120,11 @@ ipc_sent(struct thread *thread, const struct thread *receiver)
 {
         uint32_t partner = answer_from(thread, receiver);
 
+        // An interrupt line is not run: it does not look later.
         if (partner != ID_NIL && !find_sender(thread, partner)) {
                 wait_for_sender(thread, partner, thread->receive_timeout);
+        } else if (partner != ID_NIL && !thread->space) {
+                receive_from(thread, partner, thread->receive_timeout);
         } else if (partner != ID_NIL) {
                 thread->partner = partner;
                 thread_look(thread);

@@ -83,8 +83,8 @@ void slice_defend(struct thread *thread);
 // The thread will be no more.
 void slice_forget(const struct thread *thread);
 
-// Who is to be run although others come before it; null.
-struct thread *slice_favoured(void);
+// Who is to be run in place of `rival`, which comes before it; null: nobody.
+struct thread *slice_favoured(const struct thread *rival);
 
 // --- Running --------------------------------------------------------------------------------------
 

@@ -18,9 +18,10 @@
 #include "schedule.h"
 #include "space.h"
 
-// Who runs although others come before it, and who pays for who runs. Null: nobody;
-// itself.
+// Who runs although others of up to this priority come before it, and who pays for
+// who runs. Null: nobody; itself.
 static struct thread *favoured;
+static uint8_t favoured_before;
 static struct thread *payer;
 static bool turn_is_over; // of the thread that ran
 
@@ -83,19 +84,18 @@ pay_slice(struct thread *thread)
 void
 slice_tick(struct thread *thread)
 {
-        struct thread *who = payer ? payer : thread;
+        struct thread *who = payer && ready_is(payer) ? payer : thread;
         payer = NULL;
-        if (!who)
+        if (!who || !ready_is(who))
                 return;
 
-        if (favoured == thread && thread)
+        if (favoured == thread)
                 thread->delay_left -= thread->delay_left < PERIOD
                                               ? thread->delay_left
                                               : PERIOD;
         if (pay_slice(who)) {
                 turn_is_over = true;
-                if (ready_is(who))
-                        ready_last(who);
+                ready_last(who);
         }
         pay_quantum(who);
 }
@@ -105,6 +105,8 @@ slice_give(struct thread *thread, struct thread *to)
 {
         if (to) {
                 payer = payer ? payer : thread;
+                favoured_before = favoured == thread ? favoured_before
+                                                     : thread->priority;
                 favoured = to;
                 return;
         }
@@ -138,16 +140,19 @@ slice_defend(struct thread *thread)
         if (!thread || !ready_is(thread) || rival == thread ||
             (rival->priority == thread->priority && !over))
                 return;
-        if (delays(thread, rival))
+        if (delays(thread, rival)) {
                 favoured = thread;
-        else if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0)
+                favoured_before = thread->sensitive;
+        } else if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0) {
                 protocol_preempted(thread);
+        }
 }
 
 struct thread *
-slice_favoured(void)
+slice_favoured(const struct thread *rival)
 {
-        if (favoured && !ready_is(favoured))
+        if (favoured &&
+            (!ready_is(favoured) || rival->priority > favoured_before))
                 favoured = NULL;
         return favoured;
 }

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: MIT
-// The seam behind which lab 7 puts the mapping database: what messages map, what
-// a space's memory is, and what the pages are that programs begin with.
+// The seam behind which lab 7 puts the mapping database: whose memory programs have, and
+// what messages say of it.
 #ifndef L4_TYPED_H
 #define L4_TYPED_H
 
+#include "calls.h"
 #include "space.h"
 #include "thread.h"
 
-// The typed items of a message, which begin behind its untyped words. Returns how
-// many words of them the receiver has got.
+// Begins. The pool has been taken already.
+void typed_init(void);
+
+// The memory of a program that the kernel has loaded, from `first` up to `end`, is the
+// space's, at the same addresses.
+void typed_give(struct space *space, uint32_t first, uint32_t end);
+
+// The typed items of a message: `typed` words behind the untyped ones. Returns how many
+// of them the receiver has got.
 uint32_t typed_transfer(struct thread *sender, struct thread *receiver,
                         uint32_t untyped, uint32_t typed);
 
-// The answer to a page fault or IO fault of `thread` has come from `pager`: whether
-// it is one, and has been done as far as it can be.
-bool typed_fault_reply(struct thread *pager, struct thread *thread);
+// The answer to a page fault of `thread` has come from `pager`: what it says is done, as
+// far as it can be.
+void typed_fault_reply(struct thread *pager, struct thread *thread);
 
-// The space is about to be no more: whatever programs' memory it has, it loses.
+// The space is about to be no more: it has no memory of programs any longer.
 void typed_forget(struct space *space);
-
-// The first program of a space, as the loader has put it there: from `first` on,
-// at the addresses where its memory is.
-bool typed_give(struct space *space, uint32_t first, uint32_t bytes);
-
-// Begins.
-void typed_init(void);
 
 #endif

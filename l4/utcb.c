@@ -77,7 +77,7 @@ make_page(const struct space *space, uint32_t address)
 
         if (!page || !pool_take_mapped(&page->page, &page->mapping))
                 return NULL;
-        if (!pool_map(space->pagemap, address, page->page, H_R | H_W)) {
+        if (pool_map(space->pagemap, address, page->page, H_R | H_W) != H_OK) {
                 pool_give_mapped(page->page, page->mapping);
                 return NULL;
         }

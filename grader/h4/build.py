@@ -114,7 +114,8 @@ def public_headers(tree: Path, folder: str = "h") -> dict[str, Path]:
     return {f"{folder}/{path.name}": path for path in found}
 
 
-_CLIENT = re.compile(r"l4/|labs/[^/]+/client/")
+L4 = "l4/"  # the client from lab 5 on
+_CLIENT = re.compile(rf"{L4}|labs/[^/]+/client/")
 
 
 def is_client(path: str) -> bool:

@@ -41,7 +41,7 @@ class Client:
 
     root: Path
     folders: tuple[str, ...]
-    without: frozenset[str] = frozenset()  # files of later stages
+    without: frozenset[str] = frozenset()  # files of other stages
     l4: bool = False
 
     @property

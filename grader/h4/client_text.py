@@ -8,6 +8,7 @@ tell where each line came from, and hand pragmas on.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ class Preprocessed:
 def written(file: str) -> str:
     """The name under which a file was written. L4's headers are in the folder of the
     public ones too."""
+    file = os.path.normpath(file)
     name = file.removeprefix(f"{CLIENT_INCLUDE}/")
     return name if name.startswith("l4/") else file
 

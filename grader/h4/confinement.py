@@ -21,12 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from h4.build import public_headers
+from h4.build import L4, public_headers
 from h4.client_objects import Object, foreign, read_object
 from h4.client_rules import PUBLIC, RULES, RUNTIME, Finding
 from h4.client_stage import Client, ClientStage
 from h4.compiling import COMPILERS
-from h4.course import L4, Course
+from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Lab
 
@@ -88,11 +88,10 @@ def _clients(course: Course, root: Path, folder: str) -> list[tuple[Client, str]
 
 def l4_of(course: Course, lab: Lab) -> Client:
     """L4 as it is in the stage of a lab."""
-    later = frozenset(
-        path for one in course.labs if one.number > lab.number for path in one.files
-    )
+    every = {path for one in course.labs for path in one.files}
+    without = (course.manifest.stand_ins | every) - set(course.files(lab))
     folders = [f for f in (L4, course.client_of(lab)) if (course.root / f).is_dir()]
-    return Client(course.root.resolve(), tuple(folders), later, l4=True)
+    return Client(course.root.resolve(), tuple(folders), without, l4=True)
 
 
 def check_client(

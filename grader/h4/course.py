@@ -28,7 +28,6 @@ from h4.submission import Refused, changed, listing, read
 
 KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
 USER = "user"  # its programs
-L4 = "l4/"  # the client of H from lab 5 on
 HEADERS = (".h", ".ld")
 SYSTEM = (*KERNEL, USER)
 GUEST = "grader/guest"
@@ -115,7 +114,7 @@ class Course:
         every += listing(self.pristine, USER, HEADERS)
         for lab in self.labs:
             apart = {*self.exercise_files, *lab.compiled}
-            every += [path for path in lab.files if path not in apart]
+            every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
             every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
 
@@ -172,8 +171,9 @@ class Course:
         return owned + [p for p in own if p.endswith(".c")] + self.guest_sources
 
     def files(self, lab: Lab) -> list[str]:
-        """Those of the labs up to `lab`."""
-        return [p for one in self.labs if one.number <= lab.number for p in one.files]
+        """Those of the labs up to `lab`, and what stands in for later ones."""
+        upto = [one for one in self.labs if one.number <= lab.number]
+        return [p for one in upto for p in one.files] + list(lab.stand_ins)
 
     def kernel_files(self, lab: Lab) -> list[str]:
         return [p for p in self.files(lab) if not p.startswith(f"{USER}/")]
@@ -242,7 +242,7 @@ class Course:
         For the instructor's tree; a student's has no marks.
         """
         owners = {e.id: e.file for e in self.manifest.exercises}
-        owned = {path for lab in self.labs for path in lab.files}
+        owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
         for folder in SYSTEM:
             for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
                 found = marks.parse(self.text(path), path, owners).exercises

@@ -80,6 +80,7 @@ class Lab:
     programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
     libraries: tuple[str, ...] = LIBRARIES  # what each of them is linked with
     compiled: tuple[str, ...] = ()  # of the files: students are given the object
+    stand_ins: tuple[str, ...] = ()  # only here, for what later labs ask for
     exercises: tuple[Exercise, ...] = ()
     tests: tuple[Test, ...] = ()
 
@@ -119,6 +120,10 @@ class Course:
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         return tuple(e for lab in self.labs for e in lab.exercises)
+
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        return frozenset(path for lab in self.labs for path in lab.stand_ins)
 
     def lab(self, number: int) -> Lab:
         for lab in self.labs:
@@ -238,6 +243,7 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         programs=tuple(head.get("programs", [])),
         libraries=tuple(head.get("libraries", LIBRARIES)),
         compiled=tuple(head.get("compiled", [])),
+        stand_ins=tuple(head.get("stand_ins", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
         tests=tuple(Test(**entry) for entry in data.get("test", [])),
     )

@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from h4.course import L4, Course
+from h4.build import L4
+from h4.course import Course
 from h4.emulator import BootRequest, BootResult, Ending, boot
 from h4.errors import GraderError
 from h4.grading import (
@@ -87,7 +88,8 @@ def _no_program(lab: Lab | None, with_root: bool, program: str) -> str:
         )
     names = "".join(f"\n  {name}" for name in lab.programs) or " none yet"
     return (
-        f"PROGRAM={program}: is no program of lab {lab.number}; its programs are:{names}"
+        f"PROGRAM={program}: is no program of lab {lab.number}; its programs are:"
+        + names
     )
 
 

@@ -20,6 +20,7 @@ from h4.build import (
     CLIENT_FLAGS,
     DEBUG,
     FLAGS,
+    L4,
     SMALL,
     WARNINGS,
     Builder,
@@ -30,7 +31,7 @@ from h4.build import (
     lay_client_headers,
 )
 from h4.compiling import BuildFailure, toolchain
-from h4.course import L4, Course
+from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
 from h4.kip import KIP, KIP_UNIT, kip_source

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""How L4 is built: as a client of H, in whatever form its files come; and its programs."""
+"""How L4 is built: as a client of H, in whatever form its files come; and what it
+runs."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,8 @@ def build(root: Path, out: Path, number: int = 2, **recipe: object) -> Stage:
 
 def traps(path: Path) -> bool:
     """Does an object look where it goes?"""
-    return any("ud1" in line or "ud2" in line for line in disassemble(path, path.parent))
+    lines = disassemble(path, path.parent)
+    return any("ud1" in line or "ud2" in line for line in lines)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -60,7 +63,9 @@ SEEN = {
     "kernel": ("l4/twice.c", "#include <kernel/low.h>", False),
     "whole tree": ("l4/twice.c", "#include <h/internal/own.h>", False),
     "harness": ("l4/twice.c", "#include <h4/harness.h>", False),
-    "kernel in client": ("labs/2-four/client/stand_in.c", "#include <kernel/low.h>", False),
+    "kernel in client": (
+        "labs/2-four/client/stand_in.c", "#include <kernel/low.h>", False,
+    ),
     "in the stage": ("labs/2-four/stage.c", "#include <kernel/low.h>", True),
 }  # fmt: skip
 
@@ -146,10 +151,8 @@ def test_lines_of_l4(root: Path) -> None:
                  "kernel/memory_map.c", "kernel/include/kernel/environment.h",
                  "kernel/include/kernel/memory_map.h"):  # fmt: skip
         (root / path).write_text("int main(void);\n")
-    (root / "kernel/environment.c").write_text("int main(void)\n{\n        return 0;\n}\n")
+    (root / "kernel/environment.c").write_text("int main(void)\n{\n}\n")
     (root / "kernel/memory_map.c").write_text("int nothing;\n")
-    with (root / tiny_l4.TOML).open("a"):
-        pass
     parts = sizes(root).parts
     names = [*(root / "l4").glob("*.[ch]")]
     course = Course(root)
@@ -157,6 +160,68 @@ def test_lines_of_l4(root: Path) -> None:
     assert (parts["l4"].files, parts["l4"].lines) == (len(names), lines)
     assert parts["l4"].bytes["text"] > 0 and parts["l4"].bytes["bss"] == 16
     assert lines not in (parts["h"].lines, parts["kernel"].lines)
+
+
+# What stands in
+
+
+STAND_IN = "l4/stand_in/later.c"
+
+
+def with_stand_in(root: Path) -> None:
+    """Instead of the lab's client; a third lab has the real thing."""
+    (root / "l4/stand_in").mkdir()
+    text = (root / "labs/2-four/client/stand_in.c").read_text()
+    (root / STAND_IN).write_text(text.replace("<l4/four.h>", '"../four.h"'))
+    (root / "labs/2-four/client/stand_in.c").unlink()
+    listed = f'stand_ins = ["{STAND_IN}"]\nfiles = ['
+    tiny.change(root / tiny_l4.TOML, "files = [", listed)
+    (root / "l4/later.c").write_text(text)
+    third = root / "labs/3-five"
+    third.mkdir()
+    (third / "stage.c").write_text((root / "labs/2-four/stage.c").read_text())
+    (third / "lab.toml").write_text(
+        '[lab]\nnumber = 3\nname = "five"\ntitle = "Five"\nversion = 1\n'
+        'files = ["l4/later.c"]\n'
+    )
+
+
+def test_what_stands_in_is_in_one_stage(root: Path, tmp_path: Path) -> None:
+    with_stand_in(root)
+    course = Course(root)
+    course.check()
+    later = "l4/later.c"
+    for number, own, other in ((2, STAND_IN, later), (3, later, STAND_IN)):
+        builder = StageBuilder(course, tmp_path / "build")
+        objects = builder.objects(course.lab(number), Recipe())
+        assert own in objects and other not in objects
+        stage = builder.stage(course.lab(number), Recipe())
+        assert (stage.link_failure, stage.failures) == ("", {})
+    tree = write_student_tree(root, tmp_path / "tree").directory
+    assert (tree / STAND_IN).is_file()
+    every = ("1.1", "1.2", "1.3", "2.1")
+    for number in (2, 3):
+        assert build(tree, tmp_path / "build", number, without=every).missing == set()
+
+
+STAND_IN_MISTAKES = {
+    "nowhere": ("l4/stand_in/nowhere.c", "there is no file l4/stand_in/nowhere.c"),
+    "a file": ("l4/twice.c", "l4/twice.c is one of the files of labs/2-four"),
+    "of a later lab": ("l4/later.c", "l4/later.c is one of the files of labs/3-five"),
+    "header": ("l4/four.h", "l4/four.h is not a source file of the kernel"),
+    "program": ("user/libfour/stop.S", "is not a source file of the kernel"),
+    "elsewhere": ("labs/2-four/stage.c", "a path below kernel/, h/, l4/ or user/"),
+}
+
+
+@pytest.mark.parametrize("mistake", STAND_IN_MISTAKES)
+def test_mistakes_in_what_stands_in(root: Path, mistake: str) -> None:
+    path, words = STAND_IN_MISTAKES[mistake]
+    with_stand_in(root)
+    (root / "user/libfour/stop.S").write_text("nop\n")
+    tiny.change(root / tiny_l4.TOML, f'["{STAND_IN}"]', f'["{path}"]')
+    with pytest.raises(GraderError, match=words):
+        load_course(root)
 
 
 # Programs
@@ -218,8 +283,8 @@ MISTAKES = {
     "no such file": (LIBRARIES, '["lib/sub.c"]', "user/lib/sub.c is or has no source"),
     "half a name": (LIBRARIES, '["libfou"]', "user/libfou is or has no source"),
     "elsewhere": (LIBRARIES, '["../kernel"]', "a folder below user/, or a file in one"),
-    "a library": ('["root", "other"]', '["root", "libfour"]', "holds what programs share"),
-    "the kip": ('["root", "other"]', '["root", "kip"]', "holds what programs share"),
+    "a library": ('"root", "other"', '"root", "libfour"', "holds what programs share"),
+    "the kip": ('"root", "other"', '"root", "kip"', "holds what programs share"),
 }  # fmt: skip
 
 
@@ -260,7 +325,8 @@ def test_which_lab_is_run(root: Path, tmp_path: Path) -> None:
     third.mkdir()
     (third / "stage.c").write_text("int five;\n")
     text = '[lab]\nnumber = 3\nname = "five"\ntitle = "Five"\nversion = 1\n'
-    text += 'files = ["user/last/main.c"]\nprograms = ["last", "root"]\nlibraries = []\n'
+    text += 'files = ["user/last/main.c"]\nprograms = ["last", "root"]\n'
+    text += "libraries = []\n"
     (third / "lab.toml").write_text(text)
     (root / "user/last").mkdir()
     (root / "user/last/main.c").write_text("void start(void) {}\n")
@@ -312,8 +378,6 @@ def test_the_root_program_is_the_first(program: str | None, order: str) -> None:
 
 @pytest.mark.parametrize("command", ["run", "debug"])
 def test_make_hands_the_program_on(command: str) -> None:
-    import subprocess
-
     done = subprocess.run(
         ["make", "-n", command, "LAB=5", "PROGRAM=one"], cwd=ROOT,
         capture_output=True, text=True, check=True,

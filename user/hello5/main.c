@@ -14,16 +14,22 @@ int main(void);
 #define LINE_STATUS (LINE + 5)
 #define LINE_EMPTY 0x20
 
+static uint8_t
+status(void)
+{
+        uint8_t found;
+
+        __asm__ volatile("inb %1, %0"
+                         : "=a"(found)
+                         : "Nd"((uint16_t)LINE_STATUS));
+        return found;
+}
+
 static void
 put(char character)
 {
-        uint8_t status;
-
-        do
-                __asm__ volatile("inb %1, %0"
-                                 : "=a"(status)
-                                 : "Nd"((uint16_t)LINE_STATUS));
-        while ((status & LINE_EMPTY) == 0);
+        while ((status() & LINE_EMPTY) == 0)
+                continue;
         __asm__ volatile("outb %0, %1"
                          :
                          : "a"(character), "Nd"((uint16_t)LINE));
