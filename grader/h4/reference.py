@@ -21,6 +21,7 @@ from h4.build import FLAGS, Builder, Unit
 from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
+from h4.headers import Headers
 
 COMPILER = "gcc"
 # A section for each function would keep the names of the local ones.
@@ -77,7 +78,7 @@ def _object(
     builder = Builder(cache / "whole", COMPILER)
     try:
         whole, warnings = builder.object(
-            Unit(path, REFERENCE_FLAGS), tree, builder.headers_digest(tree)
+            Unit(path, REFERENCE_FLAGS), tree, Headers(tree)
         )
     except BuildFailure as failure:
         raise GraderError(f"the course's own {failure}") from failure
