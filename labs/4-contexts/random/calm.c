@@ -2,7 +2,8 @@
 // Two small programs, always the same. After them everything by which H remembers
 // what has run last says that it was they: the floating-point unit's owner, the last
 // page fault, the stack for single steps, the segment in GS. And the free contexts
-// are in the order in which they were, the handlers always the same. The contracts are in random.h.
+// are in the order in which they were, the handlers always the same. The contracts
+// are in random.h.
 #include "random.h"
 
 #include <kernel/string.h>
