@@ -33,7 +33,7 @@ from h4.emulator import (
     Ending,
     Progress,
 )
-from h4.image import build_disk
+from h4.image import disk_for
 from h4.protocol import shown
 
 STRIDE = 4_000_000
@@ -251,9 +251,7 @@ class Run:
 def run(request: BootRequest, directory: Path, progress: Progress | None) -> BootResult:
     """One boot in `directory`; see h4.emulator.boot."""
     command = [program(), "-q", "-f", "bochsrc"]
-    build_disk(
-        directory, request.kernel, request.args, request.modules, request.cache
-    )
+    disk_for(request, directory)
     (directory / "bochsrc").write_text(configuration(request.megabytes), "ascii")
 
     surroundings = environment(directory)

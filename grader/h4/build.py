@@ -29,6 +29,7 @@ from h4.compiling import (
     toolchain,
 )
 from h4.errors import GraderError
+from h4.headers import Headers, included
 
 FLAGS = [
     "-m32",
@@ -168,11 +169,6 @@ class Built:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-# Includes whose content the hash knows: headers, named plainly.
-_INCLUDE = re.compile(rb"^[ \t]*(?:#|%:|\?\?=)[ \t]*include\b(.*)$", re.M)
-_PLAIN = re.compile(rb"""^[ \t]*(<[\w./-]+\.h>|"[\w./-]+\.h")""")
-
-
 class Builder:
     """Builds stages with one compiler, and keeps the objects in `cache`."""
 
@@ -182,30 +178,28 @@ class Builder:
         self.jobs = jobs or os.cpu_count() or 1
         dialect(compiler)
 
-    def headers_digest(self, tree: Path) -> bytes:
-        digest = hashlib.sha256()
-        for header in sorted(tree.rglob("*.h")):
-            digest.update(str(header.relative_to(tree)).encode() + b"\0")
-            digest.update(header.read_bytes())
-        return digest.digest()
-
-    def _key(self, unit: Unit, text: bytes, headers: bytes) -> str | None:
+    def _key(self, unit: Unit, text: bytes, headers: Headers) -> str | None:
         """The name of the object in the cache; None: not to be kept."""
-        if not all(_PLAIN.match(rest) for rest in _INCLUDE.findall(text)):
+        if included(text) is None:
             return None
+        if unit.untrusted:
+            read = headers.all()  # there are ways to hide an include
+        else:
+            folders = [flag[2:] for flag in unit.flags if flag.startswith("-I")]
+            read = headers.read_by(unit.path, text, folders)
         digest = hashlib.sha256()
         for part in (
             toolchain(self.compiler),
             "\0".join(unit.flags).encode(),
             unit.path.encode(),
             b"untrusted" if unit.untrusted else b"",
-            headers,
+            read,
             text,
         ):
             digest.update(len(part).to_bytes(8, "little") + part)
         return digest.hexdigest()
 
-    def object(self, unit: Unit, tree: Path, headers: bytes) -> tuple[Path, str]:
+    def object(self, unit: Unit, tree: Path, headers: Headers) -> tuple[Path, str]:
         """The object of a unit, from the cache where it is there."""
         if unit.ready:
             return unit.ready, ""
@@ -233,7 +227,7 @@ class Builder:
 
     def compile(self, units: list[Unit], tree: Path) -> tuple[list[Path], Built]:
         """Compiles every unit; what fails is named in the result."""
-        headers = self.headers_digest(tree)
+        headers = Headers(tree)
         built = Built(tree / "kernel.elf", tree)
 
         def one(unit: Unit) -> Path | None:

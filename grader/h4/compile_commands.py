@@ -14,6 +14,8 @@ from h4.programs import USER_FLAGS
 # A stage's tree has the public headers in a folder of their own; here they are found
 # where they lie.
 CLIENT = ["-I." if flag == f"-I{CLIENT_INCLUDE}" else flag for flag in CLIENT_FLAGS]
+# Run on the machine in the place of a lab's own tests.
+IN_PLACE_OF_TESTS = ("grader/tests/given", "grader/tests/bound")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +23,13 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
-    folders = (*SYSTEM, "labs", "grader/guest")
+    folders = (*SYSTEM, "labs", "grader/guest", *IN_PLACE_OF_TESTS)
     sources = sorted(
         source
         for folder in folders
         for kind in ("*.c", "*.S")
         for source in (root / folder).rglob(kind)
-        if "tests" not in source.relative_to(root).parts
+        if "tests" not in source.relative_to(root / folder).parts
     )
     commands = [
         {

@@ -88,7 +88,8 @@ def toolchain(compiler: str) -> bytes:
     """Everything but its sources and flags that an object or image depends on."""
     linker = "ld.lld" if compiler == "clang" else "ld"
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update(Path(__file__).with_name("build.py").read_bytes())
+    for name in ("build.py", "headers.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
     for tool in (compiler, linker, "as"):
         status, output = run_tool([tool, "--version"])
         if status:

@@ -292,7 +292,10 @@ class Course:
             how = changed(submission, path, [self.pristine / path, own / path])
             if how and (whole or os.path.lexists(submission / path)):
                 lines.append(f"{path} {how}; the course's is used")
-        known = {*self.given, *self.exercise_files}
+        # What students have as objects only is no source of theirs.
+        objects = sorted(self.compiled)
+        same = {p for p in objects if not changed(submission, p, [self.pristine / p])}
+        known = {*self.given, *self.exercise_files, *same}
         for folder in SYSTEM:
             for path in listing(submission, folder, (*SOURCES, *HEADERS)):
                 if path not in known and not (own / path).is_file():

@@ -48,6 +48,7 @@ class BootRequest:
     limits      instructions between them for each test of this boot, in order
     modules     boot modules: a name (small letters, digits, _ - .) and a file
     cache       where GRUB's core image is kept; beside the kernel unless told
+    direct      without GRUB, where that can be: see direct.py
     """
 
     kernel: Path
@@ -59,6 +60,7 @@ class BootRequest:
     limits: list[int]
     modules: list[tuple[str, Path]] = field(default_factory=list)
     cache: Path | None = None
+    direct: bool = False
 
 
 @dataclass

@@ -69,7 +69,7 @@ def kill(
         row.problem = f"does not compile:\n{words}"
         return row
     tests = chosen or list(lab.tests_of(course.exercise(mutant.exercise)))
-    row.outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1))
+    row.outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
     if any(o.status == ERROR for o in row.outcomes.values()):
         row.problem = "the grader failed: " + "; ".join(
             " ".join(o.message) for o in row.outcomes.values() if o.status == ERROR

@@ -25,7 +25,7 @@ from h4.emulator import (
     Progress,
 )
 from h4.errors import GraderError
-from h4.image import build_disk
+from h4.image import disk_for
 from h4.protocol import shown
 
 CPU_SECONDS = 10.0
@@ -219,9 +219,7 @@ def run(
 ) -> BootResult:
     """One boot in `directory`; see h4.emulator.boot."""
     command = command_line(request.megabytes)
-    build_disk(
-        directory, request.kernel, request.args, request.modules, request.cache
-    )
+    disk_for(request, directory)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(directory)}
     with Child(command, directory, environment, seconds, progress) as child:
         this = Run(request, child)

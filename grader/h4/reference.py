@@ -28,6 +28,7 @@ from h4.build import (
 from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
+from h4.headers import Headers
 
 COMPILER = "gcc"
 # A section for each function would keep the names of the local ones.
@@ -92,7 +93,7 @@ def _object(
     flags = CLIENT_REFERENCE_FLAGS if is_client(path) else REFERENCE_FLAGS
     try:
         whole, warnings = builder.object(
-            Unit(path, flags), tree, builder.headers_digest(tree)
+            Unit(path, flags), tree, Headers(tree)
         )
     except BuildFailure as failure:
         raise GraderError(f"the course's own {failure}") from failure

@@ -21,13 +21,14 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 _INSTRUCTORS = frozenset({
     "grader/check",
     "grader/guest",
+    "grader/h4/direct.S",
     "grader/schemas/mutants.json",
     "grader/student",
     "grader/tests",
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bodies", "leaks", "load", "measure", "mutants", "plots",
+            "bench", "bodies", "direct", "leaks", "load", "measure", "mutants", "plots",
             "reference", "release", "round_trip", "size", "soak", "starters", "student",
             "trials",
         )

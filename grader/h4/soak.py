@@ -31,7 +31,7 @@ from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_law
 RUNS = 50  # verdicts
 CASES = 200  # of each law
 PROGRAMS_RUNS = 100_000
-PROGRAMS_AT_ONCE = 10_000  # in one boot
+PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
 EACH = 500  # all memory is looked at after so many
 PARTS = ("verdicts", "laws", "programs")
 

@@ -9,6 +9,7 @@ not as it has to be:
     # law fresh_maps_are_empty 23 1 broken 0x00400000 is mapped in a fresh map
     # broken 17 4711 memory has changed in the page 0x00142000, environment
     # vector 14 12345
+    # did handoff 1234
     # programs 17 0 10000 done
 """
 
@@ -58,11 +59,13 @@ MAY_CHANGE = (
     ("paranoid.c", "depth", "how many operations are under way"),
     ("paranoid.c", "touched", "the pages of the last operation"),
     ("paranoid.c", "touched_count", "and how many they are"),
+    ("protocol.c", "line_number", "what is said about each run, if it is"),
 )
 
 LAW = re.compile(r"law (\w+) (\d+) (\d+) (holds|broken)(?: (.*))?")
 BROKEN = re.compile(r"broken (\d+) (\d+) (.*)")
 VECTOR = re.compile(r"vector (\d+) (\d+)")
+DID = re.compile(r"did (\w+) (\d+)")
 RUN = re.compile(r"run (\d+) ([0-9a-f]{8})")
 DONE = re.compile(r"programs (\d+) (\d+) (\d+) done")
 
@@ -91,6 +94,7 @@ class Programs:
     first: int
     runs: int
     vectors: dict[int, int] = field(default_factory=dict)  # how often each came
+    did: dict[str, int] = field(default_factory=dict)  # how often, in the bound form
     digests: dict[int, str] = field(default_factory=dict)  # of runs, if asked for
     broken: str = ""
     number: int = 0  # of the run where it is broken
@@ -213,6 +217,8 @@ def run_programs(
     for note in notes:
         if vector := VECTOR.fullmatch(note):
             found.vectors[int(vector[1])] = int(vector[2])
+        elif did := DID.fullmatch(note):
+            found.did[did[1]] = int(did[2])
         elif run := RUN.fullmatch(note):
             found.digests[int(run[1])] = run[2]
         elif broken := BROKEN.fullmatch(note):

@@ -42,6 +42,7 @@ class Machine:
     jobs: int = 2
     seed: int | None = None
     keep: Path | None = None  # where the serial logs are to be kept
+    direct: bool = False  # booted without GRUB: for the course's proofs
 
 
 def grub_cache(image: Path) -> Path:
@@ -165,6 +166,7 @@ class Run:
                     limits=[test.limit for test in tests],
                     modules=self.stage.modules,
                     cache=grub_cache(self.image.path),
+                    direct=self.machine.direct,
                 ),
                 emulator=self.machine.emulator,
             )

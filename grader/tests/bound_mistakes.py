@@ -198,7 +198,7 @@ MISTAKES = {
     ),
     "arguments_exchanged": Mistake(
         "h/handoff.c",
-        "registers[H_EDX], registers[H_ECX],", "registers[H_ECX], registers[H_EDX],",
+        "registers[H_ESI], registers[H_EDI],", "registers[H_EDI], registers[H_ESI],",
         "system_calls_carry_arguments",
     ),
     # h/run.S

@@ -26,8 +26,11 @@ def builder(course: Course) -> StageBuilder:
     return StageBuilder(course, ROOT / "build")
 
 
-# Tests that boot many machines, longest first.
-LONG = ("mutants_are_killed", "doing_nothing", "each_test_alone", "test_lab_proofs")
+# Tests that take long, most of them as they boot many machines; longest first.
+LONG = (
+    "static_analysis", "host_tests", "mutants_are_killed", "doing_nothing",
+    "each_test_alone", "test_lab_proofs", "mistakes_are_seen", "test_release",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -71,11 +71,12 @@ def run(
     names: list[str],
     emulator: str,
     keep: Path | None = None,
+    direct: bool = False,
 ) -> dict[str, Outcome]:
     """Runs tests of a stage by their names."""
     tests = [test for test in stage.lab.tests if test.name in names]
     assert len(tests) == len(names)
-    machine = Machine(emulator, jobs=1, keep=keep)
+    machine = Machine(emulator, jobs=1, keep=keep, direct=direct)
     return run_tests(stage, stage.lab, tests, course.secret, machine)
 
 
@@ -161,5 +162,6 @@ def test_mistakes_are_seen(name: str, emulator: str, bound: Bound) -> None:
     stage = StageBuilder(bound, ROOT / "build").stage(
         bound.bound_lab(), Recipe(texts=texts, jobs=1)
     )
-    outcome = run(bound, stage, [mistake.seen_by], emulator)[mistake.seen_by]
+    outcomes = run(bound, stage, [mistake.seen_by], emulator, direct=True)
+    outcome = outcomes[mistake.seen_by]
     assert outcome.status in KILLED, outcome.status

@@ -64,7 +64,7 @@ MODULES = {
     "pages": b"page" * (12 * 1024),
 }
 
-Run = Callable[[Stage, list[str], str], dict[str, Outcome]]
+Run = Callable[..., dict[str, Outcome]]
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +84,12 @@ def run(given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     monkeypatch.setattr(verdict, "boot", with_modules)
 
-    def run_them(stage: Stage, names: list[str], emulator: str) -> dict[str, Outcome]:
+    def run_them(
+        stage: Stage, names: list[str], emulator: str, direct: bool = False
+    ) -> dict[str, Outcome]:
         tests = [test for test in stage.lab.tests if test.name in names]
         assert len(tests) == len(names)
-        machine = verdict.Machine(emulator, jobs=1)
+        machine = verdict.Machine(emulator, jobs=1, direct=direct)
         return verdict.run_tests(stage, stage.lab, tests, given.secret, machine)
 
     return run_them
@@ -118,5 +120,5 @@ def test_mistakes_are_seen(name: str, emulator: str, given: Given, run: Run) -> 
     stage = StageBuilder(given, ROOT / "build").stage(
         given.given_lab(), Recipe(texts=texts, jobs=1)
     )
-    outcome = run(stage, [mistake.seen_by], emulator)[mistake.seen_by]
+    outcome = run(stage, [mistake.seen_by], emulator, True)[mistake.seen_by]
     assert outcome.status in KILLED, outcome.status

@@ -88,6 +88,24 @@ def test_the_course_itself_has_no_changes(course: Course) -> None:
     assert course.overlay(course.root)["kernel/low.c"].decode() == tiny.LOW
 
 
+def test_what_students_have_compiled_is_none_of_their_sources(
+    course: Course, handed_in: Path
+) -> None:
+    """The course's own tree holds it; in another it does not count."""
+    manifest = course.root / "labs/1-tiny/lab.toml"
+    head = 'files = ["kernel/low.c"'
+    text = manifest.read_text()
+    assert head in text
+    manifest.write_text(text.replace(head, 'compiled = ["kernel/given.c"]\n' + head))
+    course = Course(course.root)
+    assert course.ignored_changes(course.root) == []
+    assert course.ignored_changes(handed_in) == []
+    (handed_in / "kernel/given.c").write_text("int mine;\n")
+    assert course.ignored_changes(handed_in) == [
+        "kernel/given.c is not one of the course's; it is not built"
+    ]
+
+
 def refused(course: Course, handed_in: Path, words: str) -> None:
     """kernel/low.c is refused with these words, and the starter is taken."""
     found = course.examine(handed_in)

@@ -28,10 +28,14 @@ VALUES = [
     for name in (
         "h_paddr", "h_vaddr", "h_pfpage", "h_vfpage", "h_region", "h_pagemap_page",
         "h_pagemap", "h_kernel_mapping", "h_mapping_info", "h_module",
+        "h_fault_context", "h_port_range", "h_interrupt", "h_handlers",
     )
 ]  # fmt: skip
 NUMBER = "unsigned int"
-NUMBERS = ("_Bool", "char", "unsigned char", "unsigned short", "enum h_error", NUMBER)
+NUMBERS = (
+    "_Bool", "char", "unsigned char", "unsigned short", "enum h_error",
+    "enum h_register", NUMBER,
+)  # fmt: skip
 
 # Those whose bodies stand in the header.
 ACCESSORS = {

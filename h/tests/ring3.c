@@ -211,8 +211,10 @@ on_event(struct h_fault_context context, uint8_t vector, uint32_t code)
 // Calls something that may not return.
 #define LANDING(call)                                                          \
         do {                                                                   \
-                static const struct h_handlers handlers = { on_call,           \
-                                                            on_event };        \
+                static const struct h_handlers handlers = {                    \
+                        .system_call = on_call,                                \
+                        .event = on_event,                                     \
+                };                                                             \
                 jmp_buf here;                                                  \
                 ring3_seen = (struct ring3_seen){ .way = RING3_REFUSED };      \
                 h_set_handlers(&handlers);                                     \

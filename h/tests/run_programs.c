@@ -155,6 +155,7 @@ execute(const struct call *call)
         bool step = set == 0 && context->step_due;
         if (step) {
                 context->step_due = false;
+                context->in_call = false;
                 context->registers[H_HANDLER] = 1;
                 context->registers[H_CODE] = 0;
         } else if (set == 0) {

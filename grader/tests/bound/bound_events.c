@@ -151,21 +151,21 @@ tell(struct told what, unsigned way)
         next_step();
 }
 
-void
-on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
-               uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
-               uint32_t ebp)
+static void
+tell_call(struct h_fault_context context, const uint32_t arguments[7],
+          bool gate)
 {
         const struct told what = {
                 .call = true,
+                .gate = gate,
                 .context = context,
-                .eax = eax,
-                .edx = edx,
-                .ecx = ecx,
-                .esi = esi,
-                .edi = edi,
-                .ebx = ebx,
-                .ebp = ebp,
+                .eax = arguments[0],
+                .edx = arguments[1],
+                .ecx = arguments[2],
+                .esi = arguments[3],
+                .edi = arguments[4],
+                .ebx = arguments[5],
+                .ebp = arguments[6],
         };
         uint32_t by = users_slot(context.slot)->registers[H_HANDLER];
 
@@ -173,24 +173,23 @@ on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
 }
 
 void
+on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
+               uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+               uint32_t ebp)
+{
+        const uint32_t arguments[] = { eax, edx, ecx, esi, edi, ebx, ebp };
+
+        tell_call(context, arguments, false);
+}
+
+void
 on_gate_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
              uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
              uint32_t ebp)
 {
-        const struct told what = {
-                .call = true,
-                .gate = true,
-                .context = context,
-                .eax = eax,
-                .edx = edx,
-                .ecx = ecx,
-                .esi = esi,
-                .edi = edi,
-                .ebx = ebx,
-                .ebp = ebp,
-        };
+        const uint32_t arguments[] = { eax, edx, ecx, esi, edi, ebx, ebp };
 
-        tell(what, 2);
+        tell_call(context, arguments, true);
 }
 
 void

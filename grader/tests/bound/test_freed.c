@@ -278,7 +278,8 @@ run_one(void)
 
 TEST(bound_to_what_is_freed)
 {
-        static const struct h_handlers handlers = { on_call, on_other };
+        static const struct h_handlers handlers = { .system_call = on_call,
+                                                    .event = on_other };
 
         users_begin(); // afterwards the processor is as it was
         real_machine_begin();

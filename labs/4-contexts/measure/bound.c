@@ -40,7 +40,8 @@ handlers_are(void (*system_call)(struct h_fault_context context, uint32_t eax,
                                  uint32_t edx, uint32_t ecx, uint32_t esi,
                                  uint32_t edi, uint32_t ebx, uint32_t ebp))
 {
-        const struct h_handlers handlers = { system_call, stop };
+        const struct h_handlers handlers = { .system_call = system_call,
+                                             .event = stop };
 
         h_set_handlers(&handlers);
 }
@@ -201,7 +202,8 @@ end_trip(struct h_fault_context context, uint8_t vector, uint32_t code)
 void
 measure_bound(void)
 {
-        const struct h_handlers handlers = { serve_nothing, end_trip };
+        const struct h_handlers handlers = { .system_call = serve_nothing,
+                                             .event = end_trip };
 
         program = new_program(&code_round_trip_sysenter);
         MEASURE("bind", "common",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Two small programs, always the same. After them everything by which H remembers
 // what has run last says that it was they: the floating-point unit's owner, the last
-// page fault, the stack for single steps, the segment in GS. The contracts are in
-// random.h.
+// page fault, the stack for single steps, the segment in GS. And the free contexts
+// are in the order in which they were, the handlers always the same. The contracts
+// are in random.h.
 #include "random.h"
 
 #include <kernel/string.h>
@@ -75,6 +76,23 @@ expect(struct h_fault_context context, uint8_t expected)
                        vector, expected);
 }
 
+// They are the same ones, whoever has had which of them.
+static void
+contexts_in_order(void)
+{
+        const uint32_t first = own.calm[1].slot + 1;
+        struct h_fault_context taken, contexts[SLOTS];
+
+        for (unsigned i = 0; i < SLOTS; i++) {
+                done(h_alloc_fault_context(&taken), "h_alloc_fault_context");
+                if (taken.slot - first >= SLOTS)
+                        broken("a context is lost");
+                contexts[taken.slot - first] = taken;
+        }
+        for (unsigned i = SLOTS; i-- > 0;)
+                done(h_free_fault_context(contexts[i]), "h_free_fault_context");
+}
+
 void
 calm(void)
 {
@@ -85,6 +103,8 @@ calm(void)
                 [H_EBX] = BEHIND_SYSENTER,
         };
 
+        contexts_in_order();
+        set_handlers(true);
         done(h_write_registers(own.calm[0], registers), "h_write_registers");
         expect(own.calm[0], H_VECTOR_SYSENTER);
         expect(own.calm[0], H_VECTOR_DEBUG);

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Memory and address spaces for random programs. The contracts are in random.h.
+// Memory, buffers and address spaces for random programs. The contracts are in
+// random.h.
 #include "random.h"
 
-// Pages and addresses for calm.c, of which it needs fewer.
+// Pages and addresses for calm.c, of which it needs fewer; behind them those of each
+// space: its directory, and tables that come back.
 #define CALM 8
+#define SPACES_AT (PAGES + BUFFERS + CALM)
+#define SPACE_PAGES (1 + PAGES)
+
+static const uint32_t addresses[PAGE_SHARED] = {
+        [PAGE_CODE] = CODE_AT,
+        [PAGE_DATA] = DATA_AT,
+        [PAGE_MORE] = DATA_AT + H_PAGE_SIZE,
+        [PAGE_CONST] = CONST_AT,
+        [PAGE_TOP] = TOP_AT,
+};
 
 struct h_region
 new_page(void)
@@ -58,18 +70,71 @@ machine_begin(void)
                                           false, &mapping),
                      "h_add_kernel_mapping");
         }
+        for (unsigned number = 0; number < BUFFERS; number++) {
+                struct buffer *buffer = &own.bound.buffers[number];
+                buffer->region = new_page();
+                buffer->at = new_address();
+                buffer_begin(number);
+        }
+}
+
+void
+buffer_begin(unsigned number)
+{
+        struct buffer *buffer = &own.bound.buffers[number];
+
+        done(h_add_kernel_mapping(buffer->region, one_page(buffer->at.value),
+                                  H_R | H_W, false, &buffer->mapping),
+             "h_add_kernel_mapping");
+}
+
+void
+buffer_end(unsigned number)
+{
+        done(h_remove_kernel_mapping(own.bound.buffers[number].mapping),
+             "h_remove_kernel_mapping");
 }
 
 static void
-map(enum user_page page, uint32_t address, bool writable)
+map(struct h_pagemap space, enum user_page page)
 {
         struct h_pagemap_page table = { new_page(), new_address() };
+        const struct page_state *state = &own.pages[page];
         bool used;
 
-        done(h_add_mapping(&table, own.space, one_page(address),
-                           own.pages[page].region,
-                           writable ? H_R | H_W : H_R | H_X, &used),
+        done(h_add_mapping(&table, space, one_page(addresses[page]),
+                           state->region,
+                           state->writable ? H_R | H_W : H_R | H_X, &used),
              "h_add_mapping");
+}
+
+void
+space_begin(unsigned number)
+{
+        struct h_pagemap *space = &own.spaces[number];
+
+        own.page = own.address = SPACES_AT + number * SPACE_PAGES;
+        done(h_alloc_pagemap(
+                     (struct h_pagemap_page){ new_page(), new_address() },
+                     space),
+             "h_alloc_pagemap");
+        for (enum user_page page = 0; page < PAGE_SHARED; page++)
+                if (own.pages[page].mapped)
+                        map(*space, page);
+}
+
+void
+space_end(unsigned number)
+{
+        size_t count;
+
+        done(h_free_pagemap(own.spaces[number], own.freed, 16, &count),
+             "h_free_pagemap");
+}
+
+static void
+allow(enum user_page page, bool writable)
+{
         own.pages[page].mapped = true;
         own.pages[page].writable = writable;
 }
@@ -78,44 +143,30 @@ static void
 map_shared(void)
 {
         struct page_state *state = &own.pages[PAGE_SHARED];
-        bool writable = random_below(2);
 
+        allow(PAGE_SHARED, random_below(2));
         done(h_add_kernel_mapping(state->region, one_page(new_address().value),
-                                  writable ? H_R | H_W : H_R, true,
+                                  state->writable ? H_R | H_W : H_R, true,
                                   &own.shared),
              "h_add_kernel_mapping");
-        state->mapped = true;
-        state->writable = writable;
-}
-
-static struct h_pagemap
-new_space(void)
-{
-        struct h_pagemap pagemap;
-
-        done(h_alloc_pagemap(
-                     (struct h_pagemap_page){ new_page(), new_address() },
-                     &pagemap),
-             "h_alloc_pagemap");
-        return pagemap;
 }
 
 void
 batch_begin(void)
 {
-        own.page = PAGES + CALM; // those behind are tables, which come back
-        own.address = PAGES + CALM;
-        own.space = new_space();
+        own.space_count = is_bound(own.number) ? SPACES : 1;
         for (enum user_page page = 0; page < PAGES; page++) {
                 own.pages[page].mapped = own.pages[page].writable = false;
                 random_fill(own.pages[page].template, H_PAGE_WORDS);
         }
-        map(PAGE_CODE, CODE_AT, random_below(3) == 0);
-        map(PAGE_DATA, DATA_AT, true);
-        map(PAGE_MORE, DATA_AT + H_PAGE_SIZE, true);
-        map(PAGE_CONST, CONST_AT, false);
+        allow(PAGE_CODE, random_below(3) == 0);
+        allow(PAGE_DATA, true);
+        allow(PAGE_MORE, true);
+        allow(PAGE_CONST, false);
         if (random_below(2))
-                map(PAGE_TOP, TOP_AT, true);
+                allow(PAGE_TOP, true);
+        for (unsigned number = 0; number < own.space_count; number++)
+                space_begin(number);
         if (random_below(2))
                 map_shared();
 }
@@ -123,10 +174,8 @@ batch_begin(void)
 void
 batch_end(void)
 {
-        size_t count;
-
-        done(h_free_pagemap(own.space, own.freed, 16, &count),
-             "h_free_pagemap");
+        for (unsigned number = own.space_count; number-- > 0;)
+                space_end(number);
         if (own.pages[PAGE_SHARED].mapped)
                 done(h_remove_kernel_mapping(own.shared),
                      "h_remove_kernel_mapping");

@@ -38,20 +38,38 @@ except(const void *begin, uint32_t bytes, const char *name, const char *reason)
         };
 }
 
+// Two words in a slot: see h/internal/state.h.
+static void
+except_generation(const uint32_t *generation)
+{
+        except(generation, 2 * sizeof(*generation), "a slot",
+               "how often a space was freed, or a buffer removed");
+}
+
 void
 exceptions_begin(void)
 {
-        // Each run takes the first free context, and gives it back.
+        // Each run takes the first free contexts, and gives them back. So it is
+        // with the spaces of a batch; each has the slot of the one before.
         const uint32_t context = execution.free_context;
+        const uint32_t space = h_state.free_pagemap;
 
         except(&own, sizeof(own), "own", "the variables of this stage");
         except(boot_stack_bottom,
                (uint32_t)(boot_stack_top - boot_stack_bottom),
                "the kernel's stack", "every function leaves something there");
-        except(&execution.contexts[context], sizeof(struct context_slot),
-               "a context", "the registers of the programs that ran");
-        except(&execution.fpu_areas[context], sizeof(struct fpu_area),
-               "a floating-point unit", "and what they had there");
+        except(&execution.contexts[context],
+               SLOTS * sizeof(struct context_slot), "contexts",
+               "the registers of the programs that ran");
+        except(&execution.fpu_areas[context], SLOTS * sizeof(struct fpu_area),
+               "floating-point units", "and what they had there");
+        for (unsigned i = 0; i < SPACES; i++)
+                except_generation(&h_state.pagemaps[space + i].generation);
+        for (unsigned i = 0; i < BUFFERS; i++)
+                except_generation(
+                        &h_state.kernel_mappings[own.bound.buffers[i]
+                                                         .mapping.slot]
+                                 .generation);
 }
 
 static const char *
@@ -164,6 +182,7 @@ make_even(void)
 {
         memset(own.pages[PAGE_CODE].template, 0, PAGE_SIZE);
         pages_reset();
+        buffers_empty();
         random_from(own.seed, 0);
 }
 

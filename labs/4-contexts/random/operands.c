@@ -54,6 +54,16 @@ some_code(void)
         return CODE_AT + program->starts[random_below(program->count)];
 }
 
+uint32_t
+some_call(void)
+{
+        const struct program *program = &own.program;
+
+        if (program->call_count == 0)
+                return some_code();
+        return CODE_AT + program->calls[random_below(program->call_count)];
+}
+
 static uint32_t
 kernel_address(void)
 {
@@ -67,7 +77,7 @@ kernel_address(void)
                 (uint32_t)sysenter_entry,
                 (uint32_t)leave_user,
                 (uint32_t)execution.contexts,
-                (uint32_t)execution.running,
+                (uint32_t)&execution.contexts[own.calm[1].slot + 1],
                 ENVIRONMENT_BASE,
                 WINDOW_BASE,
                 own.addresses,

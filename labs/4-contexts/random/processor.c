@@ -43,10 +43,10 @@ same_table(struct table_register a, struct table_register b)
 }
 
 void
-processor_check(void)
+processor_check(struct h_pagemap pagemap, uint32_t data)
 {
         const struct processor now = processor();
-        const struct pagemap_slot *space = pagemap_slot(own.space);
+        const struct pagemap_slot *space = pagemap_slot(pagemap);
         uint32_t flags = read_eflags() & NEVER;
 
         if (flags)
@@ -61,7 +61,7 @@ processor_check(void)
         if (now.ldt != 0 || now.task != KERNEL_TSS)
                 broken("LDTR is 0x%x, TR 0x%x", now.ldt, now.task);
         if (now.code != KERNEL_CODE || now.stack != KERNEL_DATA ||
-            now.data != KERNEL_DATA || now.extra != KERNEL_DATA)
+            now.data != data || now.extra != data)
                 broken("the kernel has CS 0x%x SS 0x%x DS 0x%x ES 0x%x",
                        now.code, now.stack, now.data, now.extra);
         for (unsigned i = 0; i < 3; i++)
@@ -104,7 +104,6 @@ static uint32_t
 tables(void)
 {
         const struct table_register idt = own.processor.idt;
-        const void *directory = directory_of(pagemap_slot(own.space));
         const struct tss state = task_state();
         uint32_t hash = 0;
 
@@ -115,8 +114,10 @@ tables(void)
                       UINT32_MAX);
         hash = digest(hash, &state, sizeof(state), UINT32_MAX);
         hash = digest(hash, &h_state, sizeof(h_state), UINT32_MAX);
-        return digest(hash, directory, H_PAGE_SIZE,
-                      ~(ENTRY_ACCESSED | ENTRY_DIRTY));
+        for (unsigned i = 0; i < own.space_count; i++)
+                hash = digest(hash, directory_of(pagemap_slot(own.spaces[i])),
+                              H_PAGE_SIZE, ~(ENTRY_ACCESSED | ENTRY_DIRTY));
+        return hash;
 }
 
 void
@@ -144,22 +145,41 @@ is_known(uint8_t vector)
                vector == H_VECTOR_SYSTEM_CALL || vector == H_VECTOR_SYSENTER;
 }
 
+static bool
+has_code(uint8_t vector)
+{
+        return vector < H_VECTOR_EXCEPTIONS &&
+               (WITH_ERROR_CODE >> vector & 1u) != 0;
+}
+
+const uint32_t *
+registers_of(struct h_fault_context context)
+{
+        const struct context_slot *slot = context_slot(context);
+
+        if (!slot)
+                broken("the context %u is none any more", context.slot);
+        return slot->registers;
+}
+
 void
 registers_check(struct h_fault_context context, const struct h_interrupt *event)
 {
         const uint32_t never = EFLAGS_IOPL | EFLAGS_VM | 0xFFD88028u;
         const uint32_t always = EFLAGS_FIXED | EFLAGS_IF;
-        uint32_t registers[H_REGISTERS];
+        const uint32_t *registers = registers_of(context);
 
-        done(h_read_registers(context, registers), "h_read_registers");
         if (registers[H_CS] != USER_CODE || registers[H_SS] != USER_DATA)
                 broken("a program was left with CS 0x%x, SS 0x%x",
                        registers[H_CS], registers[H_SS]);
         if ((registers[H_EFLAGS] & (never | always)) != always)
                 broken("a program was left with EFLAGS 0x%08x",
                        registers[H_EFLAGS]);
-        if (!is_known(event->vector) || event->vector != registers[H_HANDLER])
-                broken("a program was left by vector %u", event->vector);
+        if (!is_known(event->vector) || event->vector != registers[H_HANDLER] ||
+            event->code != registers[H_CODE] ||
+            (event->code != 0 && !has_code(event->vector)))
+                broken("a program was left by vector %u, code 0x%x",
+                       event->vector, event->code);
         if (event->kind == H_PAGE_FAULT && !event->user)
                 broken("page fault at 0x%08x with code 0x%x, not by user code",
                        event->address.value, event->code);

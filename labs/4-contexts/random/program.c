@@ -77,6 +77,8 @@ program_random(void)
                 if (kind == 1)
                         for (unsigned k = 0; k < 8; k++)
                                 emit_chosen_byte();
+                else if (is_bound(own.number) && random_below(4))
+                        emit_call();
                 else if (kind == 2 || (kind == 3 && random_below(2)))
                         emit_instruction();
                 else

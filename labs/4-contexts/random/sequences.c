@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Instructions that do something together that a program might gain by: flags and
 // selectors that it may not have, every way into the kernel, stacks at borders. The
-// contract is in random.h.
+// contracts are in random.h.
 #include "sequences.h"
 
 // INT n, INT3, INT1, INTO, BOUND.
@@ -38,6 +38,27 @@ set_return(void)
 {
         set(EBX, random_below(4) ? some_code() : some_address());
         set(EBP, random_below(4) ? DATA_AT + 0x1000 : some_address());
+}
+
+void
+emit_call(void)
+{
+        struct program *program = &own.program;
+        const bool stepped = random_below(12) == 0;
+
+        if (program->call_count < CALLS)
+                program->calls[program->call_count++] = program->length;
+        instruction_begins();
+        if (random_below(8) == 0) { // DS or ES null
+                set(EAX, random_below(4));
+                BYTES(0x8E, random_below(2) ? 0xC0 : 0xD8);
+        }
+        // Behind two MOVs, what sets TF, and SYSENTER.
+        set(EBX, CODE_AT + program->length + 10 + (stepped ? 9 : 0) + 2);
+        set(EBP, DATA_AT + 0x1000);
+        if (stepped) // PUSHF, OR, POPF
+                BYTES(0x9C, 0x81, 0x0C, 0x24, 0x00, 0x01, 0x00, 0x00, 0x9D);
+        BYTES(0x0F, 0x34);
 }
 
 static void

@@ -13,6 +13,7 @@
 //     # run 4711 1a2b3c4d      how a program was left, but for the timer: the same
 //                              whenever the run is made, unless it hangs on time
 //     # vector 14 12345        how often user code was left by it
+//     # did handoff 1234       how often that was done in the bound form
 //     # programs 17 0 10000 done
 #include "random.h"
 
@@ -26,8 +27,7 @@
 #include <kernel/power.h>
 #include <kernel/stage.h>
 
-#define LEGS 8
-#define PERIOD H_PERIOD_LEAST // 1,000 instructions in Bochs
+void next_run(void);
 
 struct own own;
 
@@ -69,94 +69,88 @@ random_fill(uint32_t *words, uint32_t count)
         }
 }
 
+// --- One run after the other -----------------------------------------------------
+
+// All memory is looked at on a stack of the same depth each time: a word of H's
+// says where it was.
+static __attribute__((noinline)) void
+look(void (*at_memory)(void))
+{
+        calm();
+        at_memory();
+}
+
+static _Noreturn void
+report(void)
+{
+        paranoid_check("random programs");
+        for (uint32_t i = 0; i < VECTORS_KNOWN; i++)
+                if (own.seen[i])
+                        protocol_line("# vector %u %u", i, own.seen[i]);
+        for (enum deed deed = 0; deed < DEEDS; deed++)
+                if (own.bound.did[deed])
+                        protocol_line("# did %s %u", deed_names[deed],
+                                      own.bound.did[deed]);
+        protocol_line("# programs %u %u %u done", own.seed, own.first,
+                      own.runs);
+        protocol_drain();
+        power_off(POWER_OFF_DONE);
+}
+
+// Between two runs: what the one before leaves, and what the next one needs.
 static void
-random_registers(uint32_t registers[H_REGISTERS])
+between_runs(void)
 {
-        for (unsigned i = 0; i < H_REGISTERS; i++)
-                registers[i] = some_value();
-        registers[H_EFLAGS] = some_flags();
-        registers[H_EIP] =
-                random_below(8) ? some_code() : CODE_AT + random_below(4096);
-        if (random_below(4) == 0)
-                return;
-        registers[H_ESP] = DATA_AT + 0x1000 + (random_word() & 0x7FC);
-        registers[H_EBP] = DATA_AT + 0x800;
-        registers[H_EBX] = some_code();
-}
+        const bool begins = own.number == own.first;
+        const bool ends = own.number == own.first + own.runs;
+        const bool batch = begins || ends || own.number % BATCH == 0;
 
-static struct h_fault_context
-new_context(void)
-{
-        static const struct h_port_range ports[] = { { 0x378, 0x37A },
-                                                     { 0x3FF, 0x3FF },
-                                                     { 0x3B4, 0x3B5 } };
-        struct h_fault_context context;
-        uint32_t registers[H_REGISTERS];
-
-        done(h_alloc_fault_context(&context), "h_alloc_fault_context");
-        if (random_below(4) == 0)
-                done(h_set_gs(context, (struct h_vaddr){ DATA_AT },
-                              1 + random_below(0x3000)),
-                     "h_set_gs");
-        if (random_below(4) == 0)
-                done(h_set_ports(context, ports, 1 + random_below(3)),
-                     "h_set_ports");
-        random_registers(registers);
-        done(h_write_registers(context, registers), "h_write_registers");
-        return context;
-}
-
-// Lets the program go on, or begin elsewhere. False: this was enough.
-static bool
-go_on(struct h_fault_context context, const struct h_interrupt *event)
-{
-        uint32_t registers[H_REGISTERS];
-
-        if (event->kind == H_TIMER)
-                return random_below(2);
-        if (event->kind == H_SYSTEM_CALL)
-                return h_write_register(context, H_EAX, some_value()) == H_OK;
-        if (random_below(6) == 0)
-                return false;
-        if (random_below(6) == 0) {
-                random_registers(registers);
-                return h_write_registers(context, registers) == H_OK;
+        if (!begins && (batch || own.inside == own.each)) {
+                look(memory_check);
+                own.inside = 0;
         }
-        return h_write_register(context, H_EIP, some_code()) == H_OK;
-}
-
-// The timer begins anew. Where it ends the program before that begins, as it was due
-// before, the program is let go on at once.
-static void
-execute(struct h_fault_context context, struct h_interrupt *event)
-{
-        for (unsigned i = 0; i < 2; i++) {
-                done(h_set_period(PERIOD), "h_set_period");
-                done(h_execute(own.space, context, event), "h_execute");
-                if (event->kind != H_TIMER)
-                        return;
+        if (!begins && batch)
+                batch_end();
+        if (ends)
+                report();
+        if (batch) {
+                random_from(own.seed, ~(own.number / BATCH));
+                batch_begin();
+        }
+        if (own.inside++ == 0) {
+                look(memory_note);
+                processor_note();
+                tables_note();
         }
 }
 
-static void
-run(void)
+void
+next_run(void)
 {
-        struct h_interrupt event;
-
+        between_runs();
         own.digest = 0;
         random_from(own.seed, own.number);
         program_random();
         pages_reset();
-        struct h_fault_context context = new_context();
-        for (unsigned leg = 0; leg < LEGS; leg++) {
-                execute(context, &event);
-                processor_check();
-                registers_check(context, &event);
-                random_from(own.seed + leg + 1, own.number);
-                if (!go_on(context, &event))
-                        break;
-        }
-        done(h_free_fault_context(context), "h_free_fault_context");
+        if (is_bound(own.number))
+                bound_run();
+        plain_run();
+}
+
+// The bound form leaves nothing on the stack, so there is nothing for a run to
+// return to.
+static _Noreturn void
+begin_run(void)
+{
+        __asm__ volatile("mov $boot_stack_top, %esp\n\t"
+                         "xor %ebp, %ebp\n\t" // here every backtrace ends
+                         "call next_run");
+        __builtin_unreachable();
+}
+
+void
+run_over(void)
+{
         if (own.tell)
                 protocol_line("# run %u %08x", own.number, own.digest);
         for (enum user_page page = 0; page < PAGES; page++)
@@ -165,42 +159,14 @@ run(void)
                                "writable",
                                page);
         tables_check();
-}
-
-static void
-run_all(uint32_t first, uint32_t runs, uint32_t each)
-{
-        uint32_t inside = 0; // runs since memory was looked at
-
-        for (own.number = first; own.number < first + runs; own.number++) {
-                if (own.number == first || own.number % BATCH == 0) {
-                        random_from(own.seed, ~(own.number / BATCH));
-                        batch_begin();
-                }
-                if (inside++ == 0) {
-                        calm();
-                        memory_note();
-                        processor_note();
-                        tables_note();
-                }
-                run();
-                bool last = own.number + 1 == first + runs ||
-                            (own.number + 1) % BATCH == 0;
-                if (inside == each || last) {
-                        calm();
-                        memory_check();
-                        inside = 0;
-                }
-                if (last)
-                        batch_end();
-        }
+        own.number++;
+        begin_run();
 }
 
 void
 stage_main(void)
 {
         const char *line = bootinfo_command_line();
-        uint32_t first = 0, runs = 1, each = BATCH;
 
         harness_main(line);
         console_init();
@@ -208,24 +174,18 @@ stage_main(void)
         h_init();
         execution_init();
 
-        own.seed = 1;
+        own.seed = own.runs = 1;
+        own.each = BATCH;
         cmdline_number(line, "seed", &own.seed);
-        cmdline_number(line, "first", &first);
-        cmdline_number(line, "runs", &runs);
-        cmdline_number(line, "each", &each);
+        cmdline_number(line, "first", &own.first);
+        cmdline_number(line, "runs", &own.runs);
+        cmdline_number(line, "each", &own.each);
         cmdline_number(line, "tell", &own.tell);
         cmdline_value(line, "except", own.list, sizeof(own.list));
         machine_begin();
         calm_begin();
         exceptions_begin();
         exceptions_from(own.list);
-        run_all(first, runs, each);
-
-        paranoid_check("random programs");
-        for (uint32_t i = 0; i < VECTORS_KNOWN; i++)
-                if (own.seen[i])
-                        protocol_line("# vector %u %u", i, own.seen[i]);
-        protocol_line("# programs %u %u %u done", own.seed, first, runs);
-        protocol_drain();
-        power_off(POWER_OFF_DONE);
+        own.number = own.first;
+        begin_run();
 }

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Which headers a source may read, so that its object can be kept while others
+change: the stages of two labs, with other headers each, share most of the kernel."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+# Includes whose content can be told from the text: headers, named plainly.
+_INCLUDE = re.compile(rb"^[ \t]*(?:#|%:|\?\?=)[ \t]*include\b(.*)$", re.M)
+_PLAIN = re.compile(rb"""^[ \t]*(?:<([\w./-]+\.h)>|"([\w./-]+\.h)")""")
+# What asks for headers in another way.
+_OTHER = re.compile(
+    rb"__has_include|include_next|#[ \t]*import|\?\?|\\\n[ \t]*#?include"
+)
+
+
+@lru_cache(maxsize=2048)
+def included(text: bytes) -> tuple[str, ...] | None:
+    """The names in a text's includes; None: one is not plain."""
+    found = []
+    for rest in _INCLUDE.findall(text):
+        plain = _PLAIN.match(rest)
+        if not plain:
+            return None
+        found.append((plain[1] or plain[2]).decode())
+    return tuple(found)
+
+
+@lru_cache(maxsize=2048)
+def _wanted(
+    path: str, text: bytes, folders: tuple[str, ...]
+) -> frozenset[str] | None:
+    """All that the includes of a file may mean; None: nobody can tell."""
+    names = None if _OTHER.search(text) else included(text)
+    if names is None:
+        return None
+    return frozenset(
+        posixpath.normpath(posixpath.join(place, name))
+        for name in names
+        for place in (posixpath.dirname(path), *folders)
+    )
+
+
+class Headers:
+    """The headers of a tree, as they are now."""
+
+    def __init__(self, tree: Path) -> None:
+        self._texts = {
+            path.relative_to(tree).as_posix(): path.read_bytes()
+            for path in sorted(tree.rglob("*.h"))
+        }
+        self._digests = {
+            name: hashlib.sha256(text).digest() for name, text in self._texts.items()
+        }
+        self._reached: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
+
+    def all(self) -> bytes:
+        """A digest of every header and its name."""
+        return self._digest(self._texts)
+
+    def read_by(self, path: str, text: bytes, folders: Sequence[str]) -> bytes:
+        """A digest of all headers that a source can read: each that an include may
+        mean, in whichever folder, whether the condition around it holds or not.
+
+        folders  in which includes are looked for, beside that of the file
+        """
+        found = self._closure(path, text, tuple(folders))
+        return self.all() if found is None else self._digest(found)
+
+    def _digest(self, names: Iterable[str]) -> bytes:
+        digest = hashlib.sha256()
+        for name in sorted(names):
+            digest.update(name.encode() + b"\0" + self._digests[name])
+        return digest.digest()
+
+    def _direct(
+        self, path: str, text: bytes, folders: tuple[str, ...]
+    ) -> frozenset[str] | None:
+        """Of these the ones that there are."""
+        wanted = _wanted(path, text, folders)
+        return None if wanted is None else wanted & self._texts.keys()
+
+    def _closure(
+        self, path: str, text: bytes, folders: tuple[str, ...]
+    ) -> frozenset[str] | None:
+        found: set[str] = set()
+        new = self._direct(path, text, folders)
+        while new:
+            found |= new
+            further: set[str] = set()
+            for name in new:
+                if (name, folders) not in self._reached:
+                    self._reached[name, folders] = self._direct(
+                        name, self._texts[name], folders
+                    )
+                here = self._reached[name, folders]
+                if here is None:
+                    return None
+                further |= here
+            new = frozenset(further - found)
+        return None if new is None else frozenset(found)
