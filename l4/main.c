@@ -6,7 +6,6 @@
 #include "l4.h"
 
 #include "calls.h"
-#include "heap.h"
 #include "ipc.h"
 #include "kip.h"
 #include "panic.h"
@@ -16,6 +15,7 @@
 #include "space.h"
 #include "timeout.h"
 #include "typed.h"
+#include "units.h"
 
 struct thread *current;
 
@@ -140,7 +140,7 @@ l4_begin(void)
         };
 
         current = NULL;
-        heap_init();
+        units_init();
         pool_init();
         ready_init();
         threads_init();

@@ -6,8 +6,8 @@
 // The contracts are in pool.h.
 #include "pool.h"
 
-#include "heap.h"
 #include "panic.h"
+#include "units.h"
 
 // A 16th of all memory, at least 512 KB.
 #define POOL_SHARE 16
@@ -19,7 +19,8 @@ static struct pool_range ranges[MOST_REGIONS];
 static uint32_t index_of[MOST_REGIONS]; // of a range's first page, among all pages
 static size_t range_count;
 
-static uint32_t *free_pages; // indexes; the next one at the end
+// Of the free ones the indexes are in units[0 .. free_count - 1].free_page; the last
+// one goes next.
 static uint32_t free_count;
 static uint32_t page_count;
 static uint32_t mapped_at; // the address of the page with index 0
@@ -84,7 +85,9 @@ pages_wanted(void)
 
         for (size_t i = 0; i < region_count; i++)
                 all += region_pages(i);
-        return all / POOL_SHARE > POOL_LEAST ? all / POOL_SHARE : POOL_LEAST;
+        uint32_t wanted =
+                all / POOL_SHARE > POOL_LEAST ? all / POOL_SHARE : POOL_LEAST;
+        return wanted < unit_count ? wanted : unit_count;
 }
 
 // The kernel addresses of the pages: the first flexpage that has room for all.
@@ -116,9 +119,8 @@ pool_init(void)
         take_ranges(pages_wanted());
         find_addresses();
 
-        free_pages = heap_take(page_count * sizeof(*free_pages));
         for (free_count = 0; free_count < page_count; free_count++)
-                free_pages[free_count] = page_count - 1 - free_count;
+                units[free_count].free_page = page_count - 1 - free_count;
 }
 
 static uint32_t
@@ -155,7 +157,7 @@ pool_take(struct h_pagemap_page *page)
         if (free_count == 0)
                 return false;
 
-        uint32_t index = free_pages[--free_count];
+        uint32_t index = units[--free_count].free_page;
         struct h_paddr first = { page_address(index) };
         page->page.pages = h_pfpage(first, H_PAGE_LOG2);
         page->mapped = mapped(index);
@@ -165,7 +167,9 @@ pool_take(struct h_pagemap_page *page)
 void
 pool_give(struct h_region page)
 {
-        free_pages[free_count++] = page_index(h_pfpage_first(page.pages).value);
+        uint32_t index = page_index(h_pfpage_first(page.pages).value);
+
+        units[free_count++].free_page = index;
 }
 
 uint32_t

@@ -12,7 +12,7 @@
 // The one of the thread's senders that it wants; null. Of one thread that is meant it
 // is known at once whether it is among them, unless others send in its name.
 static struct thread *
-find_sender(const struct thread *thread, uint32_t partner)
+find_sender(struct thread *thread, uint32_t partner)
 {
         struct thread *one = thread_find(partner);
 

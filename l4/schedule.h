@@ -81,7 +81,7 @@ void slice_give(struct thread *thread, struct thread *to);
 void slice_defend(struct thread *thread);
 
 // The thread will be no more.
-void slice_forget(const struct thread *thread);
+void slice_forget(struct thread *thread);
 
 // Who is to be run in place of `rival`, which comes before it; null: nobody.
 struct thread *slice_favoured(const struct thread *rival);

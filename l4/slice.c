@@ -45,7 +45,7 @@ slice_begin(struct thread *thread)
 }
 
 void
-slice_forget(const struct thread *thread)
+slice_forget(struct thread *thread)
 {
         if (favoured == thread)
                 favoured = NULL;

@@ -4,32 +4,26 @@
 // The contracts are in space.h.
 #include "space.h"
 
-#include "heap.h"
 #include "panic.h"
 #include "pool.h"
 #include "thread.h"
 #include "typed.h"
+#include "units.h"
 
 // Of an address space of H's, at most: its directory, and a table for each 4 MB of
 // user space.
 #define MOST_FREED (1 + H_KERNEL_SPACE / H_SUPERPAGE_SIZE)
-
-#define THREADS_PER_SPACE 4u
-#define LEAST_SPACES 16u
 
 static struct space *free_spaces;
 
 void
 spaces_init(void)
 {
-        uint32_t count = threads_most() / THREADS_PER_SPACE + LEAST_SPACES;
-        struct space *spaces = heap_take(count * sizeof(*spaces));
-
         free_spaces = NULL;
-        for (uint32_t i = count; i-- > 0;) {
-                spaces[i].number = i;
-                spaces[i].next_free = free_spaces;
-                free_spaces = &spaces[i];
+        for (uint32_t i = unit_count; i-- > 0;) {
+                units[i].space.number = i;
+                units[i].space.next_free = free_spaces;
+                free_spaces = &units[i].space;
         }
 }
 

@@ -30,7 +30,7 @@ struct space {
         struct space *next_free;
 };
 
-// Takes memory for as many spaces as there may be.
+// There are none.
 void spaces_init(void);
 
 // A new space without threads. Null where there is no room, or no page.
@@ -69,7 +69,7 @@ void utcb_give(struct thread *thread);
 // for.
 struct thread *utcb_find(const struct space *space, uint32_t local);
 
-// Takes memory for as many pages of UTCBs as there may be.
+// There are none.
 void utcbs_init(void);
 
 // A word of a thread's UTCB, counted from message register 0. The program may

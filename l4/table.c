@@ -14,23 +14,9 @@
 // The contracts are in thread.h.
 #include "thread.h"
 
-#include "heap.h"
-#include "panic.h"
+#include "units.h"
 
-#define LEAF_LOG2 6
-#define LEAF (1u << LEAF_LOG2)
 #define ROOTS (NUMBERS / LEAF)
-
-// A thread, a leaf that may be its alone, its timeout, its share of spaces and of
-// pages of UTCBs, and room for more.
-#define HEAP_PER_THREAD 1024u
-#define MOST_THREADS 8192u
-
-struct leaf {
-        struct thread *threads[LEAF];
-        uint32_t used;
-        struct leaf *next_free;
-};
 
 static struct thread nobody;
 static struct leaf empty;
@@ -38,13 +24,6 @@ static struct leaf empty;
 static struct leaf *roots[ROOTS];
 static struct leaf *free_leaves;
 static struct thread *free_threads; // linked by next_ready
-static uint32_t thread_count;
-
-uint32_t
-threads_most(void)
-{
-        return thread_count;
-}
 
 static void
 free_leaf(struct leaf *leaf)
@@ -56,24 +35,19 @@ free_leaf(struct leaf *leaf)
 void
 threads_init(void)
 {
-        thread_count = (uint32_t)(heap_left() / HEAP_PER_THREAD);
-        if (thread_count > MOST_THREADS)
-                thread_count = MOST_THREADS;
-
         nobody = (struct thread){ 0 };
         for (uint32_t i = 0; i < LEAF; i++)
                 empty.threads[i] = &nobody;
         for (uint32_t i = 0; i < ROOTS; i++)
                 roots[i] = &empty;
 
-        struct thread *threads = heap_take(thread_count * sizeof(*threads));
-        struct leaf *leaves = heap_take(thread_count * sizeof(*leaves));
         free_threads = NULL;
         free_leaves = NULL;
-        for (uint32_t i = thread_count; i-- > 0;) {
-                threads[i].next_ready = free_threads;
-                free_threads = &threads[i];
-                free_leaf(&leaves[i]);
+        for (uint32_t i = unit_count; i-- > 0;) {
+                struct thread *thread = &units[i].thread;
+                thread->next_ready = free_threads;
+                free_threads = thread;
+                free_leaf(&units[i].leaf);
         }
 }
 

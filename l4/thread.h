@@ -111,11 +111,8 @@ struct thread {
 
 // --- The table (exercise 5.2) ------------------------------------------------------
 
-// Takes memory for as many threads as there may be; the table is empty.
+// The table is empty.
 void threads_init(void);
-
-// How many threads there may be.
-uint32_t threads_most(void);
 
 // The thread that has this global ID, or null. Any word may be asked for.
 struct thread *thread_find(uint32_t id);

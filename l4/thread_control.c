@@ -160,7 +160,7 @@ global_id(const struct thread *self, uint32_t id)
 }
 
 static enum call_error
-end(const struct thread *self, struct thread *thread)
+end(struct thread *self, struct thread *thread)
 {
         if (!thread || thread == self)
                 return CALL_BAD_THREAD;

@@ -2,25 +2,23 @@
 // The timeouts under way: a binary heap by the time at which they end. Of two that end
 // at the same time the one that was begun first goes first.
 //
-//                     heap[0]: ends first
+//                     place 0: ends first
 //                    /         \  .
-//               heap[1]      heap[2]
-//               /     \  .   /     \        heap[i] ends no later than
-//             [3]     [4]  [5]     [6]      heap[2i + 1] and heap[2i + 2]
+//               place 1      place 2
+//               /     \  .   /     \        place i ends no later than
+//             [3]     [4]  [5]     [6]      2i + 1 and 2i + 2
 //
 // The contracts are in timeout.h.
 #include "timeout.h"
 
-#include "heap.h"
+#include "units.h"
 
-static struct thread **heap;
 static uint32_t count;
 static uint32_t begun; // how many there have been
 
 void
 timeouts_init(void)
 {
-        heap = heap_take(threads_most() * sizeof(*heap));
         count = 0;
         begun = 0;
 }
@@ -36,7 +34,7 @@ earlier(const struct thread *a, const struct thread *b)
 static void
 put(uint32_t place, struct thread *thread)
 {
-        heap[place] = thread;
+        units[place].timeout = thread;
         thread->wake_place = place + 1;
 }
 
@@ -45,9 +43,9 @@ rise(uint32_t place, struct thread *thread)
 {
         while (place > 0) {
                 uint32_t parent = (place - 1) / 2;
-                if (!earlier(thread, heap[parent]))
+                if (!earlier(thread, units[parent].timeout))
                         break;
-                put(place, heap[parent]);
+                put(place, units[parent].timeout);
                 place = parent;
         }
         put(place, thread);
@@ -60,11 +58,11 @@ sink(uint32_t place, struct thread *thread)
                 uint32_t child = 2 * place + 1;
                 if (child >= count)
                         break;
-                if (child + 1 < count && earlier(heap[child + 1], heap[child]))
+                if (child + 1 < count && earlier(units[child + 1].timeout, units[child].timeout))
                         child++;
-                if (!earlier(heap[child], thread))
+                if (!earlier(units[child].timeout, thread))
                         break;
-                put(place, heap[child]);
+                put(place, units[child].timeout);
                 place = child;
         }
         put(place, thread);
@@ -85,11 +83,11 @@ timeout_remove(struct thread *thread)
                 return;
 
         uint32_t place = thread->wake_place - 1;
-        struct thread *last = heap[--count];
+        struct thread *last = units[--count].timeout;
         thread->wake_place = 0;
         if (last == thread)
                 return;
-        if (place > 0 && earlier(last, heap[(place - 1) / 2]))
+        if (place > 0 && earlier(last, units[(place - 1) / 2].timeout))
                 rise(place, last);
         else
                 sink(place, last);
@@ -98,10 +96,10 @@ timeout_remove(struct thread *thread)
 struct thread *
 timeout_take(uint64_t now)
 {
-        if (count == 0 || heap[0]->wake > now)
+        if (count == 0 || units[0].timeout->wake > now)
                 return NULL;
 
-        struct thread *first = heap[0];
+        struct thread *first = units[0].timeout;
         timeout_remove(first);
         return first;
 }

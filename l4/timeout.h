@@ -36,7 +36,7 @@ uint16_t time_word(uint64_t microseconds);
 
 // --- Those under way (exercise 6.4) ------------------------------------------------------------
 
-// Takes memory for one timeout of each thread; there is none.
+// There is none.
 void timeouts_init(void);
 
 // What the thread does ends at this time, in microseconds. It has no timeout.

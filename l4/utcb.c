@@ -4,48 +4,32 @@
 // its threads is active.
 //
 // Pages are found by space and address, in a hash table whose chains are short as
-// there are as many of them as there may be pages. So the thread that a local ID
+// there are half as many of them as there may be pages, or more. So the thread that a local ID
 // means is found at once, and what the program writes into its UTCB has no part
 // in that.
 //
 // The contracts are in space.h.
 #include "space.h"
 
-#include "heap.h"
 #include "panic.h"
 #include "pool.h"
 #include "thread.h"
+#include "units.h"
 
-#define UTCBS (H_PAGE_SIZE / UTCB_SIZE)
-
-struct utcb_page {
-        const struct space *space;
-        uint32_t address;
-        struct h_region page;
-        struct h_kernel_mapping mapping;
-        struct thread *threads[UTCBS];
-        uint32_t used;
-        struct utcb_page *next; // in its chain, or among the free ones
-};
-
-static struct utcb_page **chains;
 static uint32_t chain_count; // a power of two
 static struct utcb_page *free_utcb_pages;
 
 void
 utcbs_init(void)
 {
-        uint32_t count = threads_most() / 2 + UTCBS;
-
         chain_count = 1;
-        while (chain_count < count)
+        while (chain_count <= unit_count / 2)
                 chain_count *= 2;
-        chains = heap_take(chain_count * sizeof(*chains));
-        struct utcb_page *pages = heap_take(count * sizeof(*pages));
         free_utcb_pages = NULL;
-        for (uint32_t i = count; i-- > 0;) {
-                pages[i].next = free_utcb_pages;
-                free_utcb_pages = &pages[i];
+        for (uint32_t i = unit_count; i-- > 0;) {
+                units[i].utcb_chain = NULL;
+                units[i].utcb_page.next = free_utcb_pages;
+                free_utcb_pages = &units[i].utcb_page;
         }
 }
 
@@ -55,7 +39,7 @@ chain(const struct space *space, uint32_t address)
 {
         uint32_t key = address / H_PAGE_SIZE + space->number * 61;
 
-        return &chains[key & (chain_count - 1)];
+        return &units[key & (chain_count - 1)].utcb_chain;
 }
 
 static struct utcb_page *
