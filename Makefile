@@ -68,6 +68,7 @@ host-test: check-deps
 	@$(MAKE) -C kernel/tests BUILD=$(abspath $(BUILD))/host
 	@$(MAKE) -C h/tests BUILD=$(abspath $(BUILD))/h
 	@$(MAKE) -C labs/4-contexts/tests BUILD=$(abspath $(BUILD))/contexts
+	@$(MAKE) -C user/tests BUILD=$(abspath $(BUILD))/user
 
 fuzz: check-deps
 	@$(MAKE) -C h/tests fuzz BUILD=$(abspath $(BUILD))/h $(if $(INPUT),INPUT=$(abspath $(INPUT)))

@@ -32,20 +32,6 @@ may_send_as(const struct thread *thread, const struct thread *other,
                redirects(thread, other->space);
 }
 
-// Who waits for an answer of the thread waits for one of the receiver's.
-static void
-hand_over(struct thread *other, const struct thread *thread,
-          struct thread *receiver)
-{
-        if (other->state != THREAD_RECEIVING || other->partner != thread->id)
-                return;
-        other->partner = receiver->id;
-        if (other->ring) {
-                ring_leave(other);
-                ring_join(&receiver->waiters, other);
-        }
-}
-
 static void
 propagate(struct thread *thread, struct thread *receiver)
 {
@@ -58,10 +44,10 @@ propagate(struct thread *thread, struct thread *receiver)
                 return;
         }
         thread->sent_as = other->id;
-        hand_over(other, thread, receiver);
 }
 
-// Who gets what the thread sends to the receiver.
+// Who gets what the thread sends to the receiver. Null: the one through whom it goes
+// is no more.
 static struct thread *
 redirect(struct thread *thread, struct thread *receiver)
 {
@@ -69,10 +55,10 @@ redirect(struct thread *thread, struct thread *receiver)
                 return receiver;
 
         struct thread *redirector = thread_find(thread->space->redirector);
-        if (!redirector || redirector == thread ||
-            receiver->space == thread->space ||
-            receiver->space == redirector->space)
+        if (redirector == thread || receiver->space == thread->space)
                 return receiver;
+        if (!redirector || receiver->space == redirector->space)
+                return redirector ? receiver : NULL;
         thread->intended = receiver->id;
         thread->tag |= TAG_REDIRECTED;
         if (thread->receive == receiver->id)

@@ -59,8 +59,19 @@ read_all(const struct thread *thread)
         };
 }
 
+// A pager as the thread says it, for the other one: a local ID of the one's space
+// means nothing in another.
+static uint32_t
+pager_for(const struct thread *self, const struct thread *thread, uint32_t id)
+{
+        const struct thread *pager = thread_named(self, id);
+
+        return pager && thread->space != self->space ? pager->id : id;
+}
+
 static void
-write_some(struct thread *thread, const struct registers *in)
+write_some(const struct thread *self, struct thread *thread,
+           const struct registers *in)
 {
         uint32_t control = in->ecx;
 
@@ -77,7 +88,8 @@ write_some(struct thread *thread, const struct registers *in)
         if ((control & EXCHANGE_HANDLE) != 0)
                 utcb_write(thread, UTCB_USER_HANDLE, in->ebx);
         if ((control & EXCHANGE_PAGER) != 0)
-                utcb_write(thread, UTCB_PAGER, in->ebp);
+                utcb_write(thread, UTCB_PAGER,
+                           pager_for(self, thread, in->ebp));
 }
 
 static void
@@ -121,7 +133,7 @@ call_exchange_registers(struct thread *self, const struct registers *in)
         // changed is what it goes on with.
         answer(self, other, &out);
         cancel(thread, in->ecx);
-        write_some(thread, in);
+        write_some(self, thread, in);
         halt(thread, in->ecx);
         return self;
 }

@@ -19,8 +19,8 @@ clock_khz(void)
         while (to - from < MICROSECONDS)
                 to = h_clock();
         h_stop_measurement(NUMBER);
-        uint64_t counted = h_read_measurement(NUMBER).instructions -
-                           before.instructions;
+        uint64_t counted =
+                h_read_measurement(NUMBER).instructions - before.instructions;
         // In 32 bits: the counter goes up by less than 2^32 in this time.
         return (uint32_t)counted / (uint32_t)((to - from) / 1000);
 }

@@ -10,7 +10,6 @@
 #include "panic.h"
 #include "pool.h"
 
-#define MOST_REGIONS 64
 #define MOST_FREED 1024
 
 // Where zeros can be read in the loader's space.
@@ -56,8 +55,8 @@ map_page(struct h_pagemap space, uint32_t address, unsigned rights)
         enum h_error error = pool_map(space, address, page, rights);
         if (error == H_TABLE_NEEDED)
                 l4_panic("no page-table to load programs with");
-        if (error != H_OK)
-                l4_panic("a program wants memory that is not the client's");
+        if (error != H_OK || (rights != H_R && pool_has(address)))
+                l4_panic("a program wants memory that is not for programs");
 }
 
 // All pages of these bytes, each at its own address; those that are mapped stay.
@@ -93,8 +92,8 @@ read_file(const void *from, uint32_t offset, void *to, uint32_t count)
 }
 
 static void
-copy(struct h_pagemap space, uint32_t to, const struct file *file, uint32_t from,
-     uint32_t bytes)
+copy(struct h_pagemap space, uint32_t to, const struct file *file,
+     uint32_t from, uint32_t bytes)
 {
         uint32_t done;
 

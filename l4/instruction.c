@@ -5,28 +5,33 @@
 #include "calls.h"
 #include "console.h"
 #include "kip.h"
+#include "panic.h"
 #include "space.h"
 
 #define VECTOR_BREAKPOINT 3u
 #define VECTOR_INVALID 6u
+#define VECTOR_PROTECTION 13u
 
-// Are there these two bytes at an address of the thread's program?
+#define INT3 0xCCu
+
+// Is there this byte at an address of the thread's program?
+static bool
+byte_is(const struct thread *thread, uint32_t address, uint8_t expected)
+{
+        struct h_vaddr aligned = { address & ~3u };
+        uint32_t word;
+
+        return h_read_user_word(thread->space->pagemap, aligned, &word) ==
+                       H_OK &&
+               (uint8_t)(word >> address % 4 * 8) == expected;
+}
+
 static bool
 code_is(const struct thread *thread, uint32_t address, uint8_t first,
         uint8_t second)
 {
-        const uint8_t expected[] = { first, second };
-
-        for (uint32_t i = 0; i < sizeof(expected); i++) {
-                uint32_t at = address + i;
-                struct h_vaddr aligned = { at & ~3u };
-                uint32_t word;
-                if (h_read_user_word(thread->space->pagemap, aligned, &word) !=
-                            H_OK ||
-                    (uint8_t)(word >> at % 4 * 8) != expected[i])
-                        return false;
-        }
-        return true;
+        return byte_is(thread, address, first) &&
+               byte_is(thread, address + 1, second);
 }
 
 static bool
@@ -55,7 +60,7 @@ debugger(struct thread *thread)
 
         if (utcb_read(thread, UTCB_EXCEPTION_HANDLER) != ID_NIL)
                 return false;
-        if (!code_is(thread, ip, 0x3C, 0x0D))
+        if (!byte_is(thread, ip - 1, INT3) || !code_is(thread, ip, 0x3C, 0x0D))
                 return true;
         if (console_read(&character))
                 set_register(thread, H_EAX, (eax & ~0xFFu) | character);
@@ -64,9 +69,23 @@ debugger(struct thread *thread)
         return true;
 }
 
+static bool
+lend_ports(struct thread *thread)
+{
+        const struct space *space = thread->space;
+
+        if (thread->has_ports || space->port_count == 0)
+                return false;
+        must(h_set_ports(thread->context, space->ports, space->port_count),
+             "h_set_ports");
+        thread->has_ports = true;
+        return true;
+}
+
 bool
-instruction_is_call(struct thread *thread, uint8_t vector)
+instruction_is_call(struct thread *thread, uint8_t vector, uint32_t code)
 {
         return (vector == VECTOR_INVALID && kernel_interface(thread)) ||
-               (vector == VECTOR_BREAKPOINT && debugger(thread));
+               (vector == VECTOR_BREAKPOINT && debugger(thread)) ||
+               (vector == VECTOR_PROTECTION && code == 0 && lend_ports(thread));
 }

@@ -13,6 +13,9 @@
 //                               the kernel's ID
 //   INT3, no exception handler  asks a debugger, of which there is none; before
 //                               CMP $13, %al: for a character of the console, in AL
-bool instruction_is_call(struct thread *thread, uint8_t vector);
+//   any that raises vector 13   a thread gets its space's ports when it first needs
+//   with code 0                 them, and tries again: who has none is switched to
+//                               faster
+bool instruction_is_call(struct thread *thread, uint8_t vector, uint32_t code);
 
 #endif

@@ -32,7 +32,7 @@ struct thread *ipc_look(struct thread *thread);
 
 // The message has arrived at `receiver`, and the thread goes on: it is READY, or
 // RECEIVING, as it has said or as its role is. (exercise 6.2)
-void ipc_sent(struct thread *thread, const struct thread *receiver);
+void ipc_sent(struct thread *thread, struct thread *receiver);
 
 // --- Who meets whom (meet.c) -----------------------------------------------------------------
 

@@ -30,8 +30,9 @@ call_ipc(struct thread *self, const struct registers *in)
         if (in->eax != ID_NIL) {
                 struct thread *to = destination(self, in->eax);
                 if (to)
-                        return ipc_send(self, ipc_address(self, to),
-                                        send_timeout);
+                        to = ipc_address(self, to);
+                if (to)
+                        return ipc_send(self, to, send_timeout);
                 ipc_fail(self, IPC_PHASE_SEND, IPC_NO_PARTNER, 0);
                 return self;
         }

@@ -60,4 +60,7 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread->role = ROLE_START;
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = from ? from->id : pager;
+        thread->receive_timeout = TIME_NEVER;
+        if (thread->senders)
+                thread_look(thread); // it may have been sent already
 }

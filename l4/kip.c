@@ -20,8 +20,7 @@
 
 #define MAGIC 0x4BE6344Cu // the bytes 'L', '4', 0xE6, 'K'
 #define UTCB_INFO (1u | UTCB_LOG2 << 10 | UTCB_AREA_LOG2 << 16)
-#define THREAD_INFO                                                            \
-        (NUMBERS_LOG2 | NUMBER_SYSTEM << 8 | NUMBER_USER << 20)
+#define THREAD_INFO (NUMBERS_LOG2 | NUMBER_SYSTEM << 8 | NUMBER_USER << 20)
 #define PAGE_INFO (6u | 1u << H_PAGE_LOG2 | 1u << H_SUPERPAGE_LOG2)
 #define PROCESSOR_INFO (4u << 28) // one, of 2^4 bytes
 

@@ -37,14 +37,11 @@ timer(void)
 static struct thread *
 interrupt(uint8_t vector)
 {
-        struct thread *handler = NULL;
-
         if (vector == H_VECTOR_IRQ)
                 timer();
         else
-                handler = interrupt_raised(vector - H_VECTOR_IRQ);
-        slice_defend(current);
-        return handler;
+                interrupt_raised(vector - H_VECTOR_IRQ);
+        return slice_defend(current);
 }
 
 static struct thread *

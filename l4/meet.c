@@ -72,8 +72,8 @@ bool
 ipc_deliver(struct thread *sender, struct thread *receiver)
 {
         const struct thread *from = shown(sender);
-        struct transfer done = transfer_message(sender, receiver,
-                                                thread_name(from, receiver));
+        struct transfer done =
+                transfer_message(sender, receiver, thread_name(from, receiver));
 
         if (done.error != IPC_OK) {
                 ipc_fail(receiver, IPC_PHASE_RECEIVE, done.error, done.offset);

@@ -16,7 +16,8 @@
 #define MOST_REGIONS 64
 
 static struct pool_range ranges[MOST_REGIONS];
-static uint32_t index_of[MOST_REGIONS]; // of a range's first page, among all pages
+static uint32_t
+        index_of[MOST_REGIONS]; // of a range's first page, among all pages
 static size_t range_count;
 
 // Of the free ones the indexes are in units[0 .. free_count - 1].free_page; the last
@@ -130,18 +131,16 @@ page_address(uint32_t index)
 
         while (range + 1 < range_count && index_of[range + 1] <= index)
                 range++;
-        return ranges[range].first +
-               (index - index_of[range]) * H_PAGE_SIZE;
+        return ranges[range].first + (index - index_of[range]) * H_PAGE_SIZE;
 }
 
 static uint32_t
 page_index(uint32_t address)
 {
         for (size_t i = 0; i < range_count; i++)
-                if (address - ranges[i].first <
-                    ranges[i].pages * H_PAGE_SIZE)
-                        return index_of[i] + (address - ranges[i].first) /
-                                                     H_PAGE_SIZE;
+                if (address - ranges[i].first < ranges[i].pages * H_PAGE_SIZE)
+                        return index_of[i] +
+                               (address - ranges[i].first) / H_PAGE_SIZE;
         l4_panic("a page came back that is none of the kernel's");
 }
 
@@ -172,6 +171,21 @@ pool_give(struct h_region page)
         units[free_count++].free_page = index;
 }
 
+bool
+pool_has(uint32_t address)
+{
+        for (size_t i = 0; i < range_count; i++)
+                if (address - ranges[i].first < ranges[i].pages * H_PAGE_SIZE)
+                        return true;
+        return false;
+}
+
+uint32_t
+pool_pages(void)
+{
+        return page_count;
+}
+
 uint32_t
 pool_left(void)
 {
@@ -193,15 +207,16 @@ pool_take_mapped(struct h_region *page, struct h_kernel_mapping *mapping)
         if (!pool_take(&taken))
                 return false;
         if (h_add_kernel_mapping(taken.page,
-                                 h_vfpage(taken.mapped, H_PAGE_LOG2),
-                                 H_R | H_W, false, mapping) != H_OK) {
+                                 h_vfpage(taken.mapped, H_PAGE_LOG2), H_R | H_W,
+                                 false, mapping) != H_OK) {
                 pool_give(taken.page);
                 return false;
         }
         *page = taken.page;
-        for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
-                must(h_write_kernel_mapping(*mapping, i, 0),
-                     "h_write_kernel_mapping");
+        must(h_write_kernel_mapping(*mapping, 0, 0), "h_write_kernel_mapping");
+        for (uint32_t words = 1; words < H_PAGE_WORDS; words *= 2)
+                must(h_copy_words(*mapping, words, *mapping, 0, words),
+                     "h_copy_words");
         return true;
 }
 

@@ -18,8 +18,12 @@ void pool_init(void);
 // Its pieces, and how many there are.
 size_t pool_ranges(const struct pool_range **out);
 
-// How many pages can be had.
+// How many pages it has, and how many of them can be had.
+uint32_t pool_pages(void);
 uint32_t pool_left(void);
+
+// Does the pool have this page of memory?
+bool pool_has(uint32_t address);
 
 // A page with an address in kernel space for it. False: there is none left.
 bool pool_take(struct h_pagemap_page *page);

@@ -30,8 +30,7 @@ tell(struct thread *thread, enum thread_role role, uint32_t to)
         thread->receive_timeout = TIME_NEVER;
         if (receiver)
                 return ipc_send(thread, receiver,
-                                role == ROLE_PREEMPTION &&
-                                                thread->stopped == 0
+                                role == ROLE_PREEMPTION && thread->stopped == 0
                                         ? TIME_ZERO
                                         : TIME_NEVER);
         ipc_fail(thread, IPC_PHASE_SEND, IPC_NO_PARTNER, 0);
@@ -60,7 +59,7 @@ protocol_event(struct thread *thread, uint8_t vector, uint32_t code)
 {
         if (vector == H_VECTOR_PAGE_FAULT)
                 return page_fault(thread, code);
-        if (instruction_is_call(thread, vector))
+        if (instruction_is_call(thread, vector, code))
                 return thread;
         return protocol_exception(thread, vector, code);
 }
@@ -88,7 +87,11 @@ protocol_failed(struct thread *thread, enum ipc_error error)
         case ROLE_PREEMPTION:
                 break;
         default:
-                if (error != IPC_CANCELLED)
-                        thread_stop(thread, STOPPED_HALTED);
+                if (error == IPC_CANCELLED)
+                        break;
+                thread_stop(thread, STOPPED_HALTED);
+                if (thread->space->privileged)
+                        h_putstrln("L4: a privileged thread has been halted: "
+                                   "nobody can be told of its fault");
         }
 }

@@ -3,8 +3,8 @@
 //
 // The contracts are in ipc.h. Source: the dissertation, figures 7.2 and 7.3; L4 X.2,
 // Ipc.
-#include "ipc.h"
 #include "calls.h"
+#include "ipc.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
@@ -44,18 +44,19 @@ partner_of(const struct thread *thread, uint32_t from)
 static void
 wait_for_sender(struct thread *thread, uint32_t partner, uint16_t timeout)
 {
-        if (time_is_zero(timeout)) {
+        struct thread *one = thread_find(partner);
+        if (!one && partner != ID_ANY && partner != ID_ANY_LOCAL) {
+                ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);
+                return;
+        }
+        if (!timeout_begin(thread, timeout)) {
                 ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_TIMEOUT, 0);
                 return;
         }
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = partner;
-
-        struct thread *one = thread_find(partner);
         if (one)
                 ring_join(&one->waiters, thread);
-        if (timeout != TIME_NEVER)
-                timeout_add(thread, time_end(timeout, h_clock()));
 }
 
 static struct thread *
@@ -115,9 +116,32 @@ answer_sender(struct thread *thread)
         set_register(thread, H_EAX, ID_NIL);
 }
 
-void
-ipc_sent(struct thread *thread, const struct thread *receiver)
+// The message has come in the name of another one. Who waits for an answer of the
+// thread waits for one of the receiver's then.
+static void
+hand_over(const struct thread *thread, struct thread *receiver)
 {
+        struct thread *other = thread_find(thread->sent_as);
+
+        if (!other || other == thread || other == receiver ||
+            other->state != THREAD_RECEIVING || other->partner != thread->id)
+                return;
+        other->partner = receiver->id;
+        ring_leave(other);
+        if (find_sender(other, receiver->id)) {
+                timeout_remove(other);
+                thread_look(other);
+        } else if (!other->looks) {
+                ring_join(&receiver->waiters, other);
+        }
+}
+
+void
+ipc_sent(struct thread *thread, struct thread *receiver)
+{
+        if ((thread->role == ROLE_USER) && thread->sent_as != thread->id)
+                hand_over(thread, receiver);
+
         uint32_t partner = answer_from(thread, receiver);
 
         // An interrupt line is not run: it does not look later.

@@ -78,7 +78,7 @@ void slice_give(struct thread *thread, struct thread *to);
 
 // After an interrupt: is `thread`, which ran, to go on although another one has
 // come before it? It may ask for that, for a while (delayed preemption).
-void slice_defend(struct thread *thread);
+struct thread *slice_defend(struct thread *thread);
 
 // The thread will be no more.
 void slice_forget(struct thread *thread);

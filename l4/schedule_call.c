@@ -3,6 +3,7 @@
 //
 // The contracts are in calls.h. Source: l4/README.md; L4 X.2, scheduling.
 #include "calls.h"
+#include "ipc.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
@@ -47,8 +48,8 @@ check(const struct thread *self, const struct thread *thread,
 static uint32_t
 time_left(const struct thread *thread)
 {
-        uint64_t slice = thread->slice == SLICE_NEVER ? UINT64_MAX
-                                                      : thread->slice_left;
+        uint64_t slice =
+                thread->slice == SLICE_NEVER ? UINT64_MAX : thread->slice_left;
 
         return (uint32_t)time_word(slice) << 16 |
                time_word(thread->quantum_left);
@@ -62,15 +63,27 @@ set_time(struct thread *thread, uint32_t time)
 
         if (slice != TIME_UNCHANGED) {
                 uint64_t period = time_period(slice);
-                thread->slice = period > UINT32_MAX ? SLICE_NEVER
-                                                    : (uint32_t)period;
+                thread->slice =
+                        period > UINT32_MAX ? SLICE_NEVER : (uint32_t)period;
                 thread->slice_left = thread->slice;
         }
         if (quantum != TIME_UNCHANGED) {
                 thread->quantum_left = time_period(quantum);
                 thread->slice_left = thread->slice;
+                if (thread->state == THREAD_SENDING &&
+                    thread->role == ROLE_PREEMPTION)
+                        ipc_end(thread, IPC_CANCELLED);
                 thread_go_on(thread, STOPPED_QUANTUM);
         }
+}
+
+// Who comes before a thread never disturbs it less than others.
+static void
+set_priority(struct thread *thread, uint8_t priority)
+{
+        thread_set_priority(thread, priority);
+        if (thread->sensitive < priority)
+                thread->sensitive = priority;
 }
 
 static void
@@ -111,7 +124,7 @@ call_schedule(struct thread *self, const struct registers *in)
                 set_time(thread, in->edx);
                 set_delay(thread, in->edi);
                 if (in->ecx != UNCHANGED)
-                        thread_set_priority(thread, (uint8_t)in->ecx);
+                        set_priority(thread, (uint8_t)in->ecx);
         } else {
                 utcb_write(self, UTCB_ERROR, error);
         }

@@ -10,7 +10,7 @@ static struct thread *
 wait_for_receiver(struct thread *thread, struct thread *receiver,
                   uint16_t timeout)
 {
-        if (time_is_zero(timeout)) {
+        if (!timeout_begin(thread, timeout)) {
                 ipc_fail(thread, IPC_PHASE_SEND, IPC_TIMEOUT, 0);
                 return thread;
         }
@@ -19,20 +19,30 @@ wait_for_receiver(struct thread *thread, struct thread *receiver,
         thread->receiver = receiver;
         if (thread->sent_as != thread->id)
                 receiver->deputies++;
-        if (timeout != TIME_NEVER)
-                timeout_add(thread, time_end(timeout, h_clock()));
         return NULL;
 }
 
 struct thread *
 ipc_send(struct thread *thread, struct thread *receiver, uint16_t timeout)
 {
-        if (receiver->state != THREAD_RECEIVING ||
-            !ipc_fits(receiver, receiver->partner, thread))
+        bool fits = receiver->state == THREAD_RECEIVING && !receiver->looks &&
+                    ipc_fits(receiver, receiver->partner, thread);
+
+        // An interrupt line waits for nothing but its handler's answer.
+        if (!fits && !receiver->space) {
+                ipc_fail(thread, IPC_PHASE_SEND,
+                         receiver->handler == thread->id ? IPC_TIMEOUT
+                                                         : IPC_NO_PARTNER,
+                         0);
+                return thread;
+        }
+        if (!fits)
                 return wait_for_receiver(thread, receiver, timeout);
         if (!ipc_deliver(thread, receiver))
                 return thread;
 
         ipc_sent(thread, receiver);
+        if (thread->looks)
+                ipc_look(thread); // its own call: one message more at most
         return thread->state == THREAD_READY ? thread : receiver;
 }

@@ -77,19 +77,20 @@ pay_slice(struct thread *thread)
                 return false;
         }
         thread->slice_left = thread->slice;
-        thread->delay_left = thread->delay;
         return true;
 }
 
 void
 slice_tick(struct thread *thread)
 {
-        struct thread *who = payer && ready_is(payer) ? payer : thread;
+        struct thread *who = thread;
+        if (payer && ready_is(payer) && payer->state == THREAD_READY)
+                who = payer;
         payer = NULL;
         if (!who || !ready_is(who))
                 return;
 
-        if (favoured == thread)
+        if (thread && favoured == thread)
                 thread->delay_left -= thread->delay_left < PERIOD
                                               ? thread->delay_left
                                               : PERIOD;
@@ -105,13 +106,18 @@ slice_give(struct thread *thread, struct thread *to)
 {
         if (to) {
                 payer = payer ? payer : thread;
-                favoured_before = favoured == thread ? favoured_before
-                                                     : thread->priority;
+                favoured_before =
+                        favoured == thread ? favoured_before : thread->priority;
                 favoured = to;
                 return;
         }
+        uint32_t flags = utcb_read(thread, UTCB_FLAGS);
+        if ((flags & PREEMPT_PENDING) != 0)
+                utcb_write(thread, UTCB_FLAGS, flags & ~PREEMPT_PENDING);
         thread->slice_left = thread->slice;
         thread->delay_left = thread->delay;
+        if (favoured == thread)
+                favoured = NULL;
         if (ready_is(thread))
                 ready_last(thread);
 }
@@ -129,7 +135,7 @@ delays(const struct thread *thread, const struct thread *rival)
         return true;
 }
 
-void
+struct thread *
 slice_defend(struct thread *thread)
 {
         const struct thread *rival = ready_first();
@@ -137,15 +143,19 @@ slice_defend(struct thread *thread)
 
         turn_is_over = false;
         favoured = NULL;
-        if (!thread || !ready_is(thread) || rival == thread ||
-            (rival->priority == thread->priority && !over))
-                return;
+        if (!thread || !ready_is(thread))
+                return NULL;
+        if (rival == thread || (rival->priority == thread->priority && !over))
+                return thread;
         if (delays(thread, rival)) {
                 favoured = thread;
                 favoured_before = thread->sensitive;
-        } else if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0) {
-                protocol_preempted(thread);
+                return thread;
         }
+        thread->delay_left = thread->delay; // it has been preempted
+        if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0)
+                protocol_preempted(thread);
+        return NULL;
 }
 
 struct thread *

@@ -74,8 +74,8 @@ space_configure(struct space *space, uint32_t kip_area, uint32_t utcb_area)
                 return CALL_BAD_KIP_AREA;
         if (space->active > 0 && utcbs_move)
                 return CALL_BAD_UTCB_AREA;
-        if (kip_moves && pool_map(space->pagemap, kip.first, kip_page(),
-                                  H_R | H_X) != H_OK)
+        if (kip_moves &&
+            pool_map(space->pagemap, kip.first, kip_page(), H_R | H_X) != H_OK)
                 return CALL_NO_MEMORY;
         if (kip_moves && is_configured(space))
                 pool_unmap(space->pagemap, space->kip);

@@ -55,8 +55,7 @@ struct thread *
 thread_find(uint32_t id)
 {
         uint32_t number = id_number(id) % NUMBERS;
-        struct thread *thread =
-                roots[number / LEAF]->threads[number % LEAF];
+        struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
 
         return thread->id == id && id != ID_NIL ? thread : NULL;
 }
@@ -66,8 +65,7 @@ thread_numbered(uint32_t number)
 {
         if (number >= NUMBERS)
                 return NULL;
-        struct thread *thread =
-                roots[number / LEAF]->threads[number % LEAF];
+        struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
 
         return thread != &nobody ? thread : NULL;
 }

@@ -14,7 +14,7 @@
 // A context that runs in the thread's space, with the UTCB where the program finds it:
 // GS:0 is the UTCB's first word.
 static void
-bind(const struct thread *thread)
+bind(struct thread *thread)
 {
         const struct space *space = thread->space;
         struct h_vaddr utcb = { thread->local - UTCB_MR0 };
@@ -22,8 +22,8 @@ bind(const struct thread *thread)
         must(h_set_gs(thread->context, utcb, 4), "h_set_gs");
         must(h_bind(thread->context, space->pagemap, thread->utcb, thread->mr0),
              "h_bind");
-        must(h_set_ports(thread->context, space->ports, space->port_count),
-             "h_set_ports");
+        must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
+        thread->has_ports = false;
 }
 
 enum call_error
@@ -58,9 +58,8 @@ move_utcb(struct thread *thread, struct space *to)
                 *thread = before;
                 return error;
         }
-        must(h_copy_words(thread->utcb, thread->mr0 - UTCB_MR0 / 4,
-                          before.utcb, before.mr0 - UTCB_MR0 / 4,
-                          UTCB_SIZE / 4),
+        must(h_copy_words(thread->utcb, thread->mr0 - UTCB_MR0 / 4, before.utcb,
+                          before.mr0 - UTCB_MR0 / 4, UTCB_SIZE / 4),
              "h_copy_words of a UTCB");
         utcb_give(&before);
         before.space->active--;
@@ -77,7 +76,7 @@ thread_move(struct thread *thread, struct space *to)
 
         if (error != CALL_OK)
                 return error;
-        if (thread->state != THREAD_READY)
+        if (thread->state != THREAD_READY && thread->role != ROLE_START)
                 ipc_end(thread, IPC_CANCELLED);
         to->threads++;
         space_leave(from);
@@ -99,8 +98,8 @@ thread_rename(struct thread *thread, uint32_t id)
 void
 thread_end(struct thread *thread)
 {
+        ipc_forget(thread);
         if (thread->state != THREAD_INACTIVE) {
-                ipc_forget(thread);
                 thread_stop(thread, STOPPED_HALTED);
                 must(h_free_fault_context(thread->context),
                      "h_free_fault_context");

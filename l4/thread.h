@@ -44,7 +44,8 @@ enum thread_role {
 };
 
 // Why a thread is not run although it is READY: a set.
-#define STOPPED_HALTED 1u // by ExchangeRegisters, or as nobody handles its faults
+#define STOPPED_HALTED                                                         \
+        1u // by ExchangeRegisters, or as nobody handles its faults
 #define STOPPED_QUANTUM 2u // its total quantum has been used up
 
 struct thread {
@@ -52,16 +53,18 @@ struct thread {
         uint32_t id;
 
         // What Ipc looks at.
-        uint8_t state;       // enum thread_state
-        uint8_t role;        // enum thread_role, where SENDING or RECEIVING
+        uint8_t state; // enum thread_state
+        uint8_t role;  // enum thread_role, where SENDING or RECEIVING
         uint8_t priority;
         uint8_t stopped;     // STOPPED_...
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
+        bool has_ports; // the context has the space's (instruction.h)
 
         // The UTCB, while active.
-        uint32_t local; // the local ID: where message register 0 is in the space
+        uint32_t
+                local; // the local ID: where message register 0 is in the space
         struct h_kernel_mapping utcb; // the page that it is in
         uint32_t mr0; // message register 0, in words from the page's beginning
         uint32_t utcb_wanted; // where it is, or is to be: any word
@@ -78,7 +81,7 @@ struct thread {
         // and nobody else. A thread is in one of all these rings at most.
         struct thread *senders;
         struct thread *waiters;
-        uint32_t deputies; // how many of the senders are so as somebody else
+        uint32_t deputies;    // how many of the senders are so as somebody else
         struct thread **ring; // that it is in, or null
         struct thread *next_in_ring, *last_in_ring;
         struct thread *receiver; // SENDING: to whom
@@ -90,7 +93,8 @@ struct thread {
         uint32_t wake_place; // counted from 1; 0: no timeout
 
         // Scheduling (schedule.h), times in microseconds.
-        struct thread *next_ready, *last_ready; // of its priority: a ring, or null
+        struct thread *next_ready,
+                *last_ready;   // of its priority: a ring, or null
         uint32_t scheduler;    // the ID of who schedules it
         uint32_t slice;        // a time slice
         uint32_t slice_left;   //

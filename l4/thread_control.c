@@ -13,10 +13,10 @@
 // The arguments, and what they name.
 struct request {
         uint32_t id;
-        uint32_t pager;               // an ID, or ID_NIL
-        uint32_t utcb;                // UNCHANGED
-        bool new_space;               // one of the thread's own
-        const struct thread *space;   // one of its threads; null
+        uint32_t pager;                 // an ID, or ID_NIL
+        uint32_t utcb;                  // UNCHANGED
+        bool new_space;                 // one of the thread's own
+        const struct thread *space;     // one of its threads; null
         const struct thread *scheduler; // null: ID_NIL was said
 };
 
@@ -98,8 +98,7 @@ modify_inactive(struct thread *thread, const struct request *request)
         if (request->utcb != UNCHANGED)
                 thread->utcb_wanted = request->utcb;
         if (request->pager != ID_NIL) {
-                enum call_error error =
-                        thread_activate(thread, request->pager);
+                enum call_error error = thread_activate(thread, request->pager);
                 if (error != CALL_OK) {
                         thread->space = from;
                         thread->utcb_wanted = wanted;
@@ -159,6 +158,15 @@ global_id(const struct thread *self, uint32_t id)
         return thread ? thread->id : ID_NIL;
 }
 
+// A local ID of the caller's means nothing in another space.
+static uint32_t
+pager_id(const struct thread *self, uint32_t id)
+{
+        uint32_t global = global_id(self, id);
+
+        return global != ID_NIL ? global : id;
+}
+
 static enum call_error
 end(struct thread *self, struct thread *thread)
 {
@@ -187,7 +195,7 @@ control(struct thread *self, const struct registers *in)
 
         struct request request = {
                 .id = id,
-                .pager = in->ecx,
+                .pager = pager_id(self, in->ecx),
                 .utcb = in->edi,
                 .space = thread_named(self, in->esi),
                 .scheduler = thread_named(self, in->edx),
@@ -195,7 +203,8 @@ control(struct thread *self, const struct registers *in)
         request.new_space = !thread && in->esi == in->eax;
         if (!request.new_space && (!request.space || !request.space->space))
                 return CALL_BAD_SPACE;
-        if (in->edx != ID_NIL && !request.scheduler)
+        if (in->edx != ID_NIL &&
+            (!request.scheduler || !request.scheduler->space))
                 return CALL_BAD_SCHEDULER;
         return thread ? modify(thread, &request) : create(&request);
 }

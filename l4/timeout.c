@@ -58,7 +58,8 @@ sink(uint32_t place, struct thread *thread)
                 uint32_t child = 2 * place + 1;
                 if (child >= count)
                         break;
-                if (child + 1 < count && earlier(units[child + 1].timeout, units[child].timeout))
+                if (child + 1 < count &&
+                    earlier(units[child + 1].timeout, units[child].timeout))
                         child++;
                 if (!earlier(units[child].timeout, thread))
                         break;
@@ -102,4 +103,20 @@ timeout_take(uint64_t now)
         struct thread *first = units[0].timeout;
         timeout_remove(first);
         return first;
+}
+
+bool
+timeout_begin(struct thread *thread, uint16_t word)
+{
+        if (word == TIME_NEVER)
+                return true;
+        if (time_is_zero(word))
+                return false;
+
+        uint64_t now = h_clock();
+        uint64_t end = time_end(word, now);
+        if (end <= now)
+                return false;
+        timeout_add(thread, end);
+        return true;
 }

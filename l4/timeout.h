@@ -23,8 +23,8 @@
 // Is it no time at all?
 bool time_is_zero(uint16_t word);
 
-// When what begins now ends, in microseconds of the clock; UINT64_MAX: never. A point
-// that has passed is `now`.
+// When what begins now ends, in microseconds of the clock; UINT64_MAX: never. Of no time
+// at all, and of a point that has passed, that is `now`.
 uint64_t time_end(uint16_t word, uint64_t now);
 
 // A period in microseconds; UINT64_MAX: never. Of a point: UINT64_MAX too.
@@ -41,6 +41,10 @@ void timeouts_init(void);
 
 // What the thread does ends at this time, in microseconds. It has no timeout.
 void timeout_add(struct thread *thread, uint64_t wake);
+
+// The same for a time as programs say it, that begins now: never is none. False: it has
+// ended already.
+bool timeout_begin(struct thread *thread, uint16_t word);
 
 // Its timeout is off, if it has one.
 void timeout_remove(struct thread *thread);

@@ -15,8 +15,8 @@ struct transfer {
 // and one of them is ROLE_USER. The receiver is told of the sender as `from`, an
 // ID; of a role that is not ROLE_USER what the message says is done. Nobody's state
 // changes.
-struct transfer transfer_message(struct thread *sender,
-                                 struct thread *receiver, uint32_t from);
+struct transfer transfer_message(struct thread *sender, struct thread *receiver,
+                                 uint32_t from);
 
 // Words of a message from one UTCB to the other: message registers 1 to `count`.
 // (exercise 6.3)

@@ -10,7 +10,7 @@
 #include "space.h"
 #include "thread.h"
 
-#define LEAF 64u                          // threads in one of the thread table
+#define LEAF 64u                        // threads in one of the thread table
 #define UTCBS (H_PAGE_SIZE / UTCB_SIZE) // in a page
 
 // A part of the thread table (table.c).

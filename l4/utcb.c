@@ -90,6 +90,19 @@ end_page(struct utcb_page *page)
         free_utcb_pages = page;
 }
 
+// Whoever can write the page may have left something there.
+static void
+clear_utcb(const struct thread *thread)
+{
+        uint32_t first = thread->mr0 - UTCB_MR0 / 4;
+
+        utcb_write(thread, UTCB_LOCAL_ID, 0);
+        for (uint32_t words = 1; words < UTCB_SIZE / 4; words *= 2)
+                must(h_copy_words(thread->utcb, first + words, thread->utcb,
+                                  first, words),
+                     "h_copy_words of a UTCB");
+}
+
 enum call_error
 utcb_take(struct thread *thread, uint32_t address)
 {
@@ -114,17 +127,8 @@ utcb_take(struct thread *thread, uint32_t address)
         thread->utcb = page->mapping;
         thread->mr0 = (place * UTCB_SIZE + UTCB_MR0) / 4;
         thread->local = address + UTCB_MR0;
+        clear_utcb(thread);
         return CALL_OK;
-}
-
-// Later another thread may have the same place: it is to find zeros there.
-static void
-clear_utcb(const struct thread *thread)
-{
-        int first = -(int)(UTCB_MR0 / 4);
-
-        for (int i = 0; i < (int)(UTCB_SIZE / 4); i++)
-                utcb_write(thread, first + i, 0);
 }
 
 void
@@ -134,7 +138,6 @@ utcb_give(struct thread *thread)
         struct utcb_page *page =
                 find_page(thread->space, address & ~(H_PAGE_SIZE - 1));
 
-        clear_utcb(thread);
         page->threads[address % H_PAGE_SIZE / UTCB_SIZE] = NULL;
         if (--page->used == 0)
                 end_page(page);
@@ -167,7 +170,7 @@ utcb_read(const struct thread *thread, int word)
 void
 utcb_write(const struct thread *thread, int word, uint32_t value)
 {
-        must(h_write_kernel_mapping(thread->utcb,
-                                    thread->mr0 + (uint32_t)word, value),
+        must(h_write_kernel_mapping(thread->utcb, thread->mr0 + (uint32_t)word,
+                                    value),
              "h_write_kernel_mapping of a UTCB");
 }

@@ -58,7 +58,7 @@ static struct boot_module modules[MODULES];
 static size_t module_count;
 static bool modules_known;
 
-struct system system_;
+struct system fixture;
 
 static uint32_t
 physical(const void *in_image)
@@ -136,9 +136,9 @@ boot(const char *program)
 static void
 make(const char *program)
 {
-        if (system_.begun)
+        if (fixture.begun)
                 fail("a test begins one system only");
-        system_ = (struct system){
+        fixture = (struct system){
                 .begun = true,
                 .program = program,
                 .ticks = SYSTEM_TICKS,
@@ -184,9 +184,9 @@ system_begin(const char *program)
 void
 system_over(void)
 {
-        if (!system_.begun)
+        if (!fixture.begun)
                 return;
-        system_.begun = false;
+        fixture.begun = false;
         machine_restore();
         live_end();
         page_array = (struct page_array){ NULL, 0 };

@@ -63,7 +63,7 @@ struct system {
         uint32_t expected, found;
 };
 
-extern struct system system_;
+extern struct system fixture;
 
 // system_entry.S: how many timer interrupts are left, and whether the last one has
 // come while nobody could run.
@@ -72,11 +72,14 @@ extern uint32_t system_was_idle;
 extern uint32_t system_tick_inner; // where the timer's own gate leads
 void system_tick(void);
 
+// system_l4.c: the ID of the thread that runs, or was left last; 0: nobody.
+uint32_t system_l4_thread(void);
+
 // system_run.c: the harness's handlers stand in front of L4's.
 void system_take_handlers(void);
 
 // system_report.c: has the context stopped at a report? Then it has been dealt with,
-// and system_.ending says whether it is to go on, behind it.
+// and fixture.ending says whether it is to go on, behind it.
 bool system_report(struct context_slot *slot);
 
 // The same address space's memory, as text: cut where it is not mapped, or too long.

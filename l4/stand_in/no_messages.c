@@ -58,8 +58,9 @@ protocol_exception(struct thread *thread, uint32_t number, uint32_t code)
 {
         (void)number;
         (void)code;
-        h_putstrln("L4: a thread has been stopped, as there is nobody yet to be "
-                   "told of its exception");
+        h_putstrln(
+                "L4: a thread has been stopped, as there is nobody yet to be "
+                "told of its exception");
         thread_stop(thread, STOPPED_HALTED);
         return NULL;
 }
@@ -67,7 +68,7 @@ protocol_exception(struct thread *thread, uint32_t number, uint32_t code)
 struct thread *
 protocol_event(struct thread *thread, uint8_t vector, uint32_t code)
 {
-        if (instruction_is_call(thread, vector))
+        if (instruction_is_call(thread, vector, code))
                 return thread;
         return protocol_exception(thread, vector, code);
 }

@@ -6,9 +6,9 @@
 // about mappings is not looked at yet.
 //
 // The contracts are in ../typed.h.
+#include "../typed.h"
 #include "../panic.h"
 #include "../pool.h"
-#include "../typed.h"
 
 #define MOST_PAGES 256
 
@@ -64,6 +64,14 @@ typed_transfer(struct thread *sender, struct thread *receiver, uint32_t untyped,
         return 0;
 }
 
+// Is it in one of the areas that are the kernel's in each space?
+static bool
+is_kernels(const struct space *space, uint32_t page)
+{
+        return page == space->kip ||
+               page - space->utcb_first < space->utcb_bytes;
+}
+
 static void
 map_own_page(const struct space *space, uint32_t address)
 {
@@ -74,7 +82,10 @@ map_own_page(const struct space *space, uint32_t address)
 
         while (i < MOST_PAGES && own_pages[i].space)
                 i++;
-        if (i == MOST_PAGES || !pool_take_mapped(&page, &mapping))
+        // Half of the pool is for what the kernel itself needs.
+        if (i == MOST_PAGES || is_kernels(space, at) ||
+            pool_left() < pool_pages() / 2 ||
+            !pool_take_mapped(&page, &mapping))
                 return;
         must(h_remove_kernel_mapping(mapping), "h_remove_kernel_mapping");
         if (pool_map(space->pagemap, at, page, H_R | H_W | H_X) != H_OK)

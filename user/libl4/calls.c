@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The system calls for which some more instructions do not matter. Which register is
-// which argument, l4/README.md says.
+// which argument, user/README.md says.
 //
 // The contracts are in <l4/syscalls.h>.
 #include "call.h"
@@ -36,11 +36,13 @@ tell(L4_Word_t *to, L4_Word_t value)
                 *to = value;
 }
 
+// X.2 wants so many arguments.
 L4_ThreadId_t
-L4_ExchangeRegisters(L4_ThreadId_t thread, L4_Word_t control, L4_Word_t sp,
-                     L4_Word_t ip, L4_Word_t flags, L4_Word_t handle,
-                     L4_ThreadId_t pager, L4_Word_t *old_control,
-                     L4_Word_t *old_sp, L4_Word_t *old_ip, L4_Word_t *old_flags,
+L4_ExchangeRegisters(L4_ThreadId_t thread, // NOLINT(readability-function-size)
+                     L4_Word_t control, L4_Word_t sp, L4_Word_t ip,
+                     L4_Word_t flags, L4_Word_t handle, L4_ThreadId_t pager,
+                     L4_Word_t *old_control, L4_Word_t *old_sp,
+                     L4_Word_t *old_ip, L4_Word_t *old_flags,
                      L4_Word_t *old_handle, L4_ThreadId_t *old_pager)
 {
         struct __l4_registers all = {

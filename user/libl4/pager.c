@@ -29,14 +29,13 @@ ports(L4_Word_t fpage)
         return L4_MapItem(L4_FpageAddRights(page, L4_FullyAccessible), 0);
 }
 
-// The message that answers this one, and whom it is for; nil: nobody.
+// Puts together what answers this message, and says for whom it is; nil: nobody.
 static L4_ThreadId_t
 answer(L4_MsgTag_t tag, L4_ThreadId_t from, L4_Msg_t *m)
 {
         L4_Msg_t told;
 
         L4_MsgStore(tag, &told);
-        L4_MsgClear(m);
         if ((L4_Label(tag) & KIND) == PAGE_FAULT) {
                 L4_MsgAppendMapItem(m, own_page(L4_MsgWord(&told, 0)));
                 return from;
@@ -64,6 +63,7 @@ serve_faults(void)
                 L4_ThreadId_t to = L4_nilthread;
                 L4_Msg_t m;
 
+                L4_MsgClear(&m);
                 if (L4_IpcSucceeded(tag))
                         to = answer(tag, from, &m);
                 if (!L4_IsNilThread(to))

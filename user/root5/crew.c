@@ -50,6 +50,9 @@ crew_make_apart(void (*work)(struct worker *self))
 {
         if (!thread_in_new_space(hire(0, work)->number, L4_Myself()))
                 complain("A thread in a space of its own");
+        if (!thread_here(hire(1, do_nothing)->number))
+                complain("A thread in this space");
+        L4_Set_Priority(crew[1].id, 90);
 }
 
 void
@@ -57,7 +60,8 @@ crew_work(L4_Word_t milliseconds, L4_Word_t awaited)
 {
         first = L4_Myself();
         at_work = awaited;
-        work_ends = L4_ClockAddUsec(L4_SystemClock(), milliseconds * 1000);
+        work_ends = L4_ClockAddUsec(L4_SystemClock(),
+                                    (L4_Word64_t)milliseconds * 1000);
         for (L4_Word_t i = 0; i < CREW; i++) {
                 if (!crew[i].work)
                         continue;

@@ -12,7 +12,7 @@
 static L4_Time_t
 milliseconds(L4_Word_t number)
 {
-        return L4_TimePeriod(number * 1000);
+        return L4_TimePeriod((L4_Word64_t)number * 1000);
 }
 
 static void
@@ -127,7 +127,7 @@ have_spaces(void)
         printf("\nThe same program in three other spaces, one after the other:\n");
         for (L4_Word_t i = 0; i < 3; i++) {
                 crew_make_apart(say_where);
-                crew_work(0, 1);
+                crew_work(0, 2);
                 crew_end();
         }
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Tests by user code: the trials of user/trial5.
+#include <h4/system.h>
+#include <h4/test.h>
+#include <l4/kip.h>
+#include <l4/pool.h>
+#include <l4/schedule.h>
+#include <l4/space.h>
+
+#define PROGRAM "trial5"
+
+#define RUN(trial)                                                             \
+        TEST(trial)                                                            \
+        {                                                                      \
+                system_begin(PROGRAM);                                         \
+                system_run(#trial);                                            \
+        }
+
+TEST(the_page_is_found)
+{
+        system_begin(PROGRAM);
+        system_start("the_page_is_found");
+        system_until_look(1);
+        const struct thread *root = thread_find(ID_ROOT);
+        expect_bool(true, root && root->space, "there is the root thread");
+        expect_hex(root->space->kip, system_note(0, 0),
+                   "KernelInterface: EAX, where the space has the page");
+        expect_hex(KIP_KERNEL_ID, system_note(0, 1), "KernelInterface: ESI");
+        expect_hex(KIP_KERNEL_ID,
+                   system_user_word(root->space->kip +
+                                    system_user_word(root->space->kip +
+                                                     KIP_DESCRIPTION)),
+                   "the kernel's ID in the page");
+        system_until_end();
+        system_expect_sound("after the trial");
+}
+
+RUN(the_page_is_found_and_nothing_else)
+
+TEST(the_clock_goes_on)
+{
+        system_begin(PROGRAM);
+        system_start("the_clock_goes_on");
+        system_until_look(1);
+        uint64_t before = h_clock();
+        system_until_look(2);
+        uint64_t said = (uint64_t)system_note(0, 3) << 32 | system_note(0, 2);
+        uint64_t after = h_clock();
+        expect_bool(true, before <= said && said <= after,
+                    "SystemClock says a time between two others");
+        expect_bool(true, after - before >= 5000, "5 ms have gone by");
+        system_until_end();
+}
+
+TEST(a_thread_begins_where_it_is_told)
+{
+        system_begin(PROGRAM);
+        system_start("a_thread_begins_where_it_is_told");
+        system_until_look(1);
+        const struct thread *thread = thread_numbered(NUMBER_USER + 3);
+        expect_bool(true, thread != NULL, "the thread is in the table");
+        expect_number(THREAD_RECEIVING, thread->state,
+                      "its state before it begins");
+        expect_hex(ID_ROOT, system_thread(), "who runs");
+        system_until_look(2);
+        expect_number(STOPPED_HALTED, thread->stopped, "it has stopped itself");
+        system_until_end();
+}
+
+TEST(threads_come_and_go)
+{
+        system_begin(PROGRAM);
+        system_start("threads_come_and_go");
+        system_until_look(1);
+        system_expect_all_back("all threads and spaces have been ended");
+        system_expect_sound("all threads and spaces have been ended");
+        system_until_end();
+}
+
+TEST(thread_control_refuses)
+{
+        system_begin(PROGRAM);
+        system_start("thread_control_refuses");
+        system_until_look(1);
+        system_expect_all_back("nothing has been done");
+        system_until_end();
+}
+
+RUN(exchange_registers_refuses)
+RUN(thread_switch_gives_turns)
+RUN(thread_switch_to_a_lower_one)
+RUN(the_highest_priority_runs)
+RUN(schedule_refuses)
+
+TEST(time_slices_end)
+{
+        system_begin(PROGRAM);
+        system_run("time_slices_end");
+        uint32_t one = system_note(0, 0), two = system_note(0, 1);
+        expect_bool(true, two > one + one / 2 && two < 3 * one,
+                    "of two threads one has a time slice twice as long as the "
+                    "other, and gets on about twice as far: %u and %u",
+                    one, two);
+}
