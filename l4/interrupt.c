@@ -30,6 +30,15 @@ interrupts_init(void)
         }
 }
 
+bool
+interrupts_any(void)
+{
+        for (uint32_t i = 0; i < LINES; i++)
+                if (lines[i]->handler != ID_NIL)
+                        return true;
+        return false;
+}
+
 struct thread *
 interrupt_raised(unsigned line)
 {

@@ -88,6 +88,10 @@ idle(void)
 {
         struct h_interrupt happened;
 
+        if (!timeouts_any() && !interrupts_any()) {
+                h_putstrln("L4: no thread will ever run again.");
+                h_power_off();
+        }
         current = NULL;
         h_wait(&happened);
         interrupt(happened.vector);

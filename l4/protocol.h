@@ -51,6 +51,9 @@ void protocol_failed(struct thread *thread, enum ipc_error error);
 // Makes the threads of the lines; nobody handles any.
 void interrupts_init(void);
 
+// Does anybody handle a line?
+bool interrupts_any(void);
+
 // The line has been raised, and is masked.
 struct thread *interrupt_raised(unsigned line);
 

@@ -94,6 +94,12 @@ timeout_remove(struct thread *thread)
                 sink(place, last);
 }
 
+bool
+timeouts_any(void)
+{
+        return count > 0;
+}
+
 struct thread *
 timeout_take(uint64_t now)
 {

@@ -49,6 +49,9 @@ bool timeout_begin(struct thread *thread, uint16_t word);
 // Its timeout is off, if it has one.
 void timeout_remove(struct thread *thread);
 
+// Is there any?
+bool timeouts_any(void);
+
 // The thread whose timeout ends first, if it has ended by now; null. Its timeout is
 // off then. Of two that end together the one that was added first comes first.
 struct thread *timeout_take(uint64_t now);

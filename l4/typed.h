@@ -20,9 +20,9 @@ void typed_give(struct space *space, uint32_t first, uint32_t end);
 uint32_t typed_transfer(struct thread *sender, struct thread *receiver,
                         uint32_t untyped, uint32_t typed);
 
-// The answer to a page fault of `thread` has come from `pager`: what it says is done, as
-// far as it can be.
-void typed_fault_reply(struct thread *pager, struct thread *thread);
+// The answer to a page fault of `thread` has come from `pager`: what it says is done.
+// False: nothing is mapped now that was not before.
+bool typed_fault_reply(struct thread *pager, struct thread *thread);
 
 // The space is about to be no more: it has no memory of programs any longer.
 void typed_forget(struct space *space);

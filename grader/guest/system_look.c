@@ -111,15 +111,17 @@ system_expect_all_back(const char *text, ...)
         va_start(arguments, text);
         vformat(words, sizeof(words), text, arguments);
         va_end(arguments);
-        expect_number(due.contexts, now.contexts,
-                      "%s: fault contexts in use, as many as when the trial began",
-                      words);
+        expect_number(
+                due.contexts, now.contexts,
+                "%s: fault contexts in use, as many as when the trial began",
+                words);
         expect_number(due.spaces, now.spaces,
                       "%s: H's address spaces, as many as when the trial began",
                       words);
-        expect_number(due.mappings, now.mappings,
-                      "%s: H's kernel mappings, as many as when the trial began",
-                      words);
+        expect_number(
+                due.mappings, now.mappings,
+                "%s: H's kernel mappings, as many as when the trial began",
+                words);
         expect_number(due.pages_left, now.pages_left,
                       "%s: pages that L4 has left, as many as when the trial "
                       "began",

@@ -220,8 +220,8 @@ judge_exception(void)
 static void
 judge_late(void)
 {
-        const char *now = system_was_idle ? "nobody can run; last was"
-                                          : "now runs";
+        const char *now =
+                system_was_idle ? "nobody can run; last was" : "now runs";
 
         if (fixture.exception.there)
                 fail("the trial has not ended after %u ms: %s thread 0x%08x, at "

@@ -9,6 +9,7 @@
 #include "../schedule.h"
 #include "../space.h"
 #include "../timeout.h"
+#include "../typed.h"
 
 struct thread *
 call_ipc(struct thread *self, const struct registers *in)
@@ -65,9 +66,21 @@ protocol_exception(struct thread *thread, uint32_t number, uint32_t code)
         return NULL;
 }
 
+// As if a pager had answered.
+static bool
+page_fault(struct thread *thread, uint8_t vector)
+{
+        if (vector != H_VECTOR_PAGE_FAULT)
+                return false;
+        thread->fault = h_last_fault_address().value;
+        return typed_fault_reply(NULL, thread);
+}
+
 struct thread *
 protocol_event(struct thread *thread, uint8_t vector, uint32_t code)
 {
+        if (page_fault(thread, vector))
+                return thread;
         if (instruction_is_call(thread, vector, code))
                 return thread;
         return protocol_exception(thread, vector, code);
@@ -88,6 +101,12 @@ protocol_preempted(struct thread *thread)
 void
 interrupts_init(void)
 {
+}
+
+bool
+interrupts_any(void)
+{
+        return false;
 }
 
 struct thread *
@@ -114,6 +133,12 @@ interrupts_forget(const struct thread *handler)
 void
 timeouts_init(void)
 {
+}
+
+bool
+timeouts_any(void)
+{
+        return false;
 }
 
 struct thread *

@@ -72,7 +72,7 @@ is_kernels(const struct space *space, uint32_t page)
                page - space->utcb_first < space->utcb_bytes;
 }
 
-static void
+static enum h_error
 map_own_page(const struct space *space, uint32_t address)
 {
         uint32_t at = address & ~(H_PAGE_SIZE - 1);
@@ -86,24 +86,28 @@ map_own_page(const struct space *space, uint32_t address)
         if (i == MOST_PAGES || is_kernels(space, at) ||
             pool_left() < pool_pages() / 2 ||
             !pool_take_mapped(&page, &mapping))
-                return;
+                return H_CAPACITY;
         must(h_remove_kernel_mapping(mapping), "h_remove_kernel_mapping");
-        if (pool_map(space->pagemap, at, page, H_R | H_W | H_X) != H_OK)
+
+        enum h_error error =
+                pool_map(space->pagemap, at, page, H_R | H_W | H_X);
+        if (error != H_OK)
                 pool_give(page);
         else
                 own_pages[i] = (struct own_page){ space, at, page };
+        return error;
 }
 
-void
+bool
 typed_fault_reply(struct thread *pager, struct thread *thread)
 {
+        const struct space *space = thread->space;
         uint32_t address = thread->fault;
 
         (void)pager;
         if (address >= image_first && address < image_end)
-                map_image_page(thread->space, address);
-        else
-                map_own_page(thread->space, address);
+                return map_image_page(space, address) == H_OK;
+        return map_own_page(space, address) == H_OK;
 }
 
 void

@@ -47,8 +47,9 @@ TEST(ready_first_is_of_the_highest_priority)
                                      "priority %u is ready",
                                      first->priority, threads[i].priority);
                 ready_remove(first);
-                expect_bool(false, ready_is(first), "ready_is of one that was "
-                                                    "removed");
+                expect_bool(false, ready_is(first),
+                            "ready_is of one that was "
+                            "removed");
         }
         expect_hex(0, id_of(ready_first()), "ready_first, all removed");
 }

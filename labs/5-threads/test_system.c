@@ -102,3 +102,22 @@ TEST(time_slices_end)
                     "other, and gets on about twice as far: %u and %u",
                     one, two);
 }
+
+// Whatever they are: the kernel goes on, H is sound, and who made the calls can still
+// end all that has come of them.
+TEST(any_arguments)
+{
+        system_begin(PROGRAM);
+        system_allow_exceptions();
+        system_limit(1000, 100000);
+        system_give(random_word());
+        system_give(400);
+        system_start("any_arguments");
+        system_until_look(1);
+        expect_bool(true, system_note(0, 0) > 3,
+                    "some calls are done: %u have changed a thread",
+                    system_note(0, 0));
+        system_expect_sound("after many system calls");
+        system_expect_all_back("after many system calls");
+        system_until_end();
+}

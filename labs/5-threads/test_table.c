@@ -29,7 +29,7 @@ TEST(threads_are_found)
         static uint32_t ids[SOME];
 
         begin();
-        for (uint32_t i = 0; i < 2000; i++) {
+        for (uint32_t i = 0; i < 600; i++) {
                 uint32_t at = random_below(SOME);
                 if (threads[at]) {
                         thread_give(threads[at]);
@@ -62,7 +62,7 @@ TEST(any_word_may_be_asked_for)
 {
         begin();
         struct thread *thread = thread_take(id_make(100, 5));
-        for (uint32_t i = 0; i < 5000; i++) {
+        for (uint32_t i = 0; i < 2000; i++) {
                 uint32_t word = random_word();
                 bool is_it = word == thread->id;
                 expect_bool(is_it, thread_find(word) != NULL,

@@ -49,11 +49,8 @@ handle(void)
                         continue;
                 }
                 L4_StoreMRs(1, WORDS, words);
-                printf("exception %2u, code 0x%03x, %s at 0x%08x\n",
-                       words[NUMBER], words[CODE],
-                       words[NUMBER] == 3 || words[NUMBER] == 4 ? "before"
-                                                                : "    by",
-                       words[EIP]);
+                printf("exception %2u, code 0x%03x, EIP 0x%08x\n",
+                       words[NUMBER], words[CODE], words[EIP]);
 
                 // The accidents say in EBX where it goes on.
                 L4_LoadMR(0, (L4_MsgTag_t){ .X.u = WORDS }.raw);

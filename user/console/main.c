@@ -38,7 +38,7 @@ main(void)
 {
         if (!thread_here(PAGER) || !thread_here(SERVER) ||
             !thread_here(CLIENT) ||
-            !thread_in_new_space(CLIENT + 1, thread_id(PAGER)))
+            !thread_in_new_space(CLIENT + 1, OTHER_KIP, thread_id(PAGER)))
                 complain("The threads");
         thread_start(thread_id(PAGER), serve_faults, &stacks[PAGER]);
         thread_start(thread_id(SERVER), serve_console, &stacks[SERVER]);

@@ -34,7 +34,7 @@ thread_here(L4_Word_t n)
 }
 
 bool
-thread_in_new_space(L4_Word_t n, L4_ThreadId_t pager)
+thread_in_new_space(L4_Word_t n, L4_Word_t kip, L4_ThreadId_t pager)
 {
         L4_ThreadId_t thread = thread_id(n);
         L4_ThreadId_t me = L4_Myself();
@@ -44,7 +44,7 @@ thread_in_new_space(L4_Word_t n, L4_ThreadId_t pager)
         // space has no UTCBs until then.
         return L4_ThreadControl(thread, thread, me, L4_nilthread,
                                 utcb(OTHER_UTCBS, 0)) != 0 &&
-               L4_SpaceControl(thread, 0, L4_FpageLog2(OTHER_KIP, kip_log2),
+               L4_SpaceControl(thread, 0, L4_FpageLog2(kip, kip_log2),
                                L4_FpageLog2(OTHER_UTCBS, UTCB_AREA_LOG2),
                                L4_nilthread, 0) != 0 &&
                L4_ThreadControl(thread, thread, me, pager,

@@ -39,8 +39,8 @@ make(bool apart)
 {
         L4_ThreadId_t pager = thread_id(PAGER);
 
-        return thread_in_new_space(PING, pager) &&
-               (apart ? thread_in_new_space(PONG, pager)
+        return thread_in_new_space(PING, OTHER_KIP, pager) &&
+               (apart ? thread_in_new_space(PONG, OTHER_KIP, pager)
                       : thread_beside(PONG, PING, pager));
 }
 

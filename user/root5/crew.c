@@ -46,9 +46,9 @@ crew_make(L4_Word_t count, void (*work)(struct worker *self))
 }
 
 void
-crew_make_apart(void (*work)(struct worker *self))
+crew_make_apart(L4_Word_t kip, void (*work)(struct worker *self))
 {
-        if (!thread_in_new_space(hire(0, work)->number, L4_Myself()))
+        if (!thread_in_new_space(hire(0, work)->number, kip, L4_Myself()))
                 complain("A thread in a space of its own");
         if (!thread_here(hire(1, do_nothing)->number))
                 complain("A thread in this space");

@@ -26,9 +26,10 @@ extern L4_Clock_t work_ends;
 void crew_make(L4_Word_t count, void (*work)(struct worker *self));
 void crew_end(void);
 
-// The same with one worker that has a space of its own; and a second one here, of lower
-// priority, as only a thread of its own space may let the first thread go on.
-void crew_make_apart(void (*work)(struct worker *self));
+// The same with one worker that has a space of its own, with the kernel interface page
+// at `kip`; and a second one here, of lower priority, as only a thread of its own
+// space may let the first thread go on.
+void crew_make_apart(L4_Word_t kip, void (*work)(struct worker *self));
 
 // All that there are work; this returns when so many of them are done.
 void crew_work(L4_Word_t milliseconds, L4_Word_t awaited);

@@ -126,7 +126,7 @@ have_spaces(void)
 {
         printf("\nThe same program in three other spaces, one after the other:\n");
         for (L4_Word_t i = 0; i < 3; i++) {
-                crew_make_apart(say_where);
+                crew_make_apart(OTHER_KIP + i * 0x100000, say_where);
                 crew_work(0, 2);
                 crew_end();
         }

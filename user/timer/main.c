@@ -86,7 +86,8 @@ make(void)
         for (L4_Word_t n = PAGER; n < CLIENT + CLIENTS - 1; n++)
                 if (!thread_here(n))
                         return false;
-        return thread_in_new_space(CLIENT + CLIENTS - 1, thread_id(PAGER));
+        return thread_in_new_space(CLIENT + CLIENTS - 1, OTHER_KIP,
+                                   thread_id(PAGER));
 }
 
 int

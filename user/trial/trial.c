@@ -26,8 +26,8 @@ int
 main(void)
 {
         uint32_t count = (uint32_t)(__stop_trials - __start_trials);
-        uint32_t number = trial_report(TRIAL_WHICH, word(__start_trials), count,
-                                       0, 0, 0);
+        uint32_t number =
+                trial_report(TRIAL_WHICH, word(__start_trials), count, 0, 0, 0);
 
         __start_trials[number].run();
         for (;;)

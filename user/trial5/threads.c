@@ -58,7 +58,7 @@ TRIAL(threads_come_and_go)
                                         thread_end(m);
                 }
         for (L4_Word_t i = 0; i < 4; i++) {
-                expect_that(thread_in_new_space(1, L4_Myself()),
+                expect_that(thread_in_new_space(1, OTHER_KIP, L4_Myself()),
                             "a thread in a space of its own");
                 expect_that(thread_beside(2, 1, L4_Myself()), "and another");
                 thread_end(1);

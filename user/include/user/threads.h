@@ -17,8 +17,8 @@ struct stack {
         _Alignas(16) unsigned char bytes[STACK_BYTES];
 };
 
-// Where threads are that are not the first one's space: the kernel interface page and
-// the UTCBs.
+// Where spaces other than the first one's have their UTCBs, and usually the kernel
+// interface page.
 #define OTHER_KIP 0x00C00000u
 #define OTHER_UTCBS 0x00800000u
 
@@ -29,10 +29,10 @@ L4_ThreadId_t thread_id(L4_Word_t n);
 // be started. Whether that could be done: L4_ErrorCode() says why not.
 bool thread_here(L4_Word_t n);
 
-// Makes the n-th thread in a space of its own; another one in that thread's space. The
-// pager is its. The page and the UTCBs of the space are where OTHER_KIP and
-// OTHER_UTCBS say. They wait to be started.
-bool thread_in_new_space(L4_Word_t n, L4_ThreadId_t pager);
+// Makes the n-th thread in a space of its own, which has the kernel interface page at
+// `kip`; another one in that thread's space. Each has this pager, and waits to be
+// started.
+bool thread_in_new_space(L4_Word_t n, L4_Word_t kip, L4_ThreadId_t pager);
 bool thread_beside(L4_Word_t n, L4_Word_t other, L4_ThreadId_t pager);
 
 // The top of a stack on which a function has just been called; when it returns, the
