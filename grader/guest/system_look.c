@@ -80,6 +80,21 @@ system_ticks(void)
         return fixture.ticks - (uint32_t)system_ticks_left;
 }
 
+uint32_t
+system_turns(void)
+{
+        return fixture.turn_count;
+}
+
+uint32_t
+system_turn(uint32_t number)
+{
+        if (number >= fixture.turn_count)
+                fail("turn %u: the timer has left %u threads", number,
+                     fixture.turn_count);
+        return fixture.turns[number];
+}
+
 struct system_exception
 system_exception(void)
 {

@@ -19,6 +19,7 @@ enum system_ending {
         SYSTEM_LATE,
         SYSTEM_BUSY, // left too many times
         SYSTEM_REFUSED,
+        SYSTEM_OFF,
 };
 
 #define SYSTEM_GIVEN 8u
@@ -48,6 +49,9 @@ struct system {
         uint32_t events_left;
         struct system_exception exception;
         struct system_counts counts; // when the trial began
+
+        uint32_t turns[SYSTEM_TURNS];
+        uint32_t turn_count;
 
         uint32_t notes[SYSTEM_NOTES][SYSTEM_NOTE_WORDS];
         uint32_t note_count;

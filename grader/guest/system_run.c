@@ -8,6 +8,7 @@
 #include <h4/kept_stack.h>
 #include <h4/test.h>
 #include <kernel/format.h>
+#include <kernel/power.h>
 #include <l4/l4.h>
 
 #pragma weak h_set_handlers
@@ -99,6 +100,8 @@ on_event(struct h_fault_context context, uint8_t vector, uint32_t code)
                 fixture.refused = h_run(context);
                 end(SYSTEM_REFUSED);
         }
+        if (vector == H_VECTOR_IRQ && fixture.turn_count < SYSTEM_TURNS)
+                fixture.turns[fixture.turn_count++] = fixture.thread;
         note_exception(slot, vector, code);
         inner.event(context, vector, code);
 }
@@ -139,8 +142,16 @@ system_take_handlers(void)
 // --- Running -------------------------------------------------------------------
 
 static void
+switched_off(void)
+{
+        power_set_observer(NULL);
+        end(SYSTEM_OFF);
+}
+
+static void
 begin(void)
 {
+        power_set_observer(switched_off);
         if (!fixture.started) {
                 fixture.started = true;
                 l4_run();
@@ -167,6 +178,7 @@ go(void)
                 fail("the trial has not been started, or has ended");
         fixture.ending = SYSTEM_RUNS;
         call_keeping_stack(begin);
+        power_set_observer(NULL);
         if (fixture.ending == SYSTEM_RUNS)
                 fixture.ending = SYSTEM_LATE; // while nobody could run
         system_judge();
@@ -269,6 +281,11 @@ system_judge(void)
         case SYSTEM_REFUSED:
                 fail("h_run of the context that has made a report returns: %s",
                      h_strerror(fixture.refused));
+        case SYSTEM_OFF:
+                fail("L4 has switched the machine off before the trial had "
+                     "ended; thread 0x%08x ran last, at 0x%08x. Why, stands on "
+                     "the first serial line",
+                     fixture.thread, fixture.eip);
         default:
                 return;
         }

@@ -22,11 +22,14 @@ PLACE = "user/endings/endings.c:"
 WORDS = {
     "ends_with_words": ["these are the words", PLACE, "0x00000abd", "0x00000abc"],
     "ends_by_looping": ["after 20 ms: now runs thread 0x000c8001"],
-    "ends_with_nobody": ["after 20 ms: nobody can run; last was thread 0x000c8001"],
+    "ends_with_nobody": ["L4 has switched the machine off", "thread 0x000c8001"],
     "ends_by_calls": ["left 500 times"],
     "ends_by_a_fault": ["page fault at 0x20000000 of thread 0x000c8001"],
     "ends_by_an_exception": ["exception 6 of thread 0x000c8001"],
-    "ends_after_a_fault": ["nobody can run", "There was exception 14 of thread"],
+    "ends_after_an_exception": [
+        "now runs thread 0x000c8001",
+        "There was exception 6 of thread 0x000cc002",
+    ],
     "ends_before_it_begins": ["has no TRIAL(there is no such trial)"],
     "ends_without_a_program": ["the boot loader has brought no program nothing"],
     "ends_at_another_look": ["which look"],

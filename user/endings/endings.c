@@ -41,6 +41,23 @@ TRIAL(ends_by_an_exception)
         __asm__ volatile("ud2; ud2");
 }
 
+static struct stack stack;
+
+static void
+end_by_an_exception(void)
+{
+        __asm__ volatile("ud2; ud2");
+}
+
+TRIAL(ends_after_an_exception)
+{
+        expect_that(thread_here(1), "a thread is made");
+        thread_start(thread_id(1), end_by_an_exception, &stack);
+        L4_Set_Priority(L4_Myself(), 50);
+        for (;;)
+                ;
+}
+
 TRIAL(looks)
 {
         note(7, 8, 9, 10, 11);

@@ -129,17 +129,36 @@ control(void)
         remember(thread);
 }
 
+static struct stack stack;
+
+static void
+rest(void)
+{
+        for (;;)
+                L4_ThreadSwitch(L4_nilthread);
+}
+
+// A good one, or one that nobody will ever give to the thread.
+static L4_Word_t
+any_place(L4_Word_t good)
+{
+        return below(4) ? good : 0xC0000000 | random_word();
+}
+
 static void
 exchange(void)
 {
         L4_ThreadId_t thread = any_thread();
         L4_Word_t control = below(2) ? below(0x400) : any_word();
 
+        // Who begins, begins at a place that was chosen.
+        if ((control & 6) != 0)
+                control |= 0x18;
         if (is_me(thread))
                 control &= ~0x13Fu;
-        L4_ExchangeRegisters(thread, control, any_word(), any_word(),
-                             any_word(), any_word(), any_thread(), 0, 0, 0, 0,
-                             0, 0);
+        L4_ExchangeRegisters(thread, control, any_place(stack_top(&stack)),
+                             any_place((L4_Word_t)(uintptr_t)rest), any_word(),
+                             any_word(), any_thread(), 0, 0, 0, 0, 0, 0);
 }
 
 static void

@@ -233,5 +233,5 @@ TRIAL(time_slices_end)
         L4_Set_Priority(L4_Myself(), 100);
         while (L4_SystemClock().raw < end)
                 L4_ThreadSwitch(L4_nilthread);
-        note(counts[1], counts[2], 0, 0, 0);
+        note(thread_id(1).raw, thread_id(2).raw, 0, 0, 0);
 }

@@ -47,13 +47,13 @@ TEST(ends_by_an_exception)
         system_run("ends_by_an_exception");
 }
 
-// L4 of lab 5 stops the thread.
-TEST(ends_after_a_fault)
+// L4 of lab 5 stops the thread that has the exception; another one goes on.
+TEST(ends_after_an_exception)
 {
         system_begin(PROGRAM);
         system_allow_exceptions();
         system_limit(20, SYSTEM_EVENTS);
-        system_run("ends_by_a_fault");
+        system_run("ends_after_an_exception");
 }
 
 TEST(ends_before_it_begins)

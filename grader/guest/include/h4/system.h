@@ -75,6 +75,12 @@ uint32_t system_user_word(uint32_t address);
 // Timer interrupts since the start.
 uint32_t system_ticks(void);
 
+// The threads that were left by the first timer interrupts, one behind the other.
+// Those that came while nobody could run are not there.
+#define SYSTEM_TURNS 200u
+uint32_t system_turns(void);
+uint32_t system_turn(uint32_t number);
+
 // The last exception of the program that L4 was told of, or none: vector 0 to 31.
 struct system_exception {
         bool there;
