@@ -66,6 +66,9 @@ enum h_error h_run(struct h_fault_context context);
 // A context is inside a system call from when the client is told of the call until
 // the context runs again, or a single step is told that was due.
 //
+// The sender is the context that was entered last; h_run, not h_execute, counts a step
+// that is told without running anything as an entry.
+//
 // Interrupts are not looked at while words are copied: how many they may be at
 // once is for the client to say.
 //

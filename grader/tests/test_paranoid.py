@@ -16,7 +16,7 @@ from h4.running import run_stage
 from h4.stage import Recipe, StageBuilder
 
 LAB = 3
-PAGE = 0x00700000  # free in a machine of 8 MB, as are those behind it
+PAGE = 0x00500000  # free in a machine of 8 MB, as are those behind it
 
 # A stage that makes an address space with one page, spoils something, adds another
 # page to the same page-table, and makes another address space.
@@ -28,6 +28,7 @@ STAGE = """\
 #include <kernel/bootinfo.h>
 #include <kernel/console.h>
 #include <kernel/memory.h>
+#include <kernel/panic.h>
 #include <kernel/power.h>
 #include <kernel/stage.h>
 #include <kernel/status.h>
@@ -45,6 +46,13 @@ at(uint32_t first)
         return h_vfpage((struct h_vaddr){ first }, 12);
 }
 
+static void
+fine(enum h_error error)
+{
+        if (error != H_OK)
+                panic("H refuses: %s", h_strerror(error));
+}
+
 void
 stage_main(void)
 {
@@ -56,13 +64,14 @@ stage_main(void)
         console_init();
         memory_init();
         h_init();
-        h_alloc_pagemap((struct h_pagemap_page){ page(0), { 0xD0000000 } },
-                        &space);
-        h_add_mapping(&lent, space, at(0x00400000), page(2), H_R | H_W, &used);
+        fine(h_alloc_pagemap(
+                (struct h_pagemap_page){ page(0), { 0xD0000000 } }, &space));
+        fine(h_add_mapping(&lent, space, at(0x00400000), page(2), H_R | H_W,
+                           &used));
         SPOIL;
-        h_add_mapping(NULL, space, at(0x00402000), page(3), H_R, &used);
-        h_alloc_pagemap((struct h_pagemap_page){ page(4), { 0xD0004000 } },
-                        &other);
+        fine(h_add_mapping(NULL, space, at(0x00402000), page(3), H_R, &used));
+        fine(h_alloc_pagemap(
+                (struct h_pagemap_page){ page(4), { 0xD0004000 } }, &other));
         paranoid_check("the end");
         power_off(POWER_OFF_DONE);
 }
