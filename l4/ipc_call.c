@@ -38,7 +38,7 @@ call_ipc(struct thread *self, const struct registers *in)
         }
         if (in->edx != ID_NIL)
                 return ipc_receive(self, in->edx, receive_timeout);
-        utcb_write(self, 0, 0);
+        set_register(self, H_ESI, 0);
         set_register(self, H_EAX, ID_NIL);
         return self;
 }

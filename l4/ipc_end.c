@@ -22,7 +22,7 @@ ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
         }
         utcb_write(thread, UTCB_ERROR,
                    offset << 4 | (uint32_t)error << 1 | phase);
-        utcb_write(thread, 0, TAG_ERROR);
+        set_register(thread, H_ESI, TAG_ERROR);
         set_register(thread, H_EAX, ID_NIL);
 }
 

@@ -6,6 +6,7 @@
 #include "l4.h"
 
 #include "calls.h"
+#include "direct.h"
 #include "ipc.h"
 #include "kip.h"
 #include "panic.h"
@@ -65,6 +66,8 @@ called(struct h_fault_context context, uint32_t eax, uint32_t edx, uint32_t ecx,
        uint32_t esi, uint32_t edi, uint32_t ebx, uint32_t ebp)
 {
         (void)context;
+        ipc_direct(eax, edx, ecx, esi);
+
         const struct registers in = { eax, ecx, edx, ebx, ebp, esi, edi };
         schedule(call_ipc(current, &in));
 }

@@ -89,6 +89,27 @@ ready_first(void)
 }
 
 void
+ready_replace(struct thread *thread, struct thread *by)
+{
+        struct thread *next = thread->next_ready;
+        struct thread *last = thread->last_ready;
+
+        if (next == thread) {
+                by->next_ready = by;
+                by->last_ready = by;
+        } else {
+                by->next_ready = next;
+                by->last_ready = last;
+                next->last_ready = by;
+                last->next_ready = by;
+        }
+        if (first[thread->priority] == thread)
+                first[thread->priority] = by;
+        thread->next_ready = NULL;
+        thread->last_ready = NULL;
+}
+
+void
 ready_last(struct thread *thread)
 {
         ready_remove(thread);

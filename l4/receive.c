@@ -112,7 +112,7 @@ answer_from(const struct thread *thread, const struct thread *receiver)
 static void
 answer_sender(struct thread *thread)
 {
-        utcb_write(thread, 0, thread->tag & ~TAG_ERROR);
+        set_register(thread, H_ESI, thread->tag & ~TAG_ERROR);
         set_register(thread, H_EAX, ID_NIL);
 }
 

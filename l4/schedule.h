@@ -35,6 +35,9 @@ bool ready_is(const struct thread *thread);
 // The first thread of the highest priority that has any; null.
 struct thread *ready_first(void);
 
+// One thread takes the place of another one of its priority.
+void ready_replace(struct thread *thread, struct thread *by);
+
 // A thread that is in one of the rings becomes the last one of its priority.
 void ready_last(struct thread *thread);
 
@@ -79,6 +82,9 @@ void slice_give(struct thread *thread, struct thread *to);
 // After an interrupt: is `thread`, which ran, to go on although another one has
 // come before it? It may ask for that, for a while (delayed preemption).
 struct thread *slice_defend(struct thread *thread);
+
+// Is anybody to be run so?
+bool slice_is_favoured(void);
 
 // The thread will be no more.
 void slice_forget(struct thread *thread);

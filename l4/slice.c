@@ -166,3 +166,9 @@ slice_favoured(const struct thread *rival)
                 favoured = NULL;
         return favoured;
 }
+
+bool
+slice_is_favoured(void)
+{
+        return favoured != NULL;
+}

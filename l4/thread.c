@@ -20,7 +20,8 @@ bind(struct thread *thread)
         struct h_vaddr utcb = { thread->local - UTCB_MR0 };
 
         must(h_set_gs(thread->context, utcb, 4), "h_set_gs");
-        must(h_bind(thread->context, space->pagemap, thread->utcb, thread->mr0),
+        must(h_bind(thread->context, space->pagemap, thread->utcb,
+                    thread->mr0 + 1),
              "h_bind");
         must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
         thread->has_ports = false;

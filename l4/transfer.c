@@ -32,7 +32,7 @@ between_programs(struct thread *sender, struct thread *receiver)
         transfer_untyped(sender, receiver, untyped);
         if (typed > 0)
                 typed = typed_transfer(sender, receiver, untyped, typed);
-        utcb_write(receiver, 0,
+        set_register(receiver, H_ESI,
                    (tag & ~TAG_COUNTS) | tag_make(0, untyped, typed));
         if ((tag & TAG_PROPAGATED) != 0)
                 utcb_write(receiver, UTCB_ACTUAL,
@@ -44,14 +44,14 @@ between_programs(struct thread *sender, struct thread *receiver)
 
 // From the kernel, on behalf of the sender.
 static struct transfer
-from_kernel(const struct thread *sender, const struct thread *receiver)
+from_kernel(const struct thread *sender, struct thread *receiver)
 {
         uint32_t words[EXCEPTION_WORDS];
         uint32_t tag = protocol_message(sender, words);
 
         for (uint32_t i = 0; i < tag_untyped(tag); i++)
                 utcb_write(receiver, (int)i + 1, words[i]);
-        utcb_write(receiver, 0, tag);
+        set_register(receiver, H_ESI, tag);
         return (struct transfer){ IPC_OK, 0 };
 }
 

@@ -16,7 +16,7 @@ call_ipc(struct thread *self, const struct registers *in)
 {
         (void)in;
         utcb_write(self, UTCB_ERROR, IPC_NO_PARTNER << 1 | IPC_PHASE_SEND);
-        utcb_write(self, 0, TAG_ERROR);
+        set_register(self, H_ESI, TAG_ERROR);
         set_register(self, H_EAX, ID_NIL);
         return self;
 }

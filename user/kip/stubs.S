@@ -36,7 +36,8 @@ beginning:
 // --- Messages: SYSENTER -----------------------------------------------------------
 //
 // SYSENTER saves nothing: EBX says where to go on, EBP with which stack. Both are
-// results of the call, and so is ESI; ECX and EDX are lost. Ipc and Lipc are one.
+// results of the call, as ESI is, which programs want to find in memory too; ECX and
+// EDX are lost. Ipc and Lipc are one.
 //
 //        on the way in                     on the way out
 //   EAX  to                                from whom
@@ -55,7 +56,7 @@ lipc:
         call 1f
 ipc_back:
 lipc_back:
-        movl (%edi), %esi
+        movl %esi, (%edi)
         movl 4(%edi), %ebx
         movl 8(%edi), %ebp
         ret

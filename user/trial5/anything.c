@@ -131,11 +131,12 @@ control(void)
 
 static struct stack stack;
 
+// Without a stack: several may have the same one.
 static void
 rest(void)
 {
         for (;;)
-                L4_ThreadSwitch(L4_nilthread);
+                __asm__ volatile("pause");
 }
 
 // A good one, or one that nobody will ever give to the thread.
@@ -165,8 +166,14 @@ static void
 schedule(void)
 {
         L4_ThreadId_t thread = any_thread();
-        L4_Word_t priority = is_me(thread) ? 0xFFFFFFFF : any_word();
-        L4_Word_t time = is_me(thread) ? 0xFFFFFFFF : any_word();
+        // Never 255: it might have a time slice without an end.
+        L4_Word_t priority = any_word() & ~1u;
+        L4_Word_t time = any_word();
+
+        if (is_me(thread) || below(4) == 0) {
+                priority = 0xFFFFFFFF;
+                time = 0xFFFFFFFF;
+        }
 
         L4_Schedule(thread, time, below(3) ? 0 : any_word(), priority,
                     below(2) ? 0xFFFFFFFF : any_word(), 0);
