@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The message that most programs send most of the time, on a way of its own.
+// How the current thread's Ipc begins.
 #ifndef L4_DIRECT_H
 #define L4_DIRECT_H
 
-#include "thread.h"
+#include <h/h.h>
 
-// Ipc of the current thread, with arguments as in call_ipc, where everything is as it
-// mostly is: words without more, for another thread that waits for them and is no less
-// urgent than this one, which then waits for an answer, or for whoever sends next,
-// without an end. It is done, and that one runs.
-//
-// Returns where something is not so, and has done nothing.
-void ipc_direct(uint32_t to, uint32_t from, uint32_t timeouts, uint32_t tag);
+// H's handler of system calls by SYSENTER: Ipc, with the registers of its arguments.
+void ipc_called(struct h_fault_context context, uint32_t to, uint32_t from,
+                uint32_t timeouts, uint32_t tag, uint32_t edi, uint32_t ebx,
+                uint32_t ebp);
 
 #endif

@@ -60,18 +60,6 @@ left(struct h_fault_context context, uint8_t vector, uint32_t code)
         schedule(event(vector, code));
 }
 
-// SYSENTER: one call is made so.
-static void
-called(struct h_fault_context context, uint32_t eax, uint32_t edx, uint32_t ecx,
-       uint32_t esi, uint32_t edi, uint32_t ebx, uint32_t ebp)
-{
-        (void)context;
-        ipc_direct(eax, edx, ecx, esi);
-
-        const struct registers in = { eax, ecx, edx, ebx, ebp, esi, edi };
-        schedule(call_ipc(current, &in));
-}
-
 // INT 0x80: where it stands says which call it is.
 static void
 called_by_gate(struct h_fault_context context, uint32_t eax, uint32_t edx,
@@ -138,7 +126,7 @@ void
 l4_begin(void)
 {
         static const struct h_handlers handlers = {
-                .system_call = called,
+                .system_call = ipc_called,
                 .gate_call = called_by_gate,
                 .event = left,
         };

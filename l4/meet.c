@@ -3,6 +3,7 @@
 //
 // The contracts are in ipc.h.
 #include "ipc.h"
+#include "rings.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
@@ -11,37 +12,18 @@
 void
 ring_join(struct thread **ring, struct thread *thread)
 {
-        struct thread *first = *ring;
-
-        if (first) {
-                thread->next_in_ring = first;
-                thread->last_in_ring = first->last_in_ring;
-                first->last_in_ring->next_in_ring = thread;
-                first->last_in_ring = thread;
-        } else {
-                thread->next_in_ring = thread;
-                thread->last_in_ring = thread;
-                *ring = thread;
-        }
-        thread->ring = ring;
+        ring_put_in(ring, thread);
 }
 
 void
 ring_leave(struct thread *thread)
 {
-        struct thread **ring = thread->ring;
-        struct thread *next = thread->next_in_ring;
-
-        if (!ring)
+        if (!thread->ring)
                 return;
         if (thread->receiver && thread->sent_as != thread->id)
                 thread->receiver->deputies--;
-        next->last_in_ring = thread->last_in_ring;
-        thread->last_in_ring->next_in_ring = next;
-        if (*ring == thread)
-                *ring = next == thread ? NULL : next;
-        thread->ring = NULL;
         thread->receiver = NULL;
+        ring_take_out(thread);
 }
 
 // The thread that a receiver is told of; the sender itself, if that one is no more.

@@ -44,27 +44,35 @@ enum thread_role {
 };
 
 // Why a thread is not run although it is READY: a set.
-#define STOPPED_HALTED                                                         \
-        1u // by ExchangeRegisters, or as nobody handles its faults
+#define STOPPED_HALTED 1u  // by ExchangeRegisters, or nobody handles its faults
 #define STOPPED_QUANTUM 2u // its total quantum has been used up
+
+// A thread in this state and role that is not stopped and does not look.
+#define THREAD_CONDITION(state, role)                                          \
+        ((uint32_t)(state) | (uint32_t)(role) << 8)
 
 struct thread {
         // The global ID. 0: the slot is free.
         uint32_t id;
 
         // What Ipc looks at.
-        uint8_t state; // enum thread_state
-        uint8_t role;  // enum thread_role, where SENDING or RECEIVING
+        union {
+                struct {
+                        uint8_t state;   // enum thread_state
+                        uint8_t role;    // enum thread_role
+                        uint8_t stopped; // STOPPED_...
+                        bool looks;      // RECEIVING: see above
+                };
+                uint32_t condition; // all of these: THREAD_CONDITION
+        };
         uint8_t priority;
-        uint8_t stopped;     // STOPPED_...
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
         bool has_ports; // the context has the space's (instruction.h)
 
         // The UTCB, while active.
-        uint32_t
-                local; // the local ID: where message register 0 is in the space
+        uint32_t local; // the local ID: where message register 0 is
         struct h_kernel_mapping utcb; // the page that it is in
         uint32_t mr0; // message register 0, in words from the page's beginning
         uint32_t utcb_wanted; // where it is, or is to be: any word
@@ -75,7 +83,6 @@ struct thread {
         uint32_t intended; // SENDING: who it was for, before it was redirected
         uint32_t receive;  // SENDING: from whom it will receive then, or ID_NIL
         uint16_t receive_timeout;
-        bool looks; // RECEIVING: see above
 
         // Rings of threads: who is SENDING to this one, and who is RECEIVING from it
         // and nobody else. A thread is in one of all these rings at most.

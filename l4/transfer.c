@@ -33,7 +33,7 @@ between_programs(struct thread *sender, struct thread *receiver)
         if (typed > 0)
                 typed = typed_transfer(sender, receiver, untyped, typed);
         set_register(receiver, H_ESI,
-                   (tag & ~TAG_COUNTS) | tag_make(0, untyped, typed));
+                     (tag & ~TAG_COUNTS) | tag_make(0, untyped, typed));
         if ((tag & TAG_PROPAGATED) != 0)
                 utcb_write(receiver, UTCB_ACTUAL,
                            thread_name(sender, receiver));
