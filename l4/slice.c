@@ -24,6 +24,7 @@ static struct thread *favoured;
 static uint8_t favoured_before;
 static struct thread *payer;
 static bool turn_is_over; // of the thread that ran
+static bool put_off;      // its preemption was, and it is favoured for that
 
 void
 slices_init(void)
@@ -31,6 +32,7 @@ slices_init(void)
         favoured = NULL;
         payer = NULL;
         turn_is_over = false;
+        put_off = false;
 }
 
 void
@@ -109,6 +111,7 @@ slice_give(struct thread *thread, struct thread *to)
                 favoured_before =
                         favoured == thread ? favoured_before : thread->priority;
                 favoured = to;
+                put_off = false;
                 return;
         }
         uint32_t flags = utcb_read(thread, UTCB_FLAGS);
@@ -139,9 +142,10 @@ struct thread *
 slice_defend(struct thread *thread)
 {
         const struct thread *rival = ready_first();
-        bool over = turn_is_over;
+        bool over = turn_is_over || (put_off && favoured == thread);
 
         turn_is_over = false;
+        put_off = false;
         favoured = NULL;
         if (!thread || !ready_is(thread))
                 return NULL;
@@ -150,6 +154,7 @@ slice_defend(struct thread *thread)
         if (delays(thread, rival)) {
                 favoured = thread;
                 favoured_before = thread->sensitive;
+                put_off = true;
                 return thread;
         }
         thread->delay_left = thread->delay; // it has been preempted

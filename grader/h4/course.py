@@ -105,6 +105,15 @@ class Course:
         ]
 
     @cached_property
+    def released(self) -> tuple[Lab, ...]:
+        """The labs that students are given: up to the last one with tests. What comes
+        behind is not an exercise yet, and would show how one is done."""
+        last = max((lab.number for lab in self.labs if lab.gradable), default=None)
+        return tuple(
+            lab for lab in self.labs if last is None or lab.number <= last
+        )
+
+    @cached_property
     def given(self) -> list[str]:
         """Everything of a student's tree that stages are built from as source, but
         for the exercise files: headers, given sources, tests, manifests."""
@@ -112,11 +121,24 @@ class Course:
         hidden = {p for p in harness if not p.startswith(GUEST_INCLUDE)}
         every = [path for path in self.headers if path not in hidden]
         every += listing(self.pristine, USER, HEADERS)
-        for lab in self.labs:
+        every = [path for path in every if not self._comes_later(path)]
+        for lab in self.released:
             apart = {*self.exercise_files, *lab.compiled}
             every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
             every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
+
+    def _comes_later(self, path: str) -> bool:
+        """Is it a header beside sources all of which are of labs behind the released
+        ones?"""
+        folder = str(Path(path).parent) + "/"
+        beside = {
+            lab.number
+            for lab in self.labs
+            for file in (*lab.files, *lab.stand_ins)
+            if file.startswith(folder)
+        }
+        return bool(beside) and min(beside) > self.released[-1].number
 
     def tests_of(self, lab: Lab) -> list[str]:
         """stage.c and the tests of one lab, the headers that they share, and the

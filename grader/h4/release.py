@@ -59,7 +59,7 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
         readme = f"{folder}/README.md"
         if (out / folder).is_dir() and (course.root / readme).is_file():
             _copy(course.root, readme, out)
-    for lab in course.labs:
+    for lab in course.released:
         _check_handout(course, lab)
         if lab.exercises:
             _write(out, f"answers/{lab.number}.md", _skeleton(lab))
@@ -103,7 +103,7 @@ def _write_record(course: Course, out: Path) -> None:
     record = {
         "course": course.name,
         "release": course.release,
-        "labs": {str(lab.number): lab.version for lab in course.labs},
+        "labs": {str(lab.number): lab.version for lab in course.released},
         **how,
     }
     _write(out, f"{HIDDEN}/release.json", json.dumps(record, indent=2) + "\n")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from h4.build import (
     CLIENT_FLAGS,
+    CLIENT_TRAPS,
     DEBUG,
     FLAGS,
     L4,
@@ -51,6 +52,7 @@ class Recipe:
     own_given: bool = False  # the tree's own copies of given files: no verdict
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     paranoid: int = 0  # H looks after its operations whether all is well
+    traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
     compiler: str = "gcc"
     jobs: int = 0
 
@@ -216,12 +218,13 @@ class StageBuilder:
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
         own = course.own_stage(lab, recipe.name) if recipe.name else ""
         looking = ("h/", own or f"{lab.folder}/stage.c")
+        client = [f for f in CLIENT_FLAGS if recipe.traps or f not in CLIENT_TRAPS]
         lay_client_headers(tree, ("h", "l4") if course.has(lab, L4) else ("h",))
         units = [
             Unit(
                 path,
                 [
-                    *(CLIENT_FLAGS if is_client(path) else FLAGS),
+                    *(client if is_client(path) else FLAGS),
                     *DEBUG,
                     *WARNINGS,
                     *(paranoid if path.startswith(looking) else []),

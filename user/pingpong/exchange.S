@@ -14,14 +14,14 @@ exchange:
         pushl %edi
         movl %gs:0, %edi
         .balign 16
-1:
+exchange_message: // a message takes from here to here, in the other thread
         movl 20(%esp), %eax
         movl %eax, %edx // the answer is to come from there, too
         movl 24(%esp), %esi
         xorl %ecx, %ecx // no timeouts
         call *32(%esp)
         decl 28(%esp)
-        jnz 1b
+        jnz exchange_message
         movl %esi, %eax
         popl %edi
         popl %esi
