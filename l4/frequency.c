@@ -21,6 +21,8 @@ clock_khz(void)
         h_stop_measurement(NUMBER);
         uint64_t counted =
                 h_read_measurement(NUMBER).instructions - before.instructions;
-        // In 32 bits: the counter goes up by less than 2^32 in this time.
-        return (uint32_t)counted / (uint32_t)((to - from) / 1000);
+        // In 32 bits: there are fewer than 2^22 ticks in a thousandth of a second.
+        return (uint32_t)counted / (uint32_t)(to - from) * 1000 +
+               (uint32_t)counted % (uint32_t)(to - from) * 1000 /
+                       (uint32_t)(to - from);
 }

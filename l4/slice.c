@@ -92,7 +92,7 @@ slice_tick(struct thread *thread)
         if (!who || !ready_is(who))
                 return;
 
-        if (thread && favoured == thread)
+        if (thread && favoured == thread && put_off)
                 thread->delay_left -= thread->delay_left < PERIOD
                                               ? thread->delay_left
                                               : PERIOD;
@@ -119,8 +119,10 @@ slice_give(struct thread *thread, struct thread *to)
                 utcb_write(thread, UTCB_FLAGS, flags & ~PREEMPT_PENDING);
         thread->slice_left = thread->slice;
         thread->delay_left = thread->delay;
-        if (favoured == thread)
+        if (favoured == thread) {
                 favoured = NULL;
+                payer = NULL;
+        }
         if (ready_is(thread))
                 ready_last(thread);
 }

@@ -66,10 +66,12 @@ struct thread {
                 uint32_t condition; // all of these: THREAD_CONDITION
         };
         uint8_t priority;
+        uint8_t sensitive;   // up to which priority preemption is delayed
+        uint8_t line;        // of an interrupt line
+        bool has_ports;      // the context has the space's (instruction.h)
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
-        bool has_ports; // the context has the space's (instruction.h)
 
         // The UTCB, while active.
         uint32_t local; // the local ID: where message register 0 is
@@ -100,19 +102,16 @@ struct thread {
         uint32_t wake_place; // counted from 1; 0: no timeout
 
         // Scheduling (schedule.h), times in microseconds.
-        struct thread *next_ready,
-                *last_ready;   // of its priority: a ring, or null
+        struct thread *next_ready; // of its priority: a ring, or null
+        struct thread *last_ready;
         uint32_t scheduler;    // the ID of who schedules it
         uint32_t slice;        // a time slice
         uint32_t slice_left;   //
         uint64_t quantum_left; // of the total quantum
         uint32_t delay;        // the longest delay of a preemption
         uint32_t delay_left;   //
-        uint8_t sensitive;     // up to which priority preemption is delayed
 
-        // Of an interrupt line.
-        uint8_t line;
-        uint32_t handler; // an ID, or ID_NIL
+        uint32_t handler; // of an interrupt line: an ID, or ID_NIL
 
         // What the kernel's message is about: the address and the rights of a page
         // fault, the number and the code of an exception.

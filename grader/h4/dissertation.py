@@ -33,7 +33,6 @@ MESSAGES = {
     56: (1435, 502743, 84428),
     60: (1446, 532215, 84766),
 }
-COLUMNS = ("Pistachio", "Haskell, first", "Haskell, last")
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,9 @@ _FUNCTIONS = {
 PHASE_OF = {name: phase for phase, names in _FUNCTIONS.items() for name in names}
 
 # CALL by a distance, or by an address in memory or a register; RET.
-_CALL = re.compile(rb"\xe8|[\x2e\x36\x3e\x26]?\xff[\x10-\x17\x50-\x57\x90-\x97\xd0-\xd7]", re.S)
+_CALL = re.compile(
+    rb"\xe8|[\x2e\x36\x3e\x26]?\xff[\x10-\x17\x50-\x57\x90-\x97\xd0-\xd7]"
+)
 _RETURN = re.compile(rb"\xc3|\xc2")
 
 
@@ -139,5 +141,4 @@ def message_of(steps: Sequence[Step], at: dict[int, list[str]]) -> Message:
                 callers.pop()
         # A repeated instruction is one step of several ticks.
         phases[phase] += after.tick - step.tick if after else 1
-    # From the last step to the next message is no way into the kernel.
     return Message(phases, {name: count(steps) for name, count in COUNTS.items()})

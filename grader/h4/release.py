@@ -28,8 +28,9 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bodies", "direct", "leaks", "load", "measure", "mutants", "plots",
-            "reference", "release", "round_trip", "size", "soak", "starters", "student",
+            "bench", "bench_l4", "bodies", "direct", "dissertation", "ipc", "leaks",
+            "load", "many", "measure", "mutants", "phases", "plots", "reference",
+            "release", "round_trip", "size", "soak", "starters", "steps", "student",
             "trials",
         )
     ),

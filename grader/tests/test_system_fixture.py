@@ -88,7 +88,8 @@ MISTAKES = {
     ),
     "another_error": Mistake(
         "l4/thread_control.c",
-        "        if (!request->scheduler)\n                return CALL_BAD_SCHEDULER;\n",
+        "        if (!request->scheduler)\n                "
+        "return CALL_BAD_SCHEDULER;\n",
         "        if (!request->scheduler)\n                return CALL_BAD_SPACE;\n",
         "thread_control_refuses",
     ),

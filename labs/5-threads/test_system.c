@@ -22,7 +22,8 @@ TEST(the_page_is_found)
         system_start("the_page_is_found");
         system_until_look(1);
         const struct thread *root = thread_find(ID_ROOT);
-        expect_bool(true, root && root->space, "there is the root thread");
+        if (!root || !root->space)
+                fail("there is no root thread in the table, or it has no space");
         expect_hex(root->space->kip, system_note(0, 0),
                    "KernelInterface: EAX, where the space has the page");
         expect_hex(KIP_KERNEL_ID, system_note(0, 1), "KernelInterface: ESI");
@@ -58,7 +59,8 @@ TEST(a_thread_begins_where_it_is_told)
         system_start("a_thread_begins_where_it_is_told");
         system_until_look(1);
         const struct thread *thread = thread_numbered(NUMBER_USER + 3);
-        expect_bool(true, thread != NULL, "the thread is in the table");
+        if (!thread)
+                fail("the thread is not in the table");
         expect_number(THREAD_RECEIVING, thread->state,
                       "its state before it begins");
         expect_hex(ID_ROOT, system_thread(), "who runs");

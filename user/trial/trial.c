@@ -3,9 +3,10 @@
 #include <h4/trial.h>
 #include <user/threads.h>
 
-// The section `trials`: its borders are the linker's.
-extern const struct trial __start_trials[];
-extern const struct trial __stop_trials[];
+// The section `trials`: its borders are the linker's. Programs without one, which have
+// a main of their own, are linked with this file too, and take nothing of it.
+extern const struct trial __start_trials[] __attribute__((weak));
+extern const struct trial __stop_trials[] __attribute__((weak));
 
 static uint32_t
 word(const void *pointer)
@@ -22,7 +23,7 @@ trial_failed(uint32_t expected, uint32_t found, const char *text,
                              word(file));
 }
 
-int
+__attribute__((weak)) int
 main(void)
 {
         uint32_t count = (uint32_t)(__stop_trials - __start_trials);
