@@ -35,8 +35,9 @@ help:
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
-#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|size|times]
-#:                                what H's operations cost, how boots and verdicts last
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|size|times]
+#:                                what H's operations cost, messages and threads of L4,
+#:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
 #: make soak   [ONLY=verdicts|laws|programs] [RUNS=n]
 #:                                the same verdict again and again, under load

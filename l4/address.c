@@ -55,7 +55,8 @@ redirect(struct thread *thread, struct thread *receiver)
                 return receiver;
 
         struct thread *redirector = thread_find(thread->space->redirector);
-        if (redirector == thread || receiver->space == thread->space)
+        if (redirector == thread || receiver->space == thread->space ||
+            !receiver->space)
                 return receiver;
         if (!redirector || receiver->space == redirector->space)
                 return redirector ? receiver : NULL;

@@ -61,6 +61,6 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = from ? from->id : pager;
         thread->receive_timeout = TIME_NEVER;
-        if (thread->senders)
-                thread_look(thread); // it may have been sent already
+        if (from && from->receiver == thread)
+                thread_look(thread); // it has been sent already
 }

@@ -144,11 +144,9 @@ ipc_sent(struct thread *thread, struct thread *receiver)
 
         uint32_t partner = answer_from(thread, receiver);
 
-        // An interrupt line is not run: it does not look later.
+        // Nobody waits to send to an interrupt line: it never has to look.
         if (partner != ID_NIL && !find_sender(thread, partner)) {
                 wait_for_sender(thread, partner, thread->receive_timeout);
-        } else if (partner != ID_NIL && !thread->space) {
-                receive_from(thread, partner, thread->receive_timeout);
         } else if (partner != ID_NIL) {
                 thread->partner = partner;
                 thread_look(thread);

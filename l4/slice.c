@@ -169,8 +169,10 @@ struct thread *
 slice_favoured(const struct thread *rival)
 {
         if (favoured &&
-            (!ready_is(favoured) || rival->priority > favoured_before))
+            (!ready_is(favoured) || rival->priority > favoured_before)) {
                 favoured = NULL;
+                payer = NULL;
+        }
         return favoured;
 }
 

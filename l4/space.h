@@ -18,7 +18,8 @@ struct space {
         bool privileged;  // its threads may control threads and spaces
 
         // What SpaceControl has said; before, all are 0.
-        uint32_t kip;        // where the kernel interface page is, or 0
+        uint32_t kip; // the area in which the kernel interface page is
+        uint32_t kip_bytes;
         uint32_t utcb_first; // the UTCB area
         uint32_t utcb_bytes; // 0: SpaceControl has not been called yet
         uint32_t redirector; // ID_ANY: none
@@ -55,8 +56,7 @@ enum call_error space_configure(struct space *space, uint32_t kip_area,
 // --- UTCBs (exercise 5.3) -----------------------------------------------------------
 
 // Gives a thread of the space its UTCB at an address, with a page of its own where
-// no other thread has one there: all zeros but for the local ID and the thread's
-// own global one.
+// no other thread has one there: all zeros.
 //
 // Errors: CALL_BAD_UTCB_AREA: not in the area, not aligned to UTCB_SIZE, another
 //         thread's; CALL_NO_MEMORY.

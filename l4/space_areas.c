@@ -43,7 +43,7 @@ static enum call_error
 find_areas(const struct space *space, uint32_t kip_area, uint32_t utcb_area,
            struct area *kip, struct area *utcbs)
 {
-        *kip = (struct area){ space->kip, H_PAGE_SIZE };
+        *kip = (struct area){ space->kip, space->kip_bytes };
         *utcbs = (struct area){ space->utcb_first, space->utcb_bytes };
         bool keep = is_configured(space);
 
@@ -68,9 +68,10 @@ space_configure(struct space *space, uint32_t kip_area, uint32_t utcb_area)
                 return error;
 
         bool kip_moves = !is_configured(space) || kip.first != space->kip;
+        bool kip_differs = kip_moves || kip.bytes != space->kip_bytes;
         bool utcbs_move = utcbs.first != space->utcb_first ||
                           utcbs.bytes != space->utcb_bytes;
-        if (space->active > 0 && kip_moves)
+        if (space->active > 0 && kip_differs)
                 return CALL_BAD_KIP_AREA;
         if (space->active > 0 && utcbs_move)
                 return CALL_BAD_UTCB_AREA;
@@ -80,6 +81,7 @@ space_configure(struct space *space, uint32_t kip_area, uint32_t utcb_area)
         if (kip_moves && is_configured(space))
                 pool_unmap(space->pagemap, space->kip);
         space->kip = kip.first;
+        space->kip_bytes = kip.bytes;
         space->utcb_first = utcbs.first;
         space->utcb_bytes = utcbs.bytes;
         return CALL_OK;

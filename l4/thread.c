@@ -91,6 +91,8 @@ thread_rename(struct thread *thread, uint32_t id)
         interrupts_forget(thread);
         if (thread->sent_as == thread->id)
                 thread->sent_as = id;
+        if (thread->scheduler == thread->id)
+                thread->scheduler = id;
         thread->id = id;
         if (thread->state != THREAD_INACTIVE)
                 utcb_write(thread, UTCB_MY_GLOBAL_ID, id);
@@ -101,7 +103,8 @@ thread_end(struct thread *thread)
 {
         ipc_forget(thread);
         if (thread->state != THREAD_INACTIVE) {
-                thread_stop(thread, STOPPED_HALTED);
+                if (ready_is(thread))
+                        ready_remove(thread);
                 must(h_free_fault_context(thread->context),
                      "h_free_fault_context");
                 utcb_give(thread);
@@ -125,14 +128,15 @@ thread_named(const struct thread *by, uint32_t id)
 
 // --- States -----------------------------------------------------------------------
 
-// One that looks for a sender is among the ready ones too.
+// One that looks for a sender is among the ready ones too, and then even if it is
+// stopped: it is not run for that.
 static void
 enter_ring(struct thread *thread)
 {
-        bool ready = thread->state == THREAD_READY || thread->looks;
+        bool runs = thread->state == THREAD_READY && thread->stopped == 0;
 
         // Interrupt lines have no space: they are not run.
-        if (ready && thread->space && thread->stopped == 0 && !ready_is(thread))
+        if ((runs || thread->looks) && thread->space && !ready_is(thread))
                 ready_add(thread);
 }
 
@@ -148,6 +152,8 @@ thread_ready(struct thread *thread)
 {
         thread->state = THREAD_READY;
         thread->looks = false;
+        if (thread->stopped != 0)
+                leave_ring(thread);
         enter_ring(thread);
 }
 
@@ -171,7 +177,8 @@ void
 thread_stop(struct thread *thread, unsigned reason)
 {
         thread->stopped |= (uint8_t)reason;
-        leave_ring(thread);
+        if (!thread->looks)
+                leave_ring(thread);
 }
 
 void

@@ -119,10 +119,10 @@ modify(struct thread *thread, const struct request *request)
 
         if (error != CALL_OK)
                 return error;
-        if (request->scheduler)
-                thread->scheduler = request->scheduler->id;
         if (request->id != thread->id)
                 thread_rename(thread, request->id);
+        if (request->scheduler)
+                thread->scheduler = request->scheduler->id;
         return CALL_OK;
 }
 

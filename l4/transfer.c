@@ -27,8 +27,6 @@ between_programs(struct thread *sender, struct thread *receiver)
         uint32_t untyped = tag_untyped(tag);
         uint32_t typed = tag_typed(tag);
 
-        if (untyped + typed > MOST_WORDS)
-                return (struct transfer){ IPC_OVERFLOW, 0 };
         transfer_untyped(sender, receiver, untyped);
         if (typed > 0)
                 typed = typed_transfer(sender, receiver, untyped, typed);
@@ -60,6 +58,9 @@ transfer_message(struct thread *sender, struct thread *receiver, uint32_t from)
 {
         struct transfer done;
 
+        if (sender->role == ROLE_USER &&
+            tag_untyped(sender->tag) + tag_typed(sender->tag) > MOST_WORDS)
+                return (struct transfer){ IPC_OVERFLOW, 0 };
         if (receiver->role != ROLE_USER) {
                 protocol_answer(sender, receiver);
                 return (struct transfer){ IPC_OK, 0 };

@@ -68,7 +68,7 @@ typed_transfer(struct thread *sender, struct thread *receiver, uint32_t untyped,
 static bool
 is_kernels(const struct space *space, uint32_t page)
 {
-        return page == space->kip ||
+        return page - space->kip < space->kip_bytes ||
                page - space->utcb_first < space->utcb_bytes;
 }
 

@@ -49,5 +49,6 @@ main(void)
                 L4_Wait(&from);
         }
         printf("Both have said what they wanted to say.\n");
+        thread_end(SERVER); // it handles the line no longer: all is over
         return 0;
 }
