@@ -119,7 +119,7 @@ answer_sender(struct thread *thread)
 // The message has come in the name of another one. Who waits for an answer of the
 // thread waits for one of the receiver's then.
 static void
-hand_over(const struct thread *thread, struct thread *receiver)
+hand_over(struct thread *thread, struct thread *receiver)
 {
         struct thread *other = thread_find(thread->sent_as);
 

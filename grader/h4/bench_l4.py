@@ -28,11 +28,11 @@ def measure(root: Path, folder: Path, console: Console) -> dict[str, int]:
     figures = ipc.measure(root)
     console.print(messages(figures))
     console.print(
-        "Instructions of a message, one way: between address spaces and within one, on "
-        "the\nshort way and on the general one. What is graded has traps in it. Best: "
-        "the best\nkernel of this API in the same emulator, on its fast path and off it. "
-        "Cycles: the\ndissertation's tables 8.1, 8.2 and 8.7, Pistachio and the Haskell "
-        "kernel, between\naddress spaces on its machine.\n"
+        "Instructions of a message, one way: between address spaces and within one, "
+        "on the\nshort way and on the general one. What is graded has traps in it. "
+        "Best: the best\nkernel of this API in the same emulator, on its fast path "
+        "and off it. Cycles: the\ndissertation's tables 8.1, 8.2 and 8.7, Pistachio "
+        "and the Haskell kernel, between\naddress spaces on its machine.\n"
     )
     console.print(phases(figures))
     console.print(

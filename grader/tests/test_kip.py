@@ -103,7 +103,7 @@ def test_messages(real: bytes, tmp_path: Path) -> None:
     to = int(inner[0].split()[1], 16)
     after = disassembled(real, back, to, tmp_path)
     assert after == [
-        "mov esi,DWORD PTR [edi]",
+        "mov DWORD PTR [edi],esi",
         "mov ebx,DWORD PTR [edi+0x4]",
         "mov ebp,DWORD PTR [edi+0x8]",
         "ret",

@@ -202,10 +202,11 @@ def test_programs_reach_the_kernel(root: Path, tmp_path: Path, emulator: str) ->
 
 
 def test_every_folder_of_user_is_used(course: Course) -> None:
-    with_source = {path.parent.name for path in (ROOT / "user").rglob("*.[cS]")}
+    user = ROOT / "user"
+    with_source = {path.relative_to(user).parts[0] for path in user.rglob("*.[cS]")}
     programs = {name for lab in course.labs for name in lab.programs}
-    libraries = {name for lab in course.labs for name in lab.libraries}
-    assert with_source == programs | libraries | {"kip"}
+    libraries = {n.split("/")[0] for lab in course.labs for n in lab.libraries}
+    assert with_source == programs | libraries | {"kip", "tests"}
 
 
 LABS = [lab.number for lab in load_course(ROOT).labs if lab.programs]
