@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Lab 5's stage with tests that the harness's <h4/system.h> runs, and the program that
-holds their trials: lab 5's own, or those of the harness itself."""
+"""The stage of lab 5 or 6 with tests that the harness's <h4/system.h> runs, and the
+programs that hold their trials: lab 5's own, those of the harness itself, or those of
+the whole interface of L4."""
 
 from __future__ import annotations
 
@@ -13,26 +14,29 @@ from h4.manifest import Lab, Test
 from h4.manifest_rules import SOURCES
 from h4.submission import listing
 
-LAB = 5
 LIMIT = 20_000_000  # instructions
 LIBRARIES = ("libl4", "trial")
-TEST = re.compile(r"^(?:TEST|RUN)\((\w+)\)", re.M)
+TEST = re.compile(r"^(?:TEST|RUN\w*)\((\w+)\)", re.M)
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests, and the program below user/ with their trials."""
+    """Tests, and the programs below user/ with their trials."""
 
     folder: str
-    program: str
+    programs: tuple[str, ...]
+    lab: int = 5
+    begin: str = "test_"  # how the files' names begin
 
 
-OWN = Suite("labs/5-threads/", "trial5")
-ENDINGS = Suite("grader/tests/system/", "endings")
+OWN = Suite("labs/5-threads/", ("trial5",))
+ENDINGS = Suite("grader/tests/system/", ("endings",))
+API = Suite("grader/tests/api/", ("trial6", "trial5"), lab=6)
+API_OF_LAB_5 = Suite("grader/tests/api/", ("trial5",), begin="test_calls")
 
 
 class System(Course):
-    """The course with one of these suites in lab 5."""
+    """The course with one of these suites in its lab."""
 
     def __init__(self, root: Path, suite: Suite = OWN) -> None:
         super().__init__(root)
@@ -40,31 +44,35 @@ class System(Course):
 
     def files(self, lab: Lab) -> list[str]:
         found = super().files(lab)
-        if lab.number == LAB:
-            for name in (self.suite.program, *LIBRARIES):
+        if lab.number == self.suite.lab:
+            for name in (*self.suite.programs, *LIBRARIES):
                 found += listing(self.root, f"user/{name}", SOURCES)
         return list(dict.fromkeys(found))
 
     def tests_of(self, lab: Lab) -> list[str]:
         found = super().tests_of(lab)
-        if lab.number != LAB:
+        if lab.number != self.suite.lab:
             return found
         kept = [path for path in found if "/test_" not in path]
         return kept + [
             path
             for path in listing(self.root, self.suite.folder, (".c", ".h"))
-            if path not in kept and path.startswith(f"{self.suite.folder}test_")
+            if path not in kept and self.is_wanted(path)
         ]
+
+    def is_wanted(self, path: str) -> bool:
+        begin = f"{self.suite.folder}{self.suite.begin}"
+        return path.startswith(begin) or path.endswith(".h")
 
     def system_lab(self) -> Lab:
         """The lab with these tests; which exercise each is said to be of does not
         matter, as all exercises are done."""
-        lab = self.lab(LAB)
+        lab = self.lab(self.suite.lab)
         texts = [self.text(p) for p in self.tests_of(lab) if "/test_" in p]
         names = [name for text in texts for name in TEST.findall(text)]
         return replace(
             lab,
-            programs=(self.suite.program,),
+            programs=self.suite.programs,
             libraries=LIBRARIES,
             tests=tuple(Test(n, "4.1", "works", 1, LIMIT) for n in names),
         )

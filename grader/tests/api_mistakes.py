@@ -1,0 +1,538 @@
+# SPDX-License-Identifier: MIT
+"""Mistakes in l4/, and which trial of user/trial5 or user/trial6 sees each."""
+
+from __future__ import annotations
+
+from given_mistakes import Mistake
+
+MISTAKES = {
+    # l4/kip.c, l4/instruction.c, l4/calls.c
+    "other_sizes_of_pages": Mistake(
+        "l4/kip.c",
+        "(6u | 1u << H_PAGE_LOG2 | 1u << H_SUPERPAGE_LOG2)",
+        "(7u | 1u << H_PAGE_LOG2 | 1u << H_SUPERPAGE_LOG2)",
+        "the_page_has_its_fields",
+    ),
+    "the_stack_is_where_it_begins": Mistake(
+        "l4/kip.c",
+        "        put(page, offset, server->sp);\n",
+        "        put(page, offset, server->ip);\n",
+        "the_page_names_the_root_server",
+    ),
+    "memory_with_more_bits": Mistake(
+        "l4/kip.c",
+        "put(page, at + 4, one->last & ~0x3FFu);",
+        "put(page, at + 4, one->last);",
+        "the_page_lists_memory",
+    ),
+    "int_told_behind_itself": Mistake(
+        "l4/calls.c",
+        "        set_register(self, H_EIP, ip - INT_BYTES);\n",
+        "",
+        "exception_call_from_nowhere",
+    ),
+    "success_is_told_as_an_error": Mistake(
+        "l4/calls.c",
+        "        if (error != CALL_OK)\n"
+        "                utcb_write(self, UTCB_ERROR, error);\n",
+        "        utcb_write(self, UTCB_ERROR, error);\n",
+        "a_change_of_nothing_succeeds",
+    ),
+    "the_page_of_the_first_space": Mistake(
+        "l4/instruction.c",
+        "set_register(thread, H_EAX, thread->space->kip);",
+        "set_register(thread, H_EAX, 0xBFF00000);",
+        "a_child_finds_its_page_and_utcb",
+    ),
+    "breakpoints_are_never_told": Mistake(
+        "l4/instruction.c",
+        "        if (utcb_read(thread, UTCB_EXCEPTION_HANDLER) != ID_NIL)\n"
+        "                return false;\n",
+        "",
+        "exception_breakpoint",
+    ),
+    # l4/utcb.c, l4/space*.c
+    "utcbs_are_not_cleared": Mistake(
+        "l4/utcb.c",
+        "        clear_utcb(thread);\n",
+        "",
+        "a_new_thread_has_these_values",
+    ),
+    "utcbs_may_be_anywhere_in_a_page": Mistake(
+        "l4/utcb.c",
+        "if (address % UTCB_SIZE != 0 ||\n"
+        "            address - ",
+        "if (address % 4 != 0 ||\n"
+        "            address - ",
+        "thread_control_wants_a_utcb",
+    ),
+    "two_threads_with_one_utcb": Mistake(
+        "l4/utcb.c",
+        "if (page && page->threads[place])",
+        "if (page && page->threads[place] && place == 99)",
+        "thread_control_wants_a_utcb",
+    ),
+    "utcbs_are_lost": Mistake(
+        "l4/utcb.c",
+        "        page->threads[address % H_PAGE_SIZE / UTCB_SIZE] = NULL;\n",
+        "",
+        "utcbs_are_used_again",
+    ),
+    "areas_beyond_user_space": Mistake(
+        "l4/space_areas.c",
+        "return area->first < H_KERNEL_SPACE &&\n"
+        "               area->bytes <= H_KERNEL_SPACE - area->first;",
+        "return area->first < H_KERNEL_SPACE;",
+        "space_control_wants_a_kip_area",
+    ),
+    "areas_may_overlap": Mistake(
+        "l4/space_areas.c",
+        "        if (overlap(*kip, *utcbs))\n"
+        "                return CALL_BAD_KIP_AREA;\n",
+        "",
+        "space_control_keeps_areas_apart",
+    ),
+    "utcbs_move_under_threads": Mistake(
+        "l4/space_areas.c",
+        "        if (space->active > 0 && utcbs_move)\n"
+        "                return CALL_BAD_UTCB_AREA;\n",
+        "",
+        "areas_move_while_nobody_is_active",
+    ),
+    "anybody_controls_spaces": Mistake(
+        "l4/space_control.c",
+        "        if (!self->space->privileged)\n"
+        "                return CALL_NO_PRIVILEGE;\n",
+        "",
+        "a_child_has_no_privilege",
+    ),
+    "a_redirector_that_is_an_error": Mistake(
+        "l4/space_control.c",
+        "return id == ID_NIL;",
+        "return true;",
+        "space_control_wants_a_redirector",
+    ),
+    # l4/thread*.c
+    "anybody_controls_threads": Mistake(
+        "l4/thread_control.c",
+        "        if (!self->space->privileged)\n"
+        "                return CALL_NO_PRIVILEGE;\n",
+        "",
+        "a_child_has_no_privilege",
+    ),
+    "the_scheduler_is_looked_at_late": Mistake(
+        "l4/thread_control.c",
+        "        if (in->edx != ID_NIL &&\n"
+        "            (!request.scheduler || !request.scheduler->space))\n"
+        "                return CALL_BAD_SCHEDULER;\n"
+        "        return thread ? modify(thread, &request) : create(&request);",
+        "        enum call_error error =\n"
+        "                thread ? modify(thread, &request) : create(&request);\n"
+        "        if (in->edx != ID_NIL &&\n"
+        "            (!request.scheduler || !request.scheduler->space))\n"
+        "                return CALL_BAD_SCHEDULER;\n"
+        "        return error;",
+        "a_change_that_fails_changes_nothing",
+    ),
+    "inactive_threads_lose_their_place": Mistake(
+        "l4/thread_control.c",
+        "                        thread->utcb_wanted = wanted;\n",
+        "                        (void)wanted;\n"
+        "                        thread->utcb_wanted = 0;\n",
+        "an_inactive_thread_s_utcb_is_not_looked_at",
+    ),
+    "local_pagers_stay_local": Mistake(
+        "l4/thread_control.c",
+        ".pager = pager_id(self, in->ecx),",
+        ".pager = pager_id(self, in->ecx) ? in->ecx : 0,",
+        "local_ids_are_as_good",
+    ),
+    "one_may_end_oneself": Mistake(
+        "l4/thread_control.c",
+        "if (!thread || thread == self)",
+        "if (!thread)",
+        "thread_control_ends_by_number",
+    ),
+    "any_line_will_do": Mistake(
+        "l4/thread_control.c",
+        "struct thread *line = thread_find(id);",
+        "struct thread *line = thread_numbered(id_number(id));",
+        "lines_that_there_are_not",
+    ),
+    "a_moved_thread_waits_on": Mistake(
+        "l4/thread.c",
+        "        if (thread->state != THREAD_READY && thread->role != ROLE_START)\n"
+        "                ipc_end(thread, IPC_CANCELLED);\n",
+        "",
+        "a_thread_moves_to_another_space",
+    ),
+    "a_moved_thread_forgets": Mistake(
+        "l4/thread.c",
+        "before.mr0 - UTCB_MR0 / 4, UTCB_SIZE / 4",
+        "before.mr0 - UTCB_MR0 / 4, UTCB_SIZE / 16",
+        "a_thread_moves_to_another_space",
+    ),
+    "renaming_is_not_told": Mistake(
+        "l4/thread.c",
+        "        ipc_abandon(thread);\n"
+        "        interrupts_forget(thread);\n"
+        "        if",
+        "        interrupts_forget(thread);\n"
+        "        if",
+        "who_waits_for_one_that_is_renamed_is_told",
+    ),
+    "ended_threads_are_sent_to": Mistake(
+        "l4/ipc_end.c",
+        "        while (thread->senders)\n"
+        "                ipc_end(thread->senders, IPC_NO_PARTNER);\n",
+        "        while (thread->senders)\n"
+        "                ring_leave(thread->senders);\n",
+        "who_waits_for_one_that_ends_is_told",
+    ),
+    # l4/exchange.c
+    "inactive_threads_have_registers": Mistake(
+        "l4/exchange.c",
+        "!thread->space || thread->state == THREAD_INACTIVE ||",
+        "!thread->space ||",
+        "exchange_registers_wants_a_thread",
+    ),
+    "anybody_exchanges": Mistake(
+        "l4/exchange.c",
+        "return pager && pager->space == self->space;",
+        "return pager || self->space;",
+        "who_may_exchange_registers",
+    ),
+    "either_bit_cancels": Mistake(
+        "l4/exchange.c",
+        "(control & phase) != 0",
+        "(control & (phase | 6)) != 0",
+        "receiving_is_cancelled",
+    ),
+    "any_flag_may_be_set": Mistake(
+        "l4/exchange.c",
+        "(in->edi & EXCHANGE_EFLAGS);",
+        "(in->edi & (EXCHANGE_EFLAGS | 0x400));",
+        "exchange_registers_tells_and_sets",
+    ),
+    "registers_are_told_afterwards": Mistake(
+        "l4/exchange.c",
+        "        cancel(thread, in->ecx);\n"
+        "        write_some(self, thread, in);\n"
+        "        halt",
+        "        write_some(self, thread, in);\n"
+        "        cancel(thread, in->ecx);\n"
+        "        out = read_all(thread);\n"
+        "        answer(self, other, &out);\n"
+        "        halt",
+        "exchange_registers_tells_and_sets",
+    ),
+    "who_is_halted_is_cancelled": Mistake(
+        "l4/exchange.c",
+        "                thread_stop(thread, STOPPED_HALTED);\n"
+        "        else",
+        "                thread_ready(thread), thread_stop(thread, STOPPED_HALTED);\n"
+        "        else",
+        "a_halted_thread_receives",
+    ),
+    # l4/schedule_call.c, l4/slice.c
+    "the_scheduler_alone": Mistake(
+        "l4/schedule_call.c",
+        "scheduler->space == self->space;",
+        "scheduler == self;",
+        "a_dead_scheduler_leaves_nobody",
+    ),
+    "points_are_periods": Mistake(
+        "l4/schedule_call.c",
+        "((word & 0x8000) == 0 && time_period(word) > 0);",
+        "time_period(word) > 0;",
+        "schedule_wants_good_values",
+    ),
+    "any_sensitive_priority": Mistake(
+        "l4/schedule_call.c",
+        "(in->edi != UNCHANGED && sensitive > self->priority) ||\n",
+        "(in->edi != UNCHANGED && sensitive > self->priority && false) ||\n",
+        "schedule_wants_good_values",
+    ),
+    "half_a_time_is_all": Mistake(
+        "l4/schedule_call.c",
+        "        if (quantum != TIME_UNCHANGED) {",
+        "        if (quantum != TIME_UNCHANGED || slice != TIME_UNCHANGED) {",
+        "schedule_leaves_halves_of_the_time",
+    ),
+    "the_message_about_the_quantum_stays": Mistake(
+        "l4/schedule_call.c",
+        "                        ipc_end(thread, IPC_CANCELLED);\n",
+        "                        ;\n",
+        "a_new_quantum_takes_the_message_back",
+    ),
+    "preemption_is_put_off_for_ever": Mistake(
+        "l4/slice.c",
+        "thread->delay_left == 0 ||",
+        "",
+        "preemption_is_put_off",
+    ),
+    "more_urgent_ones_are_put_off": Mistake(
+        "l4/slice.c",
+        "rival->priority > thread->sensitive)",
+        "rival->priority == 0)",
+        "preemption_is_not_put_off_by_more_urgent_ones",
+    ),
+    "pending_is_not_told": Mistake(
+        "l4/slice.c",
+        "        utcb_write(thread, UTCB_FLAGS, flags | PREEMPT_PENDING);\n",
+        "",
+        "preemption_is_put_off",
+    ),
+    "who_gives_time_pays_nothing": Mistake(
+        "l4/slice.c",
+        "payer = payer ? payer : thread;",
+        "payer = NULL;",
+        "thread_switch_gives_a_period",
+    ),
+    # l4/send.c, l4/receive.c, l4/meet.c, l4/ipc_call.c
+    "from_anybody_comes_first": Mistake(
+        "l4/receive.c",
+        "if (one && one->receiver == thread && ipc_fits(thread, partner, one))\n"
+        "                return one;",
+        "if (one && thread->senders)\n"
+        "                return thread->senders;",
+        "one_sender_of_several_is_received",
+    ),
+    "the_last_sender_is_first": Mistake(
+        "l4/receive.c",
+        "        struct thread *sender = thread->senders;\n"
+        "        do {",
+        "        struct thread *sender = thread->senders->last_in_ring;\n"
+        "        do {",
+        "senders_are_served_in_turn",
+    ),
+    "nobody_to_answer_is_a_timeout": Mistake(
+        "l4/receive.c",
+        "ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);\n"
+        "        } else {",
+        "ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_TIMEOUT, 0);\n"
+        "        } else {",
+        "sending_comes_before_receiving",
+    ),
+    "the_tag_with_its_error": Mistake(
+        "l4/receive.c",
+        "thread->tag & ~TAG_ERROR);",
+        "thread->tag | TAG_ERROR);",
+        "registers_after_sending",
+    ),
+    "a_name_is_not_handed_over": Mistake(
+        "l4/receive.c",
+        "                hand_over(thread, receiver);",
+        "                (void)0;",
+        "an_answer_comes_from_somebody_else",
+    ),
+    "local_is_anybody": Mistake(
+        "l4/meet.c",
+        "return partner == ID_ANY_LOCAL &&\n"
+        "               shown(sender)->space == receiver->space;",
+        "return partner == ID_ANY_LOCAL;",
+        "any_local_is_of_the_same_space",
+    ),
+    "the_kernel_answers_itself": Mistake(
+        "l4/meet.c",
+        "        if (receiver->role != ROLE_USER && sender->role != ROLE_USER)\n"
+        "                return false;\n",
+        "",
+        "a_fault_does_not_answer_a_fault",
+    ),
+    "timeouts_outlive_their_message": Mistake(
+        "l4/meet.c",
+        "        ring_leave(receiver);\n"
+        "        timeout_remove(receiver);\n",
+        "        ring_leave(receiver);\n",
+        "a_message_takes_its_timeout_with_it",
+    ),
+    "both_timeouts_are_one": Mistake(
+        "l4/ipc_call.c",
+        "(uint16_t)(in->ecx >> 16);",
+        "(uint16_t)in->ecx;",
+        "sending_ends_by_a_period",
+    ),
+    "anybody_is_sent_to": Mistake(
+        "l4/ipc_call.c",
+        "        set_register(self, H_ESI, 0);\n",
+        "",
+        "nobody_and_nobody",
+    ),
+    "the_phase_is_always_sending": Mistake(
+        "l4/ipc_end.c",
+        "offset << 4 | (uint32_t)error << 1 | phase);",
+        "offset << 4 | (uint32_t)error << 1 | (phase & 0));",
+        "nobody_can_be_received_from",
+    ),
+    # l4/time.c, l4/timeout.c
+    "the_past_is_waited_for": Mistake(
+        "l4/timeout.c",
+        "        if (end <= now)\n"
+        "                return false;\n",
+        "",
+        "points_that_have_passed",
+    ),
+    "points_are_far_away": Mistake(
+        "l4/time.c",
+        "return point < now || point - now > furthest ? now : point;",
+        "return point;",
+        "points_that_have_passed",
+    ),
+    "exponents_of_four_bits": Mistake(
+        "l4/time.c",
+        "return word >> MANTISSA_BITS & 0x1F;",
+        "return word >> MANTISSA_BITS & 0xF;",
+        "long_periods_do_not_end_soon",
+    ),
+    "a_heap_out_of_order": Mistake(
+        "l4/timeout.c",
+        "                        child++;\n",
+        "",
+        "many_timeouts",
+    ),
+    "timeouts_end_a_period_late": Mistake(
+        "l4/timeout.c",
+        "units[0].timeout->wake > now)",
+        "units[0].timeout->wake + 1000 > now)",
+        "receiving_ends_by_a_period",
+    ),
+    # l4/transfer.c, l4/address.c
+    "one_word_too_few": Mistake(
+        "l4/transfer.c",
+        "sender->mr0 + 1, count)",
+        "sender->mr0 + 1, count - (count > 1))",
+        "each_number_of_words_arrives",
+    ),
+    "one_word_too_many": Mistake(
+        "l4/transfer.c",
+        "tag_typed(sender->tag) > MOST_WORDS)",
+        "tag_typed(sender->tag) > MOST_WORDS + 1)",
+        "too_many_words_are_an_error_of_both",
+    ),
+    "the_actual_sender_is_not_told": Mistake(
+        "l4/transfer.c",
+        "                utcb_write(receiver, UTCB_ACTUAL,\n"
+        "                           thread_name(sender, receiver));",
+        "                (void)0;",
+        "a_message_in_another_s_name",
+    ),
+    "any_name_is_allowed": Mistake(
+        "l4/address.c",
+        "            !may_send_as(thread, other, receiver)) {",
+        "            !other->id) {",
+        "names_that_are_not_allowed",
+    ),
+    "flags_of_programs_are_kept": Mistake(
+        "l4/address.c",
+        "~(TAG_REDIRECTED | TAG_CROSS | TAG_ERROR);",
+        "~TAG_ERROR;",
+        "flags_of_the_sender_are_cleared",
+    ),
+    "messages_within_a_space_are_redirected": Mistake(
+        "l4/address.c",
+        "redirector == thread || receiver->space == thread->space ||",
+        "redirector == thread ||",
+        "some_messages_are_not_redirected",
+    ),
+    "a_dead_redirector_is_gone_round": Mistake(
+        "l4/address.c",
+        "return redirector ? receiver : NULL;",
+        "return receiver;",
+        "a_redirector_that_is_no_more",
+    ),
+    "an_answer_of_the_intended_one": Mistake(
+        "l4/address.c",
+        "                thread->receive = redirector->id;",
+        "                (void)0;",
+        "an_answer_comes_from_the_redirector",
+    ),
+    "one_redirector_in_a_row": Mistake(
+        "l4/address.c",
+        "#define MOST_REDIRECTORS 8",
+        "#define MOST_REDIRECTORS 1",
+        "redirectors_in_a_row",
+    ),
+    # l4/protocol.c, l4/message.c, l4/interrupt.c
+    "writing_is_reading": Mistake(
+        "l4/protocol.c",
+        "code & CODE_WRITE ? RIGHT_WRITE : RIGHT_READ",
+        "code & CODE_WRITE ? RIGHT_READ : RIGHT_READ",
+        "a_fault_by_writing",
+    ),
+    "nobody_is_told_and_it_goes_on": Mistake(
+        "l4/protocol.c",
+        "                thread_stop(thread, STOPPED_HALTED);\n",
+        "",
+        "an_exception_without_a_handler",
+    ),
+    "cancelled_faults_halt": Mistake(
+        "l4/protocol.c",
+        "                if (error == IPC_CANCELLED)\n"
+        "                        break;\n",
+        "",
+        "a_fault_is_cancelled",
+    ),
+    "signals_wait": Mistake(
+        "l4/protocol.c",
+        "? TIME_ZERO",
+        "? TIME_NEVER",
+        "a_preemption_is_not_waited_for",
+    ),
+    "exceptions_without_a_code": Mistake(
+        "l4/message.c",
+        "        words[CODE_WORD] = thread->fault_code;\n",
+        "        words[CODE_WORD] = 0;\n",
+        "exception_closed_gate",
+    ),
+    "an_answer_sets_any_flag": Mistake(
+        "l4/message.c",
+        "word = flags | (word & EXCHANGE_EFLAGS);",
+        "word = flags | (word & (EXCHANGE_EFLAGS | 0x400));",
+        "the_answer_is_all_registers",
+    ),
+    "a_short_answer_is_a_long_one": Mistake(
+        "l4/message.c",
+        "i >= tag_untyped(sender->tag))",
+        "i >= EXCEPTION_WORDS)",
+        "a_short_answer_leaves_registers",
+    ),
+    "a_start_with_stale_words": Mistake(
+        "l4/message.c",
+        "return number <= tag_untyped(sender->tag)\n"
+        "                       ? utcb_read(sender, (int)number)\n"
+        "                       : 0;",
+        "return utcb_read(sender, (int)number);",
+        "a_start_message_may_say_less",
+    ),
+    "lines_stay_masked": Mistake(
+        "l4/interrupt.c",
+        '        must(h_enable_irq(line->line), "h_enable_irq");\n'
+        "}",
+        "        (void)line;\n"
+        "}",
+        "an_interrupt_waits_for_its_answer",
+    ),
+    "the_timer_can_be_had": Mistake(
+        "l4/interrupt.c",
+        "line->line == LINE_TIMER || line->line == LINE_CASCADE",
+        "line->line == LINE_CASCADE",
+        "lines_that_there_are_not",
+    ),
+    "the_old_handler_is_told": Mistake(
+        "l4/interrupt.c",
+        "        ring_leave(line);\n"
+        "        line->state",
+        "        line->state",
+        "a_line_gets_another_handler",
+    ),
+    "handlers_are_not_forgotten": Mistake(
+        "l4/interrupt.c",
+        "                if (lines[i]->handler == handler->id)\n"
+        "                        interrupt_handle(lines[i], NULL);",
+        "                if (lines[i]->handler == ID_ANY)\n"
+        "                        interrupt_handle(lines[i], NULL);\n"
+        "        (void)handler;",
+        "a_handler_of_interrupts_ends",
+    ),
+}  # fmt: skip

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""The whole interface of L4, as l4/README.md tells it, tried by programs: the trials of
+user/trial5 and user/trial6. All of them run in Bochs, where a millisecond is as long
+as any other; in QEMU those that do not look at the clock. They see each of the
+mistakes in api_mistakes.py."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from api_mistakes import MISTAKES
+from conftest import ROOT
+from system_course import API, API_OF_LAB_5, TEST, System
+from test_system_fixture import build, expect_pass, run
+
+from h4.manifest import Test
+from h4.mutants import KILLED
+from h4.stage import Recipe, Stage
+
+# Files of tests that look at the clock.
+OF_TIME = "_times.c"
+CALLS = "test_calls"
+TRIAL = re.compile(r"^TRIAL\((\w+)\)|^EXCEPTION\((\w+),", re.M)
+
+
+@pytest.fixture(scope="module")
+def system() -> System:
+    return System(ROOT, API)
+
+
+@pytest.fixture(scope="module")
+def stage(system: System) -> Stage:
+    return build(system)
+
+
+def names_in(ending: str) -> set[str]:
+    """The tests in the files whose names end so."""
+    files = (ROOT / API.folder).glob(f"test_*{ending}")
+    return {name for file in files for name in TEST.findall(file.read_text())}
+
+
+def without_clock(stage: Stage) -> list[Test]:
+    of_time = names_in(OF_TIME)
+    return [test for test in stage.lab.tests if test.name not in of_time]
+
+
+def test_each_trial_has_a_test() -> None:
+    folder = ROOT / "user" / "trial6"
+    texts = [file.read_text() for file in folder.glob("*.c")]
+    trials = {a or f"exception_{b}" for t in texts for a, b in TRIAL.findall(t)}
+    assert trials <= names_in(".c")
+    assert len(names_in(".c")) >= 200
+
+
+@pytest.mark.parametrize("megabytes", [8, 32])
+def test_it_is_kept(stage: Stage, megabytes: int) -> None:
+    expect_pass(run(stage, list(stage.lab.tests), "bochs", megabytes))
+
+
+def test_it_is_kept_in_any_order(stage: Stage) -> None:
+    expect_pass(run(stage, list(stage.lab.tests)[::-1]))
+
+
+def test_it_is_kept_in_qemu(stage: Stage) -> None:
+    expect_pass(run(stage, without_clock(stage), "qemu"))
+
+
+def test_lab_5_keeps_what_needs_no_messages() -> None:
+    stage = build(System(ROOT, API_OF_LAB_5))
+    assert len(stage.lab.tests) > 50
+    expect_pass(run(stage, list(stage.lab.tests)))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_seen(name: str, system: System) -> None:
+    mistake = MISTAKES[name]
+    text = system.text(mistake.file)
+    assert text.count(mistake.find) == 1
+    texts = {mistake.file: text.replace(mistake.find, mistake.replace)}
+    stage = build(system, Recipe(texts=texts, jobs=1))
+    tests = [test for test in stage.lab.tests if test.name == mistake.seen_by]
+    outcome = run(stage, tests)[mistake.seen_by]
+    assert outcome.status in KILLED, outcome.status

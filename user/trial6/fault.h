@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Page faults of the first thread, of which the second one is told.
+#ifndef TRIAL6_FAULT_H
+#define TRIAL6_FAULT_H
+
+#include "act.h"
+
+// Labels of messages.
+#define READING 0xFFE4u
+#define WRITING 0xFFE2u
+
+// Where the fault is to be: where nothing is, until a pager has answered.
+#define SOMEWHERE 0x10000000u
+extern volatile L4_Word_t address;
+
+// Has been read there, after all.
+extern volatile L4_Word_t value;
+
+// Number of the thread that gets the faults: 2, if nothing else is said.
+extern L4_Word_t pager_of_faults;
+
+// They have a page fault, at these instructions. Acts begin with them.
+void read_it(void);
+void write_it(void);
+extern const char read_here[], write_here[];
+
+// A thread that has a page fault, and one that is told of it, and answers with this
+// tag: unless that is SAME.
+struct act *fault_and_handle(void (*fault)(void), L4_Word_t tag);
+
+// What is expected of the message.
+void told(const struct act *handles, L4_Word_t label, const char *ip);
+
+#endif
