@@ -36,8 +36,6 @@ TEST(the_page_is_found)
         system_expect_sound("after the trial");
 }
 
-RUN(the_page_is_found_and_nothing_else)
-
 TEST(the_clock_goes_on)
 {
         system_begin(PROGRAM);
