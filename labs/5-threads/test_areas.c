@@ -215,8 +215,13 @@ TEST(areas_that_are_none)
                 "nil, and there is none yet");
         expect_number(CALL_OK,
                       space_configure(space, fpage(KIP_AT, 12),
-                                      fpage(KIP_AT + 0x1000, 12)),
+                                      fpage(KIP_AT - 0x1000, 12)),
                       "space_configure with areas that touch");
+        expect_number(
+                CALL_OK,
+                space_configure(space, fpage(KIP_AT, 12),
+                                fpage(KIP_AT + 0x1000, 12)),
+                "space_configure with areas that touch, the other way round");
         refuse_all(space);
         refused(space, CALL_BAD_KIP_AREA, FPAGE_NIL, fpage(KIP_AT, 12),
                 "UTCBs where the page stays");

@@ -6,6 +6,7 @@
 #include <l4/units.h>
 
 #define SOME 60u
+#define ROOTS (NUMBERS / LEAF)
 
 static void
 begin(void)
@@ -81,17 +82,21 @@ TEST(the_table_may_be_full)
 {
         begin();
         uint32_t most = unit_count;
-        for (uint32_t round = 0; round < 2; round++) {
-                // Each in a leaf of its own.
-                for (uint32_t i = 0; i < most; i++)
+        for (uint32_t round = 0; round < 3; round++) {
+                // Each in a leaf of its own, and each time in others.
+                for (uint32_t i = 0; i < most; i++) {
+                        uint32_t root = (round * most + i) % ROOTS;
                         expect_bool(true,
-                                    thread_take(id_make(i * 64 + 50, 1)) !=
+                                    thread_take(id_make(root * LEAF + 50, 1)) !=
                                             NULL,
                                     "thread_take, the %u. of %u", i + 1, most);
+                }
                 expect_bool(false, thread_take(id_make(49, 1)) != NULL,
                             "thread_take when there are %u", most);
-                for (uint32_t i = 0; i < most; i++)
-                        thread_give(thread_find(id_make(i * 64 + 50, 1)));
+                for (uint32_t i = 0; i < most; i++) {
+                        uint32_t root = (round * most + i) % ROOTS;
+                        thread_give(thread_find(id_make(root * LEAF + 50, 1)));
+                }
         }
 }
 
