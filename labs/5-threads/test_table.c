@@ -38,6 +38,10 @@ TEST(threads_are_found)
                         expect_bool(false, thread_find(ids[at]) != NULL,
                                     "thread_find(0x%08x): it is no more",
                                     ids[at]);
+                        expect_bool(false,
+                                    thread_numbered(id_number(ids[at])) != NULL,
+                                    "thread_numbered(%u): it is no more",
+                                    id_number(ids[at]));
                         continue;
                 }
                 uint32_t number = random_number();
