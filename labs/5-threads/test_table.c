@@ -112,7 +112,8 @@ TEST(threads_begin_with_zeros)
         begin();
         for (uint32_t i = 0; i < 3 * unit_count; i++) {
                 struct thread *thread = thread_take(zeros.id);
-                expect_bool(true, thread != NULL, "thread_take");
+                if (!thread)
+                        fail("thread_take: there is no room for a thread");
                 const uint32_t *found = (const uint32_t *)thread;
                 const uint32_t *due = (const uint32_t *)&zeros;
                 for (uint32_t word = 0; word < sizeof(zeros) / 4; word++)
