@@ -107,8 +107,9 @@ TEST(the_table_may_be_full)
 // Whatever a unit was used for before.
 TEST(threads_begin_with_zeros)
 {
-        const struct thread zeros = { .id = id_make(300, 7) };
+        static struct thread zeros;
 
+        zeros.id = id_make(300, 7);
         begin();
         for (uint32_t i = 0; i < 3 * unit_count; i++) {
                 struct thread *thread = thread_take(zeros.id);
