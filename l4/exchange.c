@@ -7,7 +7,9 @@
 #include "ipc.h"
 #include "schedule.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 5.9
 // A thread of the same space may, and one of its pager's space.
 static bool
 may_exchange(const struct thread *self, const struct thread *thread)
@@ -114,10 +116,13 @@ answer(struct thread *self, uint32_t id, const struct registers *out)
         set_register(self, H_EBX, out->ebx);
         set_register(self, H_EBP, out->ebp);
 }
+// H4-STUB 5.9
+// H4-END 5.9
 
 struct thread *
 call_exchange_registers(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 5.9
         struct thread *thread = thread_named(self, in->eax);
         struct registers out = { 0 };
 
@@ -136,4 +141,7 @@ call_exchange_registers(struct thread *self, const struct registers *in)
         write_some(self, thread, in);
         halt(thread, in->ecx);
         return self;
+        // H4-STUB 5.9
+        //| H4_TODO("5.9", self, in);
+        // H4-END 5.9
 }

@@ -11,7 +11,9 @@
 
 #include "panic.h"
 #include "pool.h"
+#include "todo.h"
 
+// H4-BEGIN 5.1
 #define AT_DESCRIPTION 0x100u
 #define AT_PROCESSOR 0x180u
 #define AT_MEMORY 0x200u
@@ -90,10 +92,13 @@ put_code(uint32_t *page)
         for (uint32_t call = 0; call < CALLS; call++)
                 put(page, KIP_CALLS + call * 4, AT_CODE + kip_code[call * 2]);
 }
+// H4-STUB 5.1
+// H4-END 5.1
 
 void
 kip_write(uint32_t page[H_PAGE_WORDS], const struct kip_contents *contents)
 {
+        // H4-BEGIN 5.1
         for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
                 page[i] = 0;
         put(page, KIP_MAGIC, MAGIC);
@@ -112,14 +117,21 @@ kip_write(uint32_t page[H_PAGE_WORDS], const struct kip_contents *contents)
         put(page, KIP_PAGE_INFO, PAGE_INFO);
         put(page, KIP_PROCESSOR_INFO, PROCESSOR_INFO);
         put_code(page);
+        // H4-STUB 5.1
+        //| H4_TODO("5.1", page, contents);
+        // H4-END 5.1
 }
 
 enum kip_call
 kip_call_at(uint32_t offset)
 {
+        // H4-BEGIN 5.1
         for (uint32_t call = 0; call < CALLS; call++)
                 if (call != CALL_IPC && call != CALL_LIPC &&
                     offset == AT_CODE + kip_code[call * 2 + 1])
                         return (enum kip_call)call;
         return CALLS;
+        // H4-STUB 5.1
+        //| H4_TODO("5.1", offset);
+        // H4-END 5.1
 }

@@ -9,30 +9,43 @@
 //
 // The contracts are in schedule.h.
 #include "schedule.h"
+#include "todo.h"
 
+// H4-BEGIN 5.6
 static struct thread *first[PRIORITIES];
 static uint32_t rings_used[PRIORITIES / 32];
 static uint32_t words;
+// H4-STUB 5.6
+// H4-END 5.6
 
 void
 ready_init(void)
 {
+        // H4-BEGIN 5.6
         for (unsigned i = 0; i < PRIORITIES; i++)
                 first[i] = NULL;
         for (unsigned i = 0; i < PRIORITIES / 32; i++)
                 rings_used[i] = 0;
         words = 0;
+        // H4-STUB 5.6
+        //| H4_TODO("5.6");
+        // H4-END 5.6
 }
 
 bool
 ready_is(const struct thread *thread)
 {
+        // H4-BEGIN 5.6
         return thread->next_ready != NULL;
+        // H4-STUB 5.6
+        //| H4_TODO("5.6", thread);
+        // H4-END 5.6
 }
 
 void
 ready_add(struct thread *thread)
 {
+        // H4-BEGIN 5.6
         unsigned priority = thread->priority;
         struct thread *head = first[priority];
 
@@ -48,11 +61,15 @@ ready_add(struct thread *thread)
         first[priority] = thread;
         rings_used[priority / 32] |= 1u << priority % 32;
         words |= 1u << priority / 32;
+        // H4-STUB 5.6
+        //| H4_TODO("5.6", thread);
+        // H4-END 5.6
 }
 
 void
 ready_remove(struct thread *thread)
 {
+        // H4-BEGIN 5.6
         unsigned priority = thread->priority;
         struct thread *next = thread->next_ready;
 
@@ -69,28 +86,39 @@ ready_remove(struct thread *thread)
         }
         thread->next_ready = NULL;
         thread->last_ready = NULL;
+        // H4-STUB 5.6
+        //| H4_TODO("5.6", thread);
+        // H4-END 5.6
 }
 
+// H4-BEGIN 5.6
 // The highest bit of a word in which one is set.
 static unsigned
 highest(uint32_t word)
 {
         return 31u - (unsigned)__builtin_clz(word);
 }
+// H4-STUB 5.6
+// H4-END 5.6
 
 struct thread *
 ready_first(void)
 {
+        // H4-BEGIN 5.6
         if (words == 0)
                 return NULL;
 
         unsigned word = highest(words);
         return first[word * 32 + highest(rings_used[word])];
+        // H4-STUB 5.6
+        //| H4_TODO("5.6");
+        // H4-END 5.6
 }
 
 void
 ready_replace(struct thread *thread, struct thread *by)
 {
+        // H4-BEGIN 5.6
         struct thread *next = thread->next_ready;
         struct thread *last = thread->last_ready;
 
@@ -107,11 +135,18 @@ ready_replace(struct thread *thread, struct thread *by)
                 first[thread->priority] = by;
         thread->next_ready = NULL;
         thread->last_ready = NULL;
+        // H4-STUB 5.6
+        //| H4_TODO("5.6", thread, by);
+        // H4-END 5.6
 }
 
 void
 ready_last(struct thread *thread)
 {
+        // H4-BEGIN 5.6
         ready_remove(thread);
         ready_add(thread);
+        // H4-STUB 5.6
+        //| H4_TODO("5.6", thread);
+        // H4-END 5.6
 }

@@ -7,7 +7,9 @@
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "todo.h"
 
+// H4-BEGIN 5.8
 #define UNCHANGED 0xFFFFFFFFu
 #define TIME_UNCHANGED 0xFFFFu
 
@@ -107,10 +109,13 @@ state_of(const struct thread *thread)
                 return SCHEDULE_WAITING;
         return thread->stopped != 0 ? SCHEDULE_INACTIVE : SCHEDULE_RUNNING;
 }
+// H4-STUB 5.8
+// H4-END 5.8
 
 struct thread *
 call_schedule(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 5.8
         struct thread *thread = thread_named(self, in->eax);
         enum schedule_state state = SCHEDULE_ERROR;
         enum call_error error = CALL_BAD_THREAD;
@@ -131,11 +136,15 @@ call_schedule(struct thread *self, const struct registers *in)
         set_register(self, H_EAX, state);
         set_register(self, H_EDX, left);
         return self;
+        // H4-STUB 5.8
+        //| H4_TODO("5.8", self, in);
+        // H4-END 5.8
 }
 
 struct thread *
 call_thread_switch(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 5.8
         struct thread *to = thread_named(self, in->eax);
 
         if (to == self)
@@ -146,4 +155,7 @@ call_thread_switch(struct thread *self, const struct registers *in)
         }
         slice_give(self, NULL);
         return NULL;
+        // H4-STUB 5.8
+        //| H4_TODO("5.8", self, in);
+        // H4-END 5.8
 }

@@ -17,7 +17,9 @@
 #include "protocol.h"
 #include "schedule.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 5.7
 // Who runs although others of up to this priority come before it, and who pays for
 // who runs. Null: nobody; itself.
 static struct thread *favoured;
@@ -25,36 +27,51 @@ static uint8_t favoured_before;
 static struct thread *payer;
 static bool turn_is_over; // of the thread that ran
 static bool put_off;      // its preemption was, and it is favoured for that
+// H4-STUB 5.7
+// H4-END 5.7
 
 void
 slices_init(void)
 {
+        // H4-BEGIN 5.7
         favoured = NULL;
         payer = NULL;
         turn_is_over = false;
         put_off = false;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7");
+        // H4-END 5.7
 }
 
 void
 slice_begin(struct thread *thread)
 {
+        // H4-BEGIN 5.7
         thread->slice = SLICE_DEFAULT;
         thread->slice_left = SLICE_DEFAULT;
         thread->quantum_left = QUANTUM_NEVER;
         thread->sensitive = thread->priority;
         thread->delay = 0;
         thread->delay_left = 0;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", thread);
+        // H4-END 5.7
 }
 
 void
 slice_forget(struct thread *thread)
 {
+        // H4-BEGIN 5.7
         if (favoured == thread)
                 favoured = NULL;
         if (payer == thread)
                 payer = NULL;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", thread);
+        // H4-END 5.7
 }
 
+// H4-BEGIN 5.7
 // A period less of the total quantum. When it has ended the thread is stopped, and
 // its scheduler is told once it does nothing else.
 static void
@@ -81,10 +98,13 @@ pay_slice(struct thread *thread)
         thread->slice_left = thread->slice;
         return true;
 }
+// H4-STUB 5.7
+// H4-END 5.7
 
 void
 slice_tick(struct thread *thread)
 {
+        // H4-BEGIN 5.7
         struct thread *who = thread;
         if (payer && ready_is(payer) && payer->state == THREAD_READY)
                 who = payer;
@@ -101,11 +121,15 @@ slice_tick(struct thread *thread)
                 ready_last(who);
         }
         pay_quantum(who);
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", thread);
+        // H4-END 5.7
 }
 
 void
 slice_give(struct thread *thread, struct thread *to)
 {
+        // H4-BEGIN 5.7
         if (to) {
                 payer = payer ? payer : thread;
                 favoured_before =
@@ -125,8 +149,12 @@ slice_give(struct thread *thread, struct thread *to)
         }
         if (ready_is(thread))
                 ready_last(thread);
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", thread, to);
+        // H4-END 5.7
 }
 
+// H4-BEGIN 5.7
 // Does the thread want to go on before `rival`?
 static bool
 delays(const struct thread *thread, const struct thread *rival)
@@ -139,10 +167,13 @@ delays(const struct thread *thread, const struct thread *rival)
         utcb_write(thread, UTCB_FLAGS, flags | PREEMPT_PENDING);
         return true;
 }
+// H4-STUB 5.7
+// H4-END 5.7
 
 struct thread *
 slice_defend(struct thread *thread)
 {
+        // H4-BEGIN 5.7
         const struct thread *rival = ready_first();
         bool over = turn_is_over || (put_off && favoured == thread);
 
@@ -163,21 +194,32 @@ slice_defend(struct thread *thread)
         if ((utcb_read(thread, UTCB_FLAGS) & PREEMPT_SIGNAL) != 0)
                 protocol_preempted(thread);
         return NULL;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", thread);
+        // H4-END 5.7
 }
 
 struct thread *
 slice_favoured(const struct thread *rival)
 {
+        // H4-BEGIN 5.7
         if (favoured &&
             (!ready_is(favoured) || rival->priority > favoured_before)) {
                 favoured = NULL;
                 payer = NULL;
         }
         return favoured;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7", rival);
+        // H4-END 5.7
 }
 
 bool
 slice_is_favoured(void)
 {
+        // H4-BEGIN 5.7
         return favoured != NULL;
+        // H4-STUB 5.7
+        //| H4_TODO("5.7");
+        // H4-END 5.7
 }

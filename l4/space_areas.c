@@ -6,7 +6,9 @@
 #include "kip.h"
 #include "pool.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 5.5
 struct area {
         uint32_t first;
         uint32_t bytes;
@@ -57,10 +59,13 @@ find_areas(const struct space *space, uint32_t kip_area, uint32_t utcb_area,
                 return CALL_BAD_KIP_AREA;
         return CALL_OK;
 }
+// H4-STUB 5.5
+// H4-END 5.5
 
 enum call_error
 space_configure(struct space *space, uint32_t kip_area, uint32_t utcb_area)
 {
+        // H4-BEGIN 5.5
         struct area kip, utcbs;
         enum call_error error =
                 find_areas(space, kip_area, utcb_area, &kip, &utcbs);
@@ -85,4 +90,7 @@ space_configure(struct space *space, uint32_t kip_area, uint32_t utcb_area)
         space->utcb_first = utcbs.first;
         space->utcb_bytes = utcbs.bytes;
         return CALL_OK;
+        // H4-STUB 5.5
+        //| H4_TODO("5.5", space, kip_area, utcb_area);
+        // H4-END 5.5
 }

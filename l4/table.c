@@ -14,8 +14,10 @@
 // The contracts are in thread.h.
 #include "thread.h"
 
+#include "todo.h"
 #include "units.h"
 
+// H4-BEGIN 5.2
 #define ROOTS (NUMBERS / LEAF)
 
 static struct thread nobody;
@@ -31,10 +33,13 @@ free_leaf(struct leaf *leaf)
         leaf->next_free = free_leaves;
         free_leaves = leaf;
 }
+// H4-STUB 5.2
+// H4-END 5.2
 
 void
 threads_init(void)
 {
+        // H4-BEGIN 5.2
         nobody = (struct thread){ 0 };
         for (uint32_t i = 0; i < LEAF; i++)
                 empty.threads[i] = &nobody;
@@ -49,27 +54,39 @@ threads_init(void)
                 free_threads = thread;
                 free_leaf(&units[i].leaf);
         }
+        // H4-STUB 5.2
+        //| H4_TODO("5.2");
+        // H4-END 5.2
 }
 
 struct thread *
 thread_find(uint32_t id)
 {
+        // H4-BEGIN 5.2
         uint32_t number = id_number(id) % NUMBERS;
         struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
 
         return thread->id == id && id != ID_NIL ? thread : NULL;
+        // H4-STUB 5.2
+        //| H4_TODO("5.2", id);
+        // H4-END 5.2
 }
 
 struct thread *
 thread_numbered(uint32_t number)
 {
+        // H4-BEGIN 5.2
         if (number >= NUMBERS)
                 return NULL;
         struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
 
         return thread != &nobody ? thread : NULL;
+        // H4-STUB 5.2
+        //| H4_TODO("5.2", number);
+        // H4-END 5.2
 }
 
+// H4-BEGIN 5.2
 static struct leaf *
 own_leaf(uint32_t root)
 {
@@ -84,10 +101,13 @@ own_leaf(uint32_t root)
         roots[root] = leaf;
         return leaf;
 }
+// H4-STUB 5.2
+// H4-END 5.2
 
 struct thread *
 thread_take(uint32_t id)
 {
+        // H4-BEGIN 5.2
         struct thread *thread = free_threads;
 
         if (!thread)
@@ -101,11 +121,15 @@ thread_take(uint32_t id)
         leaf->threads[number % LEAF] = thread;
         leaf->used++;
         return thread;
+        // H4-STUB 5.2
+        //| H4_TODO("5.2", id);
+        // H4-END 5.2
 }
 
 void
 thread_give(struct thread *thread)
 {
+        // H4-BEGIN 5.2
         uint32_t number = id_number(thread->id);
         struct leaf *leaf = roots[number / LEAF];
 
@@ -116,4 +140,7 @@ thread_give(struct thread *thread)
         }
         *thread = (struct thread){ .next_ready = free_threads };
         free_threads = thread;
+        // H4-STUB 5.2
+        //| H4_TODO("5.2", thread);
+        // H4-END 5.2
 }

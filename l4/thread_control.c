@@ -7,7 +7,9 @@
 #include "protocol.h"
 #include "schedule.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 5.4
 #define UNCHANGED 0xFFFFFFFFu
 
 // The arguments, and what they name.
@@ -208,9 +210,15 @@ control(struct thread *self, const struct registers *in)
                 return CALL_BAD_SCHEDULER;
         return thread ? modify(thread, &request) : create(&request);
 }
+// H4-STUB 5.4
+// H4-END 5.4
 
 struct thread *
 call_thread_control(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 5.4
         return call_answer(self, control(self, in));
+        // H4-STUB 5.4
+        //| H4_TODO("5.4", self, in);
+        // H4-END 5.4
 }

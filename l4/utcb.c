@@ -14,14 +14,19 @@
 #include "panic.h"
 #include "pool.h"
 #include "thread.h"
+#include "todo.h"
 #include "units.h"
 
+// H4-BEGIN 5.3
 static uint32_t chain_count; // a power of two
 static struct utcb_page *free_utcb_pages;
+// H4-STUB 5.3
+// H4-END 5.3
 
 void
 utcbs_init(void)
 {
+        // H4-BEGIN 5.3
         chain_count = 1;
         while (chain_count <= unit_count / 2)
                 chain_count *= 2;
@@ -31,8 +36,12 @@ utcbs_init(void)
                 units[i].utcb_page.next = free_utcb_pages;
                 free_utcb_pages = &units[i].utcb_page;
         }
+        // H4-STUB 5.3
+        //| H4_TODO("5.3");
+        // H4-END 5.3
 }
 
+// H4-BEGIN 5.3
 // The chain of a page.
 static struct utcb_page **
 chain(const struct space *space, uint32_t address)
@@ -102,10 +111,13 @@ clear_utcb(const struct thread *thread)
                                   first, words),
                      "h_copy_words of a UTCB");
 }
+// H4-STUB 5.3
+// H4-END 5.3
 
 enum call_error
 utcb_take(struct thread *thread, uint32_t address)
 {
+        // H4-BEGIN 5.3
         const struct space *space = thread->space;
         uint32_t place = address % H_PAGE_SIZE / UTCB_SIZE;
 
@@ -129,11 +141,15 @@ utcb_take(struct thread *thread, uint32_t address)
         thread->local = address + UTCB_MR0;
         clear_utcb(thread);
         return CALL_OK;
+        // H4-STUB 5.3
+        //| H4_TODO("5.3", thread, address);
+        // H4-END 5.3
 }
 
 void
 utcb_give(struct thread *thread)
 {
+        // H4-BEGIN 5.3
         uint32_t address = thread->local - UTCB_MR0;
         struct utcb_page *page =
                 find_page(thread->space, address & ~(H_PAGE_SIZE - 1));
@@ -142,11 +158,15 @@ utcb_give(struct thread *thread)
         if (--page->used == 0)
                 end_page(page);
         thread->local = 0;
+        // H4-STUB 5.3
+        //| H4_TODO("5.3", thread);
+        // H4-END 5.3
 }
 
 struct thread *
 utcb_find(const struct space *space, uint32_t local)
 {
+        // H4-BEGIN 5.3
         uint32_t address = local - UTCB_MR0;
 
         if (address % UTCB_SIZE != 0)
@@ -154,23 +174,34 @@ utcb_find(const struct space *space, uint32_t local)
         const struct utcb_page *page =
                 find_page(space, address & ~(H_PAGE_SIZE - 1));
         return page ? page->threads[address % H_PAGE_SIZE / UTCB_SIZE] : NULL;
+        // H4-STUB 5.3
+        //| H4_TODO("5.3", space, local);
+        // H4-END 5.3
 }
 
 uint32_t
 utcb_read(const struct thread *thread, int word)
 {
+        // H4-BEGIN 5.3
         uint32_t value;
 
         must(h_read_kernel_mapping(thread->utcb, thread->mr0 + (uint32_t)word,
                                    &value),
              "h_read_kernel_mapping of a UTCB");
         return value;
+        // H4-STUB 5.3
+        //| H4_TODO("5.3", thread, word);
+        // H4-END 5.3
 }
 
 void
 utcb_write(const struct thread *thread, int word, uint32_t value)
 {
+        // H4-BEGIN 5.3
         must(h_write_kernel_mapping(thread->utcb, thread->mr0 + (uint32_t)word,
                                     value),
              "h_write_kernel_mapping of a UTCB");
+        // H4-STUB 5.3
+        //| H4_TODO("5.3", thread, word, value);
+        // H4-END 5.3
 }

@@ -119,3 +119,118 @@ TEST(ready_rings_keep_their_order)
                            "step %u: ready_first", i);
         }
 }
+
+// Rings of one, two and three: each of them leaves, is replaced, becomes the last.
+enum change {
+        LEAVES,
+        IS_REPLACED,
+        BECOMES_LAST,
+        CHANGES
+};
+
+static const char *const changes[CHANGES] = { "has left", "has been replaced",
+                                              "has become the last" };
+
+static void
+change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
+{
+        struct thread *ring[4];
+        struct thread *one = &threads[at];
+        uint32_t left = 0;
+
+        begin();
+        for (uint32_t i = 0; i < length; i++) {
+                threads[i].priority = priority;
+                ready_add(&threads[i]);
+        }
+        threads[9].priority = priority;
+        for (uint32_t i = 0; i < length; i++)
+                if (i != at)
+                        ring[left++] = &threads[i];
+                else if (change == IS_REPLACED)
+                        ring[left++] = &threads[9];
+        if (change == BECOMES_LAST)
+                ring[left++] = one;
+
+        if (change == LEAVES)
+                ready_remove(one);
+        else if (change == IS_REPLACED)
+                ready_replace(one, &threads[9]);
+        else
+                ready_last(one);
+        expect_bool(change == BECOMES_LAST, ready_is(one),
+                    "ready_is of the %u. of %u, which %s", at + 1, length,
+                    changes[change]);
+        for (uint32_t i = 0; i < left; i++) {
+                expect_hex(id_of(ring[i]), id_of(ready_first()),
+                           "who is the %u. when the %u. of %u %s", i + 1,
+                           at + 1, length, changes[change]);
+                expect_bool(true, ready_is(ring[i]), "ready_is of that one");
+                ready_remove(ring[i]);
+        }
+        expect_hex(0, id_of(ready_first()), "ready_first, all removed");
+}
+
+TEST(ready_rings_of_few)
+{
+        static const uint8_t priorities[] = { 0, 31, 32, 200, 255 };
+
+        for (uint32_t p = 0; p < sizeof(priorities); p++)
+                for (uint32_t length = 1; length <= 3; length++)
+                        for (uint32_t at = 0; at < length; at++)
+                                for (unsigned c = 0; c < CHANGES; c++)
+                                        change_ring(length, at, (enum change)c,
+                                                    priorities[p]);
+}
+
+TEST(ready_pairs_of_priorities)
+{
+        begin();
+        for (uint32_t low = 0; low < 256; low++)
+                for (uint32_t step = 1; low + step < 256; step *= 2) {
+                        uint32_t high = low + step;
+                        threads[0].priority = (uint8_t)low;
+                        threads[1].priority = (uint8_t)high;
+                        ready_add(&threads[0]);
+                        ready_add(&threads[1]);
+                        expect_hex(threads[1].id, id_of(ready_first()),
+                                   "ready_first of priorities %u and %u", low,
+                                   high);
+                        ready_remove(&threads[1]);
+                        expect_hex(threads[0].id, id_of(ready_first()),
+                                   "ready_first when priority %u is left", low);
+                        ready_remove(&threads[0]);
+                        expect_hex(0, id_of(ready_first()),
+                                   "ready_first when nobody is left");
+                }
+}
+
+// Nothing of a thread but its two links is written.
+TEST(ready_writes_links_only)
+{
+        begin();
+        for (uint32_t i = 0; i < 3; i++)
+                threads[i].priority = 40;
+        struct thread before[3];
+        for (uint32_t i = 0; i < 3; i++) {
+                threads[i].slice_left = random_word();
+                threads[i].mr0 = random_word();
+                before[i] = threads[i];
+        }
+        ready_add(&threads[0]);
+        ready_add(&threads[1]);
+        ready_last(&threads[0]);
+        ready_replace(&threads[1], &threads[2]);
+        ready_remove(&threads[0]);
+        ready_remove(&threads[2]);
+        for (uint32_t i = 0; i < 3; i++) {
+                before[i].next_ready = threads[i].next_ready;
+                before[i].last_ready = threads[i].last_ready;
+                const uint32_t *due = (const uint32_t *)&before[i];
+                const uint32_t *found = (const uint32_t *)&threads[i];
+                for (uint32_t word = 0; word < sizeof(before[i]) / 4; word++)
+                        expect_hex(due[word], found[word],
+                                   "word %u of a thread that was in a ring",
+                                   word);
+        }
+}

@@ -16,6 +16,15 @@
                 system_run(#trial);                                            \
         }
 
+// Programs in other spaces have page faults, before they have their pages.
+#define RUN_IN_SPACES(trial)                                                   \
+        TEST(trial)                                                            \
+        {                                                                      \
+                system_begin(PROGRAM);                                         \
+                system_allow_exceptions();                                     \
+                system_run(#trial);                                            \
+        }
+
 TEST(the_page_is_found)
 {
         system_begin(PROGRAM);
@@ -35,8 +44,6 @@ TEST(the_page_is_found)
         system_until_end();
         system_expect_sound("after the trial");
 }
-
-RUN(the_page_is_found_and_nothing_else)
 
 TEST(the_clock_goes_on)
 {
@@ -136,3 +143,244 @@ TEST(any_arguments)
         system_expect_all_back("after many system calls");
         system_until_end();
 }
+
+// --- ThreadControl ------------------------------------------------------------------
+
+static struct thread *
+numbered(uint32_t n)
+{
+        struct thread *thread = thread_numbered(NUMBER_USER + 2 + n);
+
+        if (!thread)
+                fail("the %u. thread is not in the table", n);
+        return thread;
+}
+
+static void
+expect_counts(uint32_t n, uint32_t threads, uint32_t active, const char *when)
+{
+        const struct space *space = numbered(n)->space;
+
+        expect_number(threads, space->threads,
+                      "threads that the space counts, %s", when);
+        expect_number(active, space->active,
+                      "active threads that the space counts, %s", when);
+}
+
+TEST(a_new_thread)
+{
+        system_begin(PROGRAM);
+        system_start("a_new_thread");
+        system_until_look(1);
+        const struct thread *one = numbered(1);
+        expect_number(THREAD_RECEIVING, one->state, "state of a new thread");
+        expect_number(PRIORITY_DEFAULT, one->priority,
+                      "priority of a new thread");
+        expect_number(SLICE_DEFAULT, one->slice, "its time slice");
+        expect_number(SLICE_DEFAULT, one->slice_left, "slice_left");
+        expect_bool(true, one->quantum_left == QUANTUM_NEVER,
+                    "it has no limit of time");
+        expect_number(0, one->delay, "its delay of preemption");
+        expect_hex(ID_ROOT, one->scheduler, "its scheduler");
+        expect_hex(one->id, utcb_read(one, UTCB_MY_GLOBAL_ID),
+                   "its UTCB: my global ID");
+        expect_hex(one->local, utcb_read(one, UTCB_LOCAL_ID),
+                   "its UTCB: the local ID");
+        expect_hex(ID_ROOT, utcb_read(one, UTCB_PAGER), "its UTCB: the pager");
+        expect_counts(0, 2, 2, "with an active thread more");
+        system_until_look(2);
+        const struct thread *two = numbered(2);
+        expect_number(THREAD_INACTIVE, two->state, "state without a pager");
+        expect_hex(one->id, two->scheduler, "the scheduler of that one");
+        expect_counts(0, 3, 2, "with an inactive thread more");
+        system_until_look(3);
+        expect_number(THREAD_RECEIVING, two->state,
+                      "its state when it is active");
+        expect_number(PRIORITY_DEFAULT, two->priority, "its priority then");
+        expect_counts(0, 3, 3, "when that is active");
+        expect_hex(numbered(0)->local + 6 * UTCB_SIZE, two->local,
+                   "where its UTCB is, as was said when it was made");
+        system_expect_sound("after threads were made");
+        system_until_end();
+}
+
+TEST(thread_control_changes)
+{
+        system_begin(PROGRAM);
+        system_start("thread_control_changes");
+        system_until_look(1);
+        const struct thread *one = numbered(1);
+        uint32_t id = one->id, other = id_make(id_number(id), 9);
+        expect_hex(id, one->scheduler, "its scheduler, which it is itself");
+        expect_hex(ID_ROOT, utcb_read(one, UTCB_PAGER), "its pager stays");
+        system_until_look(2);
+        expect_hex(id_make(999, 1), utcb_read(one, UTCB_PAGER), "its pager");
+        expect_hex(id, one->scheduler, "its scheduler stays");
+        system_until_look(3);
+        expect_bool(false, thread_find(id) != NULL,
+                    "thread_find(0x%08x), its "
+                    "old ID",
+                    id);
+        expect_bool(true, thread_find(other) == one,
+                    "thread_find(0x%08x), its "
+                    "new ID",
+                    other);
+        expect_hex(other, utcb_read(one, UTCB_MY_GLOBAL_ID),
+                   "its UTCB: my global ID");
+        system_until_look(4);
+        expect_hex(ID_ROOT, one->scheduler,
+                   "its scheduler, said by a local ID");
+        expect_hex(ID_ROOT, utcb_read(one, UTCB_PAGER),
+                   "its pager, said by a local ID");
+        expect_counts(0, 2, 2, "after changes");
+        system_until_end();
+}
+
+TEST(threads_move)
+{
+        system_begin(PROGRAM);
+        system_start("threads_move");
+        system_until_look(1);
+        expect_bool(true, numbered(2)->space == numbered(1)->space,
+                    "an inactive thread is in another space");
+        expect_counts(0, 1, 1, "after one has left");
+        expect_counts(1, 2, 1, "after one has come");
+        system_until_look(2);
+        expect_bool(true, numbered(2)->space == numbered(3)->space,
+                    "an active thread is in another space");
+        expect_counts(1, 1, 1, "after one has left");
+        expect_counts(3, 2, 2, "after one has come");
+        expect_hex(numbered(2)->local, utcb_read(numbered(2), UTCB_LOCAL_ID),
+                   "the local ID in the UTCB that has moved");
+        system_until_look(3);
+        expect_counts(1, 1, 1, "after a move that was refused");
+        expect_counts(3, 2, 2, "after a move that was refused");
+        system_until_look(4);
+        expect_bool(true, numbered(1)->space == numbered(2)->space,
+                    "the last thread of a space is in another one");
+        expect_counts(2, 2, 2, "after one has come");
+        system_until_look(5);
+        system_expect_all_back("all threads have been ended");
+        system_expect_sound("all threads have been ended");
+        system_until_end();
+}
+
+RUN_IN_SPACES(thread_control_needs_privilege)
+RUN(thread_control_looks_in_order)
+
+static void
+expect_same(const struct thread *before, const struct thread *now,
+            const char *what)
+{
+        const uint32_t *due = (const uint32_t *)before;
+        const uint32_t *found = (const uint32_t *)now;
+
+        for (uint32_t word = 0; word < sizeof(*now) / 4; word++)
+                expect_hex(due[word], found[word],
+                           "word %u of the structure of %s, after nothing but "
+                           "errors",
+                           word, what);
+}
+
+TEST(refused_changes_change_nothing)
+{
+        system_begin(PROGRAM);
+        system_start("refused_changes_change_nothing");
+        system_until_look(1);
+        struct thread one = *numbered(1), two = *numbered(2);
+        uint32_t left = pool_left();
+        system_until_look(2);
+        expect_same(&one, numbered(1), "an active thread");
+        expect_same(&two, numbered(2), "an inactive thread");
+        expect_hex(ID_ROOT, utcb_read(numbered(1), UTCB_PAGER), "its pager");
+        expect_hex(one.id, utcb_read(numbered(1), UTCB_MY_GLOBAL_ID),
+                   "its UTCB: my global ID");
+        expect_counts(0, 3, 2, "after nothing but errors");
+        expect_counts(3, 1, 1, "after nothing but errors");
+        expect_number(left, pool_left(), "pages left");
+        expect_bool(false, thread_numbered(NUMBER_USER + 2 + 4) != NULL,
+                    "a thread that was not made is in the table");
+        system_until_end();
+}
+
+TEST(threads_run_out)
+{
+        system_begin(PROGRAM);
+        system_start("threads_run_out");
+        system_until_look(1);
+        system_expect_all_back("as many threads as there may be");
+        system_until_look(2);
+        system_expect_all_back("as many spaces as there may be");
+        system_expect_sound("as many spaces as there may be");
+        system_until_end();
+}
+
+// --- Schedule and ThreadSwitch --------------------------------------------------------
+
+RUN(schedule_tells_states)
+RUN_IN_SPACES(schedule_is_for_schedulers)
+RUN(a_total_quantum_ends)
+RUN(thread_switch_to_nobody)
+
+TEST(schedule_sets_each)
+{
+        static const struct {
+                uint32_t slice, quantum, priority, sensitive, delay;
+        } due[] = {
+                { 4000, 0, 100, 100, 0 },    { 4000, 8000, 100, 100, 0 },
+                { 0, 8000, 100, 100, 0 },    { 2000, 0, 100, 100, 0 },
+                { 2000, 0, 60, 100, 0 },     { 2000, 0, 60, 80, 2345 },
+                { 2000, 0, 200, 200, 2345 }, { 2000, 0, 200, 200, 2345 },
+                { 3000, 5000, 90, 100, 1 },
+        };
+
+        system_begin(PROGRAM);
+        system_start("schedule_sets_each");
+        for (uint32_t i = 0; i < sizeof(due) / sizeof(due[0]); i++) {
+                system_until_look(i + 1);
+                const struct thread *one = numbered(1);
+                expect_number(due[i].slice, one->slice, "call %u: slice",
+                              i + 1);
+                expect_number(due[i].slice, one->slice_left,
+                              "call %u: slice_left", i + 1);
+                expect_bool(due[i].quantum == 0,
+                            one->quantum_left == QUANTUM_NEVER,
+                            "call %u: no limit of time", i + 1);
+                if (due[i].quantum != 0)
+                        expect_number(due[i].quantum,
+                                      (uint32_t)one->quantum_left,
+                                      "call %u: quantum_left", i + 1);
+                expect_number(due[i].priority, one->priority,
+                              "call %u: priority", i + 1);
+                if (i >= 5)
+                        expect_number(due[i].sensitive, one->sensitive,
+                                      "call %u: sensitive", i + 1);
+                expect_number(due[i].delay, one->delay, "call %u: delay",
+                              i + 1);
+                expect_number(due[i].delay, one->delay_left,
+                              "call %u: delay_left", i + 1);
+        }
+        system_until_end();
+}
+
+TEST(refused_schedules_change_nothing)
+{
+        system_begin(PROGRAM);
+        system_start("refused_schedules_change_nothing");
+        system_until_look(1);
+        struct thread one = *numbered(1);
+        system_until_look(2);
+        expect_same(&one, numbered(1), "the thread");
+        system_until_end();
+}
+
+// --- ExchangeRegisters ------------------------------------------------------------------
+
+RUN(exchange_tells_all)
+RUN(exchange_changes_each)
+RUN(exchange_changes_six_flags)
+RUN(exchange_halts)
+RUN(exchange_cancels_what_is_said)
+RUN(exchange_of_oneself)
+RUN_IN_SPACES(exchange_of_other_spaces)
+RUN(exchange_of_nobody)

@@ -6,6 +6,7 @@
 #include <l4/units.h>
 
 #define SOME 60u
+#define ROOTS (NUMBERS / LEAF)
 
 static void
 begin(void)
@@ -37,6 +38,10 @@ TEST(threads_are_found)
                         expect_bool(false, thread_find(ids[at]) != NULL,
                                     "thread_find(0x%08x): it is no more",
                                     ids[at]);
+                        expect_bool(false,
+                                    thread_numbered(id_number(ids[at])) != NULL,
+                                    "thread_numbered(%u): it is no more",
+                                    id_number(ids[at]));
                         continue;
                 }
                 uint32_t number = random_number();
@@ -81,16 +86,125 @@ TEST(the_table_may_be_full)
 {
         begin();
         uint32_t most = unit_count;
-        for (uint32_t round = 0; round < 2; round++) {
-                // Each in a leaf of its own.
-                for (uint32_t i = 0; i < most; i++)
+        for (uint32_t round = 0; round < 3; round++) {
+                // Each in a leaf of its own, and each time in others.
+                for (uint32_t i = 0; i < most; i++) {
+                        uint32_t root = (round * most + i) % ROOTS;
                         expect_bool(true,
-                                    thread_take(id_make(i * 64 + 50, 1)) !=
+                                    thread_take(id_make(root * LEAF + 50, 1)) !=
                                             NULL,
                                     "thread_take, the %u. of %u", i + 1, most);
+                }
                 expect_bool(false, thread_take(id_make(49, 1)) != NULL,
                             "thread_take when there are %u", most);
-                for (uint32_t i = 0; i < most; i++)
-                        thread_give(thread_find(id_make(i * 64 + 50, 1)));
+                for (uint32_t i = 0; i < most; i++) {
+                        uint32_t root = (round * most + i) % ROOTS;
+                        thread_give(thread_find(id_make(root * LEAF + 50, 1)));
+                }
+        }
+}
+
+// Whatever a unit was used for before.
+TEST(threads_begin_with_zeros)
+{
+        static struct thread zeros;
+
+        zeros.id = id_make(300, 7);
+        begin();
+        for (uint32_t i = 0; i < 3 * unit_count; i++) {
+                struct thread *thread = thread_take(zeros.id);
+                if (!thread)
+                        fail("thread_take: there is no room for a thread");
+                const uint32_t *found = (const uint32_t *)thread;
+                const uint32_t *due = (const uint32_t *)&zeros;
+                for (uint32_t word = 0; word < sizeof(zeros) / 4; word++)
+                        expect_hex(due[word], found[word],
+                                   "word %u of a new thread's structure", word);
+                for (uint32_t word = 0; word < sizeof(zeros) / 4; word++)
+                        ((uint32_t *)thread)[word] = 0xFFFFFFFF;
+                thread->id = zeros.id;
+                thread_give(thread);
+        }
+}
+
+// Of a unit: all but the thread and the leaf.
+static uint32_t
+sum_of_others(void)
+{
+        uint32_t sum = 0;
+
+        for (uint32_t i = 0; i < unit_count; i++) {
+                const struct unit *unit = &units[i];
+                const uint32_t *word = (const uint32_t *)&unit->space;
+                const uint32_t *end = (const uint32_t *)(unit + 1);
+                for (; word < end; word++)
+                        sum = (sum << 5 | sum >> 27) ^ *word;
+        }
+        return sum;
+}
+
+TEST(nothing_but_units_is_written)
+{
+        system_begin_h();
+        units_init();
+        for (uint32_t i = 0; i < unit_count; i++) {
+                units[i].free_page = random_word();
+                units[i].space.number = random_word();
+                units[i].utcb_page.address = random_word();
+        }
+        uint32_t before = sum_of_others();
+        threads_init();
+        for (uint32_t i = 0; i < 50; i++)
+                thread_take(id_make(NUMBER_USER + i * 30, 1));
+        for (uint32_t i = 0; i < 50; i++)
+                thread_give(thread_find(id_make(NUMBER_USER + i * 30, 1)));
+        expect_hex(before, sum_of_others(),
+                   "a sum of what is neither threads nor leaves in the units");
+}
+
+// Each begins with a table that is empty, whatever is left in variables.
+TEST(the_table_begins_anew)
+{
+        begin();
+        for (uint32_t i = 0; i < 200; i++)
+                thread_take(id_make(i * 3, 1));
+        units_init();
+        threads_init();
+        for (uint32_t i = 0; i < 600; i++)
+                expect_bool(false, thread_numbered(i) != NULL,
+                            "thread_numbered(%u) after threads_init", i);
+        for (uint32_t i = 0; i < unit_count; i++)
+                expect_bool(true, thread_take(id_make(i, 1)) != NULL,
+                            "thread_take, the %u. of %u", i + 1, unit_count);
+}
+
+// Versions and numbers at their borders.
+TEST(whole_ids_are_compared)
+{
+        static const uint32_t numbers[] = {
+                0, 1, 63, 64, 65, 16383, NUMBERS - 64, NUMBERS - 1
+        };
+
+        begin();
+        for (uint32_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+                thread_take(id_make(numbers[i], 0x2A81));
+        for (uint32_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+                uint32_t id = id_make(numbers[i], 0x2A81);
+                expect_bool(true, thread_find(id) != NULL,
+                            "thread_find(0x%08x)", id);
+                expect_bool(true, thread_numbered(numbers[i]) != NULL,
+                            "thread_numbered(%u)", numbers[i]);
+                for (uint32_t bit = 0; bit < 14; bit++)
+                        expect_bool(false, thread_find(id ^ 1u << bit) != NULL,
+                                    "thread_find(0x%08x): its version is "
+                                    "another one",
+                                    id ^ 1u << bit);
+                expect_bool(false, thread_find(id ^ 0x80000000) != NULL,
+                            "thread_find(0x%08x): no number is so large",
+                            id ^ 0x80000000);
+                expect_bool(false,
+                            thread_numbered(numbers[i] + NUMBERS) != NULL,
+                            "thread_numbered(%u): no number is so large",
+                            numbers[i] + NUMBERS);
         }
 }

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+// Tests of time slices: who pays, who is given the processor, who defends it. No program
+// is needed; the threads have UTCBs, and are ready.
+#include <l4/schedule.h>
+
+#include "parts.h"
+
+#define AREA 0x00800000u
+#define THREADS 4u
+#define OTHER_FLAGS 0xFFFFFF1Fu // all but "signal", "delay" and "pending"
+
+static struct thread threads[THREADS];
+
+static struct thread *const a = &threads[0];
+static struct thread *const b = &threads[1];
+static struct thread *const c = &threads[2];
+
+// All of one priority, ready in their order, with a slice of 10 ms.
+static void
+begin(void)
+{
+        parts_begin();
+        utcbs_init();
+        ready_init();
+        slices_init();
+        struct space *space = parts_space_with(AREA, H_PAGE_SIZE);
+        for (uint32_t i = 0; i < THREADS; i++) {
+                threads[i] = (struct thread){
+                        .id = id_make(100 + i, 1),
+                        .state = THREAD_READY,
+                        .priority = 100,
+                        .space = space,
+                        .slice = 10000,
+                        .slice_left = 10000,
+                        .quantum_left = QUANTUM_NEVER,
+                };
+                expect_number(CALL_OK,
+                              utcb_take(&threads[i], AREA + i * UTCB_SIZE),
+                              "utcb_take");
+        }
+}
+
+static void
+ready(struct thread *thread, uint8_t priority)
+{
+        thread->priority = priority;
+        ready_add(thread);
+}
+
+static void
+expect_thread(const struct thread *due, const struct thread *found,
+              const char *what)
+{
+        expect_hex(due ? due->id : 0, found ? found->id : 0, "%s", what);
+}
+
+TEST(slices_begin)
+{
+        begin();
+        a->priority = 77;
+        a->slice_left = a->delay = a->delay_left = 99;
+        slice_begin(a);
+        expect_number(SLICE_DEFAULT, a->slice, "slice of a new thread");
+        expect_number(SLICE_DEFAULT, a->slice_left,
+                      "slice_left of a new thread");
+        expect_bool(true, a->quantum_left == QUANTUM_NEVER,
+                    "a new thread has no limit of time");
+        expect_number(0, a->delay, "delay of a new thread");
+        expect_number(0, a->delay_left, "delay_left of a new thread");
+        expect_bool(false, slice_is_favoured(), "slice_is_favoured");
+        expect_thread(NULL, slice_favoured(a), "slice_favoured");
+}
+
+// --- Paying ---------------------------------------------------------------------------
+
+TEST(slices_are_paid)
+{
+        static const uint32_t slices[] = { 10000, 1000, 300, 1500, 999, 1001 };
+        static const uint32_t due[] = { 10, 1, 1, 2, 1, 2 };
+
+        begin();
+        ready(a, 100);
+        ready(b, 100);
+        for (uint32_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
+                for (uint32_t round = 0; round < 2; round++) {
+                        a->slice = slices[i];
+                        if (round == 0)
+                                a->slice_left = slices[i];
+                        uint32_t ticks = 0;
+                        while (ready_first() == a && ticks < 20) {
+                                slice_tick(a);
+                                ticks++;
+                        }
+                        expect_number(due[i], ticks,
+                                      "periods that a slice of %u us lasts",
+                                      slices[i]);
+                        expect_number(slices[i], a->slice_left,
+                                      "slice_left at the beginning of the next "
+                                      "slice");
+                        slice_defend(a); // whose turn is over
+                        ready_last(b);
+                }
+        a->slice = a->slice_left = SLICE_NEVER;
+        for (uint32_t i = 0; i < 30; i++)
+                slice_tick(a);
+        expect_thread(a, ready_first(),
+                      "who is first after a slice that never "
+                      "ends");
+        expect_number(10000, b->slice_left, "slice_left of who did not run");
+}
+
+TEST(quanta_are_paid)
+{
+        static const uint32_t quanta[] = { 2000, 300, 1000, 2500 };
+        static const uint32_t due[] = { 2, 1, 1, 3 };
+
+        begin();
+        for (uint32_t i = 0; i < sizeof(quanta) / sizeof(quanta[0]); i++) {
+                a->stopped = 0;
+                a->slice_left = 10000;
+                a->quantum_left = quanta[i];
+                ready(a, 100);
+                uint32_t ticks = 0;
+                while (ready_is(a) && ticks < 20) {
+                        slice_tick(a);
+                        ticks++;
+                }
+                expect_number(due[i], ticks,
+                              "periods that a total quantum of %u us lasts",
+                              quanta[i]);
+                expect_number(STOPPED_QUANTUM, a->stopped,
+                              "why the thread is stopped");
+                expect_number(0, (uint32_t)a->quantum_left, "quantum_left");
+        }
+        a->stopped = 0;
+        a->quantum_left = QUANTUM_NEVER;
+        a->slice_left = 10000;
+        ready(a, 100);
+        for (uint32_t i = 0; i < 20; i++)
+                slice_tick(a);
+        expect_bool(true, ready_is(a) && a->quantum_left == QUANTUM_NEVER,
+                    "a thread without a limit of time goes on");
+}
+
+TEST(whoever_gives_pays)
+{
+        begin();
+        ready(a, 100);
+        ready(b, 100);
+        ready(c, 50);
+        slice_give(a, b);
+        slice_tick(b);
+        expect_number(9000, a->slice_left, "slice_left of who gave");
+        expect_number(10000, b->slice_left, "slice_left of who was given time");
+        slice_tick(b);
+        expect_number(9000, a->slice_left,
+                      "slice_left of who gave, one period later");
+        expect_number(9000, b->slice_left,
+                      "slice_left of who was given time, one period later");
+
+        slice_give(a, b);
+        slice_give(b, c);
+        slice_tick(c);
+        expect_number(8000, a->slice_left, "slice_left of the first giver");
+        expect_number(9000, b->slice_left, "slice_left of the second giver");
+        expect_number(10000, c->slice_left, "slice_left of who ran");
+
+        slice_give(a, b);
+        ready_remove(a);
+        slice_tick(b);
+        expect_number(8000, a->slice_left,
+                      "slice_left of a giver that is not ready any more");
+        expect_number(8000, b->slice_left, "slice_left of who ran for it");
+        ready_add(a);
+
+        slice_give(a, b);
+        slice_forget(a);
+        slice_tick(b);
+        expect_number(8000, a->slice_left,
+                      "slice_left of a giver that is no more");
+        expect_number(7000, b->slice_left, "slice_left of who ran for it");
+}
+
+// --- Giving -----------------------------------------------------------------------------
+
+TEST(whoever_is_given_time_is_favoured)
+{
+        begin();
+        ready(a, 100);
+        ready(b, 50);
+        ready(c, 100);
+        slice_give(a, b);
+        expect_bool(true, slice_is_favoured(), "slice_is_favoured");
+        expect_thread(b, slice_favoured(c),
+                      "slice_favoured before one of the giver's priority");
+        slice_defend(b);
+        expect_bool(false, slice_is_favoured(),
+                    "slice_is_favoured after an interrupt");
+
+        slice_give(a, b);
+        ready_remove(c);
+        ready(c, 101);
+        expect_thread(NULL, slice_favoured(c),
+                      "slice_favoured before one of a higher priority than the "
+                      "giver");
+        expect_bool(false, slice_is_favoured(), "slice_is_favoured after that");
+        slice_tick(b);
+        expect_number(10000, a->slice_left,
+                      "slice_left of a giver whose favour has ended");
+
+        slice_give(a, b);
+        ready_remove(b);
+        expect_thread(NULL, slice_favoured(a),
+                      "slice_favoured when that one is not ready any more");
+        ready_add(b);
+
+        slice_give(a, b);
+        slice_forget(b);
+        expect_thread(NULL, slice_favoured(a),
+                      "slice_favoured when that one is no more");
+        slice_give(a, b);
+        slice_give(b, NULL);
+        expect_bool(false, slice_is_favoured(),
+                    "slice_is_favoured when that one has given up");
+}
+
+TEST(giving_up_begins_anew)
+{
+        begin();
+        ready(a, 100);
+        ready(b, 100);
+        ready(c, 100);
+        a->slice_left = 3000;
+        a->delay = 5000;
+        a->delay_left = 1000;
+        utcb_write(a, UTCB_FLAGS,
+                   OTHER_FLAGS | PREEMPT_DELAY | PREEMPT_PENDING);
+        slice_give(a, NULL);
+        expect_number(10000, a->slice_left, "slice_left after giving up");
+        expect_number(5000, a->delay_left, "delay_left after giving up");
+        expect_hex(OTHER_FLAGS | PREEMPT_DELAY, utcb_read(a, UTCB_FLAGS),
+                   "the flags: \"pending\" is taken back, and nothing else");
+        expect_thread(b, ready_first(), "who is first");
+        expect_thread(c, b->next_ready, "who is second");
+        expect_thread(a, c->next_ready, "who is last");
+}
+
+// --- Defending ----------------------------------------------------------------------------
+
+TEST(turns_are_defended)
+{
+        begin();
+        ready(a, 100);
+        expect_thread(a, slice_defend(a), "slice_defend of the only one");
+        ready(b, 100);
+        ready_last(a); // b is first, and its slice is not over
+        expect_thread(a, slice_defend(a),
+                      "slice_defend against one of the same priority");
+        ready_last(b);
+        a->slice_left = 1000;
+        slice_tick(a);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend of one whose turn is over");
+        expect_thread(a, slice_defend(a),
+                      "slice_defend after that: a slice that is fresh");
+        ready(c, 101);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend against one of a higher priority");
+}
+
+static void
+begin_delay(uint32_t flags, uint8_t sensitive, uint32_t delay)
+{
+        begin();
+        ready(a, 100);
+        ready(b, 120);
+        a->sensitive = sensitive;
+        a->delay = a->delay_left = delay;
+        utcb_write(a, UTCB_FLAGS, flags);
+}
+
+TEST(preemption_is_delayed)
+{
+        begin_delay(OTHER_FLAGS | PREEMPT_DELAY, 120, 2500);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        expect_hex(OTHER_FLAGS | PREEMPT_DELAY | PREEMPT_PENDING,
+                   utcb_read(a, UTCB_FLAGS),
+                   "the flags: \"pending\" is set, and nothing else");
+        expect_thread(a, slice_favoured(b), "slice_favoured while it delays");
+        for (uint32_t i = 1; i <= 2; i++) {
+                slice_tick(a);
+                expect_thread(a, slice_defend(a),
+                              "slice_defend while some delay is left");
+                expect_number(2500 - i * 1000, a->delay_left, "delay_left");
+        }
+        slice_tick(a);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend when no delay is left");
+        expect_number(2500, a->delay_left, "delay_left for the next time");
+        expect_bool(false, slice_is_favoured(), "slice_is_favoured then");
+}
+
+TEST(a_delay_is_forgotten)
+{
+        begin_delay(PREEMPT_DELAY, 120, 5000);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        ready(c, 121);
+        expect_thread(NULL, slice_favoured(c),
+                      "slice_favoured before one above the sensitive priority");
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend against one above the sensitive priority");
+        ready_remove(c);
+        ready_remove(b);
+        slice_tick(a);
+        expect_number(5000, a->delay_left,
+                      "delay_left after a tick in which nothing was delayed");
+}
+
+TEST(delays_are_refused)
+{
+        begin_delay(PREEMPT_DELAY, 119, 2500);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend against one above the sensitive priority");
+        expect_hex(PREEMPT_DELAY, utcb_read(a, UTCB_FLAGS), "the flags");
+        a->sensitive = 120;
+        a->delay = a->delay_left = 0;
+        expect_thread(NULL, slice_defend(a), "slice_defend without a delay");
+        expect_hex(PREEMPT_DELAY, utcb_read(a, UTCB_FLAGS), "the flags");
+        a->delay = a->delay_left = 1000;
+        utcb_write(a, UTCB_FLAGS, OTHER_FLAGS);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend of one that does not ask for a delay");
+        expect_hex(OTHER_FLAGS, utcb_read(a, UTCB_FLAGS), "the flags");
+}
+
+TEST(nobody_pays_for_nobody)
+{
+        begin();
+        slice_tick(NULL);
+        expect_thread(NULL, slice_defend(NULL), "slice_defend of nobody");
+        slice_tick(a);
+        expect_number(10000, a->slice_left,
+                      "slice_left of one that is not ready");
+        ready(b, 100);
+        slice_give(b, c);
+        slice_tick(NULL);
+        expect_number(9000, b->slice_left,
+                      "slice_left of a giver, when who ran is no more");
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend of one that is not ready");
+        slice_tick(NULL);
+        expect_number(
+                9000, b->slice_left,
+                "slice_left of who did not run when the machine was idle");
+}
+
+// Each tick is paid once, whoever gives what to whom.
+TEST(each_period_is_paid_once)
+{
+        begin();
+        uint64_t all = 0;
+        for (uint32_t i = 0; i < THREADS; i++) {
+                threads[i].quantum_left = 1000000;
+                all += threads[i].quantum_left;
+                ready(&threads[i], 100);
+        }
+        struct thread *runs = a;
+        for (uint32_t i = 1; i <= 300; i++) {
+                for (uint32_t times = random_below(4); times > 0; times--) {
+                        struct thread *to = &threads[random_below(THREADS)];
+                        if (to == runs)
+                                to = NULL;
+                        slice_give(runs, to);
+                        runs = to ? to : ready_first();
+                }
+                slice_tick(runs);
+                uint64_t left = 0;
+                for (uint32_t j = 0; j < THREADS; j++)
+                        left += threads[j].quantum_left;
+                expect_number(i * PERIOD, (uint32_t)(all - left),
+                              "microseconds that all have paid after %u "
+                              "periods",
+                              i);
+                struct thread *stays = slice_defend(runs);
+                runs = stays ? stays : ready_first();
+        }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Trials: ThreadControl, beside those of threads.c.
+#include <h4/trial.h>
+#include <l4/kip.h>
+#include <l4/schedule.h>
+#include <l4/space.h>
+#include <l4/thread.h>
+#include <user/threads.h>
+
+#define AS_IT_IS 0xFFFFFFFFu
+#define MOST 2000
+
+static struct stack stack;
+static volatile L4_Word_t found[8];
+
+static L4_Word_t
+place(L4_Word_t n)
+{
+        return (L4_MyLocalId().raw & ~0xFFFu) + n * L4_UtcbSize(0);
+}
+
+static L4_Word_t
+control(L4_ThreadId_t thread, L4_ThreadId_t space, L4_ThreadId_t scheduler,
+        L4_ThreadId_t pager, L4_Word_t utcb)
+{
+        return L4_ThreadControl(thread, space, scheduler, pager,
+                                (void *)(uintptr_t)utcb);
+}
+
+static L4_ThreadId_t
+other_version(L4_Word_t n, L4_Word_t version)
+{
+        return L4_GlobalId(L4_ThreadNo(thread_id(n)), version);
+}
+
+TRIAL(a_new_thread)
+{
+        L4_ThreadId_t me = L4_Myself();
+
+        expect_that(thread_here(1), "an active thread is made");
+        look(1);
+        expect_that(control(thread_id(2), me, thread_id(1), L4_nilthread,
+                            place(6)) != 0,
+                    "an inactive thread is made");
+        look(2);
+        expect_that(control(thread_id(2), me, L4_nilthread, me, AS_IT_IS) != 0,
+                    "it is made active");
+        look(3);
+}
+
+TRIAL(thread_control_changes)
+{
+        L4_ThreadId_t me = L4_Myself(), one = thread_id(1);
+        L4_ThreadId_t none = L4_nilthread;
+
+        expect_that(thread_here(1), "a thread is made");
+        expect_that(control(one, me, one, none, AS_IT_IS) != 0,
+                    "another scheduler");
+        look(1);
+        expect_that(control(one, me, none, L4_GlobalId(999, 1), AS_IT_IS) != 0,
+                    "another pager, which is nobody");
+        look(2);
+        expect_that(control(other_version(1, 9), me, none, none, AS_IT_IS) != 0,
+                    "another version");
+        look(3);
+        L4_ThreadId_t local = L4_LocalIdOf(other_version(1, 9));
+        expect_that(control(local, L4_MyLocalId(), L4_MyLocalId(),
+                            L4_MyLocalId(), place(1)) != 0,
+                    "all by local IDs");
+        look(4);
+}
+
+TRIAL(threads_move)
+{
+        L4_ThreadId_t me = L4_Myself(), none = L4_nilthread;
+        L4_ThreadId_t two = thread_id(2);
+
+        expect_that(thread_in_new_space(1, OTHER_KIP, me), "one space");
+        expect_that(thread_in_new_space(3, OTHER_KIP, me), "another space");
+        expect_that(control(two, me, me, none,
+                            OTHER_UTCBS + 5 * L4_UtcbSize(0)) != 0,
+                    "an inactive thread is made");
+        expect_that(control(two, thread_id(1), none, none, AS_IT_IS) != 0,
+                    "an inactive thread moves");
+        look(1);
+        expect_that(control(two, thread_id(1), none, me, AS_IT_IS) != 0,
+                    "it is made active there");
+        expect_that(control(two, thread_id(3), none, none, AS_IT_IS) != 0,
+                    "an active thread moves");
+        look(2);
+        expect_word(0,
+                    control(thread_id(1), thread_id(3), none, none, AS_IT_IS),
+                    "a thread moves where another one has its UTCB");
+        expect_word(L4_ErrUtcbArea, L4_ErrorCode(), "and why");
+        look(3);
+        thread_end(3);
+        expect_that(control(thread_id(1), two, none, none, AS_IT_IS) != 0,
+                    "the last thread of a space moves");
+        look(4);
+        expect_that(control(two, none, none, none, AS_IT_IS) != 0,
+                    "a thread ends");
+        expect_that(control(other_version(1, 77), none, none, none, AS_IT_IS) !=
+                            0,
+                    "another one ends, by any version");
+        look(5);
+}
+
+static void
+try_from_another_space(void)
+{
+        found[0] = control(thread_id(1), L4_nilthread, L4_nilthread,
+                           L4_nilthread, AS_IT_IS);
+        found[1] = L4_ErrorCode();
+        found[2] = control(thread_id(5), L4_Myself(), L4_Myself(), L4_nilthread,
+                           AS_IT_IS);
+        found[3] = L4_ErrorCode();
+        found[4] = control(L4_nilthread, L4_nilthread, L4_nilthread,
+                           L4_nilthread, AS_IT_IS);
+        found[5] = L4_ErrorCode();
+        found[6] = 1;
+        for (;;)
+                L4_Stop(L4_Myself());
+}
+
+TRIAL(thread_control_needs_privilege)
+{
+        for (int i = 0; i < 7; i++)
+                found[i] = 99;
+        expect_that(thread_in_new_space(1, OTHER_KIP, L4_Myself()),
+                    "a thread in a space of its own");
+        thread_start(thread_id(1), try_from_another_space, &stack);
+        L4_Set_Priority(L4_Myself(), 50);
+        expect_word(1, found[6], "the thread has run");
+        for (int i = 0; i < 6; i += 2) {
+                expect_word(0, found[i], "ThreadControl without privilege");
+                expect_word(L4_ErrNoPrivilege, found[i + 1], "and why");
+        }
+}
+
+static void
+refused(L4_Word_t error, L4_ThreadId_t thread, L4_ThreadId_t space,
+        L4_ThreadId_t scheduler, L4_ThreadId_t pager, L4_Word_t utcb,
+        const char *why)
+{
+        expect_word(0, control(thread, space, scheduler, pager, utcb), why);
+        expect_word(error, L4_ErrorCode(), why);
+}
+
+TRIAL(thread_control_looks_in_order)
+{
+        L4_ThreadId_t me = L4_Myself(), none = L4_nilthread;
+        L4_ThreadId_t nobody = thread_id(7), one = thread_id(1);
+        L4_ThreadId_t line = L4_GlobalId(5, 1);
+
+        refused(L4_ErrInvalidThread, none, nobody, nobody, me, 1,
+                "nil as a thread");
+        refused(L4_ErrInvalidThread, L4_anythread, nobody, nobody, me, 1,
+                "any as a thread");
+        refused(L4_ErrInvalidThread, L4_GlobalId(0x20000 + 60, 1), nobody,
+                nobody, me, 1, "a number that there is not");
+        refused(L4_ErrInvalidThread, L4_GlobalId(47, 1), me, me, me, place(5),
+                "a number of the kernel's");
+        refused(L4_ErrInvalidThread, nobody, none, nobody, me, 1,
+                "nobody is ended");
+        refused(L4_ErrInvalidThread, other_version(0, 9), none, nobody, me, 1,
+                "a thread ends itself, by another version");
+        refused(L4_ErrInvalidSpace, one, nobody, nobody, me, 1,
+                "space and scheduler of nobody");
+        refused(L4_ErrInvalidSpace, one, line, none, me, 1,
+                "the space of an interrupt line");
+        refused(L4_ErrInvalidScheduler, one, me, nobody, me, 1,
+                "scheduler nobody, UTCB nowhere");
+        refused(L4_ErrInvalidScheduler, one, one, none, me, 1,
+                "no scheduler, active in a space without areas");
+        expect_that(thread_here(1), "a thread is made");
+        refused(L4_ErrInvalidSpace, other_version(1, 9), other_version(1, 9),
+                me, none, AS_IT_IS, "a thread by the version that it gets");
+        refused(L4_ErrInvalidScheduler, one, me, nobody, me, 1,
+                "another scheduler, which is nobody");
+        refused(L4_ErrUtcbArea, one, me, me, me, place(6),
+                "an active thread gets another UTCB");
+        __L4_TCR_Set_ErrorCode(77);
+        expect_that(control(one, me, none, none, AS_IT_IS) != 0,
+                    "a call that changes nothing");
+        expect_word(77, L4_ErrorCode(), "the error code after success");
+}
+
+TRIAL(refused_changes_change_nothing)
+{
+        L4_ThreadId_t me = L4_Myself(), none = L4_nilthread;
+        L4_ThreadId_t one = thread_id(1), two = thread_id(2);
+
+        expect_that(thread_here(1), "a thread is made");
+        expect_that(thread_in_new_space(3, OTHER_KIP, me), "another space");
+        expect_that(control(two, me, me, none, 0x123) != 0,
+                    "an inactive thread whose UTCB would be nowhere");
+        look(1);
+        refused(L4_ErrUtcbArea, other_version(1, 9), me, one, two, place(6),
+                "an active thread gets another UTCB, and much else");
+        refused(L4_ErrUtcbArea, other_version(1, 9), thread_id(3), one, two,
+                AS_IT_IS, "an active thread moves where its UTCB is nowhere");
+        refused(L4_ErrInvalidScheduler, other_version(1, 9), thread_id(3),
+                thread_id(7), two, AS_IT_IS, "a scheduler that is nobody");
+        refused(L4_ErrUtcbArea, other_version(2, 9), me, one, me, AS_IT_IS,
+                "an inactive thread becomes active, with no place for its UTCB");
+        refused(L4_ErrUtcbArea, other_version(2, 9), thread_id(3), one, me,
+                OTHER_UTCBS,
+                "the same in another space, at a place that is "
+                "taken");
+        refused(L4_ErrUtcbArea, thread_id(4), me, me, me, 0x124,
+                "an active thread is made, with its UTCB nowhere");
+        look(2);
+}
+
+TRIAL(threads_run_out)
+{
+        L4_ThreadId_t me = L4_Myself();
+        L4_Word_t n = 1, active = 1;
+
+        for (; active < 256; active++)
+                if (control(thread_id(active), me, me, me, place(active)) == 0)
+                        break;
+        if (active < 256)
+                expect_word(L4_ErrNoMem, L4_ErrorCode(),
+                            "why no more active threads are made");
+        n = active;
+        while (n < MOST &&
+               control(thread_id(n), me, me, L4_nilthread, AS_IT_IS) != 0)
+                n++;
+        expect_that(n < MOST, "at some time there is no room for a thread");
+        expect_word(L4_ErrNoMem, L4_ErrorCode(),
+                    "why no more threads are made");
+        thread_end(1);
+        expect_that(thread_here(1), "there is room again");
+        expect_word(0, control(thread_id(n), me, me, L4_nilthread, AS_IT_IS),
+                    "one more thread");
+        while (n-- > 1)
+                thread_end(n);
+        look(1);
+        // Spaces: each has a page, which ends before the threads do, or after.
+        for (n = 1; n < MOST; n++)
+                if (control(thread_id(n), thread_id(n), me, L4_nilthread,
+                            AS_IT_IS) == 0)
+                        break;
+        expect_word(L4_ErrNoMem, L4_ErrorCode(), "why no more spaces are made");
+        while (n-- > 1)
+                thread_end(n);
+        look(2);
+}
