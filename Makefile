@@ -16,9 +16,12 @@ help:
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
+#:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
+#:                                last lab that has it
 #:             [PARANOID=1|2]     H looks after each operation whether all is well:
 #:                                at what it touched, or at everything
-#: make debug  LAB=n [TEST=name]  gdb on the stage (EMULATOR=bochs: its debugger)
+#: make debug  LAB=n [TEST=name] [PROGRAM=name]  gdb on the stage (EMULATOR=bochs: its
+#:                                debugger)
 #: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
 #:                                what it was before and after a test
 #: make hint   EX=n.m             the next of three hints
@@ -32,8 +35,9 @@ help:
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
-#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|size|times]
-#:                                what H's operations cost, how boots and verdicts last
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|size|times]
+#:                                what H's operations cost, messages and threads of L4,
+#:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
 #: make soak   [ONLY=verdicts|laws|programs] [RUNS=n]
 #:                                the same verdict again and again, under load
@@ -65,6 +69,7 @@ host-test: check-deps
 	@$(MAKE) -C kernel/tests BUILD=$(abspath $(BUILD))/host
 	@$(MAKE) -C h/tests BUILD=$(abspath $(BUILD))/h
 	@$(MAKE) -C labs/4-contexts/tests BUILD=$(abspath $(BUILD))/contexts
+	@$(MAKE) -C user/tests BUILD=$(abspath $(BUILD))/user
 
 fuzz: check-deps
 	@$(MAKE) -C h/tests fuzz BUILD=$(abspath $(BUILD))/h $(if $(INPUT),INPUT=$(abspath $(INPUT)))

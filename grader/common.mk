@@ -28,11 +28,11 @@ grade: check-deps
 		$(call option,LOGS,logs)
 
 run: check-deps
-	@$(GRADE) run $(STAGE_OPTIONS)
+	@$(GRADE) run $(STAGE_OPTIONS) $(call option,PROGRAM,program)
 
 debug: check-deps
 	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test) \
-		$(call option,SEED,seed)
+		$(call option,SEED,seed) $(call option,PROGRAM,program)
 
 memory: check-deps
 	@$(GRADE) memory $(STAGE_OPTIONS) $(call option,TEST,test) \

@@ -12,6 +12,14 @@
 // absurd, or held up, must not keep the machine from ending.
 #define PATIENCE 200000u
 
+static void (*power_observer)(void);
+
+void
+power_set_observer(void (*observer)(void))
+{
+        power_observer = observer;
+}
+
 // What a serial line has not sent yet is lost when the machine goes off. Where
 // there is no line, all bits are read as 1.
 static void
@@ -25,6 +33,8 @@ drain(uint16_t port)
 void
 power_off(unsigned code)
 {
+        if (power_observer)
+                power_observer();
         drain(COM1);
         drain(COM2);
         for (const char *word = "Shutdown"; *word != '\0'; word++)

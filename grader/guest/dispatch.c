@@ -67,6 +67,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         memory_test_over();
         pages_over();
         users_over();
+        system_over();
         spaces_over();
         arena_check_borders();
         baseline_check();

@@ -117,6 +117,15 @@ void pages_over(void);
 // spaces.c: after a test the kernel is back on its own page-directory.
 void spaces_over(void);
 
+// users_machine.c: what running user code changes in the processor and the devices is
+// kept, and put back.
+void machine_save(void);
+void machine_restore(void);
+
+// system.c: after a test there is no H, and the kernel is back on its own
+// page-directory.
+void system_over(void);
+
 // users.c: after a test no trace of ring 3 is left in the processor.
 void users_over(void);
 

@@ -38,8 +38,8 @@ static struct {
         struct h_state state;
 } saved;
 
-static void
-save(void)
+void
+machine_save(void)
 {
         sidt(&saved.idt);
         saved.tss = kernel_tss;
@@ -110,7 +110,7 @@ silence_timer(void)
 void
 machine_prepare(void)
 {
-        save();
+        machine_save();
         write_cr0(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
         write_cr4(CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT);
         lldt(0);

@@ -61,10 +61,9 @@ struct users {
 extern struct users users;
 extern struct user_contexts user_contexts;
 
-// users_machine.c: the processor and the devices as ring 3 wants them, and as
-// they were before.
+// users_machine.c: the processor and the devices as ring 3 wants them. What they
+// were is kept for machine_restore.
 void machine_prepare(void);
-void machine_restore(void);
 struct processor machine_processor(void);
 
 // What a function has left behind, by users_entry.S.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`make bench`: what the operations of H cost, how large the kernel is, and how
-long boots and verdicts take.
+"""`make bench`: what the operations of H cost, and messages and threads of L4, how
+large the kernel is, and how long boots and verdicts take.
 
 Instructions are counted by the emulated machine (measure.py): they are the same in
 each run. Times are medians. A verdict is timed as a student sees it: the whole
@@ -10,6 +10,7 @@ again with every processor busy with something else (names that begin with `busy
     h.<operation>.<case>.instructions     size.trusted_lines, size.image_bytes, ...
     h.null_round_trip.instructions        h.null_round_trip.<part>.instructions
     h.null_round_trip.cr3_loads           h.null_round_trip.segment_loads
+    ipc.inter.<words>.instructions        threads.<cost>.<how many>.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from h4 import bench_l4
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
 from h4.load import busy
@@ -39,7 +41,7 @@ from h4.verdict import first_byte
 
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
-PARTS = ("instructions", "size", "times")
+PARTS = ("instructions", "ipc", "size", "times")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -94,8 +96,11 @@ def main(root: Path, given: argparse.Namespace) -> int:
     console = Console(soft_wrap=True)
     parts = (given.only,) if given.only else PARTS
     figures: dict[str, float] = {}
+    folder = Path(given.svg or root / "build/bench")
     if "instructions" in parts:
-        figures |= instructions(root, Path(given.svg or root / "build/bench"), console)
+        figures |= instructions(root, folder, console)
+    if "ipc" in parts:
+        figures |= bench_l4.measure(root, folder, console)
     if "size" in parts:
         figures |= size(root, console)
     if "times" in parts:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -65,9 +66,10 @@ WARNINGS = [
     "-Wwrite-strings",
 ]
 # A client of H is compiled by these flags: with H's public headers on its path,
-# laid out in a folder of their own, and nothing else; and with traps where it
-# leaves an array, follows a null pointer or computes an address that wraps. gcc 12
-# has no -fsanitize-trap; clang takes gcc's name for it too.
+# laid out in a folder of their own, and nothing else but l4/'s where that is the
+# client; and with traps where it leaves an array, follows a null pointer or computes
+# an address that wraps. gcc 12 has no -fsanitize-trap; clang takes gcc's name for it
+# too.
 CLIENT_INCLUDE = "client-include"
 CLIENT_TRAPS = [
     "-fsanitize=bounds,null,pointer-overflow,object-size",
@@ -103,10 +105,23 @@ LINK_FLAGS = [
 ]
 
 
-def public_headers(tree: Path) -> dict[str, Path]:
+def public_headers(tree: Path, folder: str = "h") -> dict[str, Path]:
     """All that a client may see of H, by the names that it is included by: the
-    headers in h/ itself. Those in folders below are H's own."""
-    return {f"h/{path.name}": path for path in sorted((tree / "h").glob("*.h"))}
+    headers in h/ itself. Those in folders below are H's own.
+
+    folder   l4: what the parts of that client may see of each other
+    """
+    found = sorted((tree / folder).glob("*.h"))
+    return {f"{folder}/{path.name}": path for path in found}
+
+
+L4 = "l4/"  # the client from lab 5 on
+_CLIENT = re.compile(rf"{L4}|labs/[^/]+/client/")
+
+
+def is_client(path: str) -> bool:
+    """Is this file of the tree compiled as a client of H, or a part of one?"""
+    return _CLIENT.match(path) is not None
 
 
 def lay(source: Path, to: Path, writable: bool = False) -> None:
@@ -120,6 +135,14 @@ def lay(source: Path, to: Path, writable: bool = False) -> None:
             os.link(source, to)
             return
     shutil.copyfile(source, to)
+
+
+def lay_client_headers(tree: Path, folders: Sequence[str]) -> None:
+    """Puts the headers that a client may include, which lie in the tree already, into
+    the folder on its path."""
+    for folder in folders:
+        for name, header in public_headers(tree, folder).items():
+            lay(header, tree / CLIENT_INCLUDE / name)
 
 
 @dataclass

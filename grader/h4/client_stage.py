@@ -18,9 +18,10 @@ from h4.build import (
     CLIENT_INCLUDE,
     DEBUG,
     WARNINGS,
+    public_headers,
 )
-from h4.client_rules import FREESTANDING, PUBLIC, Finding
-from h4.client_text import read_preprocessed
+from h4.client_rules import FOR_L4, FREESTANDING, PUBLIC, Finding
+from h4.client_text import read_preprocessed, written
 from h4.compiling import dialect, own_headers, run_tool
 from h4.errors import GraderError
 from h4.submission import Refused, read
@@ -32,6 +33,21 @@ _FROM = re.compile(r"\bfrom ([^\s:]+):(\d+)")
 _NOT_FOUND = re.compile(
     r"'?([^\s:']+)'?(?:: No such file or directory| file not found)"
 )
+
+
+@dataclass(frozen=True)
+class Client:
+    """What is checked as one: all that lies in some folders of a tree."""
+
+    root: Path
+    folders: tuple[str, ...]
+    without: frozenset[str] = frozenset()  # files of other stages
+    l4: bool = False
+
+    @property
+    def headers(self) -> dict[str, Path]:
+        """What its parts may include by name, beside H's public headers."""
+        return public_headers(self.root, "l4") if self.l4 else {}
 
 
 @dataclass
@@ -47,17 +63,24 @@ class ClientStage:
     def find(self, file: str, line: int, rule: str, text: str) -> None:
         self.findings.append(Finding(file, line, rule, text))
 
-    def lay_out(self, root: Path, folder: str, headers: dict[str, Path]) -> None:
-        """Copies the client in `folder` of `root`, and the public headers."""
+    def lay_out(self, client: Client, headers: dict[str, Path]) -> None:
+        """Copies a client, and the public headers."""
         for name, path in headers.items():
             self._write(f"{CLIENT_INCLUDE}/{name}", path.read_bytes())
         lines = "".join(f"#include <{name}>\n" for name in headers)
-        self._write(PUBLIC, lines.encode())
+        self._write(PUBLIC, (lines + (FOR_L4 if client.l4 else "")).encode())
+        for folder in client.folders:
+            self._copy(client, folder)
+
+    def _copy(self, client: Client, folder: str) -> None:
+        root = client.root
         for file in sorted((root / folder).rglob("*")):
             path = file.relative_to(root).as_posix()
             inside = file.relative_to(root / folder).parts
             if inside[0] == "tests" or (file.is_dir() and not file.is_symlink()):
                 continue  # tests run on the host, and are no part of the client
+            if path in client.without:
+                continue
             if not all(_NAME.fullmatch(part) for part in path.split("/")):
                 self.find(path, 0, "file", "a name has letters, digits and . _ -")
             elif file.suffix in (".c", ".h"):
@@ -68,6 +91,8 @@ class ClientStage:
                     continue
                 kind = self.sources if file.suffix == ".c" else self.headers
                 kind.append(path)
+                if path in client.headers:
+                    self._write(f"{CLIENT_INCLUDE}/{path}", read(root, path))
             elif file.suffix not in _TEXTS:
                 self.find(path, 0, "file", "it is neither a C source nor a header")
 
@@ -92,6 +117,7 @@ class ClientStage:
         errors = [m for m in map(_MESSAGE.match, messages.splitlines()) if m]
         for found in errors:
             file, line, text = found.groups()
+            file = written(file)
             missing = _NOT_FOUND.fullmatch(text)
             if file not in (path, *self.headers):
                 place = self._includer(messages) or (path, 0)
@@ -107,7 +133,7 @@ class ClientStage:
 
     def _includer(self, messages: str) -> tuple[str, int] | None:
         """The client's line from which a header came that has an error in it."""
-        places = [(file, int(line)) for file, line in _FROM.findall(messages)]
+        places = [(written(file), int(line)) for file, line in _FROM.findall(messages)]
         own = [p for p in places if p[0] in self.sources + self.headers]
         return own[0] if own else None
 

@@ -8,9 +8,11 @@ tell where each line came from, and hand pragmas on.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 
+from h4.build import CLIENT_INCLUDE
 from h4.client_rules import Finding
 
 _MARKER = re.compile(r'# (\d+) "((?:[^"\\]|\\.)*)"((?: \d)*)')
@@ -28,6 +30,14 @@ class Preprocessed:
 
     def place(self, line: int) -> tuple[str, int]:
         return self.places[line - 1] if 0 < line <= len(self.places) else ("", 0)
+
+
+def written(file: str) -> str:
+    """The name under which a file was written. L4's headers are in the folder of the
+    public ones too."""
+    file = os.path.normpath(file)
+    name = file.removeprefix(f"{CLIENT_INCLUDE}/")
+    return name if name.startswith("l4/") else file
 
 
 def read_preprocessed(text: str) -> Preprocessed:
@@ -50,6 +60,7 @@ def read_preprocessed(text: str) -> Preprocessed:
             line += 1
             continue
         number, name, flags = marker.groups()
+        name = written(name)
         if "1" in flags.split():
             # A guess; where the file is left, the line is known exactly.
             result.includers.setdefault(name, (file, line))

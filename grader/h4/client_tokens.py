@@ -32,6 +32,8 @@ def in_preprocessed(unit: TranslationUnit) -> Iterator[Seen]:
         if token.kind == TokenKind.KEYWORD and name in _ASM:
             yield line, "inline-assembly", f"{name} is not for clients"
         elif name in _ATTRIBUTE and token.kind == TokenKind.KEYWORD:
+            if _is_todo(words, at):
+                continue
             for attribute in _attributes(words, at + 1):
                 if attribute not in ATTRIBUTES:
                     yield line, "attribute", f"the attribute {attribute}"
@@ -40,6 +42,21 @@ def in_preprocessed(unit: TranslationUnit) -> Iterator[Seen]:
         elif name.startswith(BUILTIN_PREFIXES) and name not in BUILTINS:
             if token.kind in (TokenKind.IDENTIFIER, TokenKind.KEYWORD):
                 yield line, "builtin", f"{name} is not among those allowed"
+
+
+# What H4_TODO leaves beside its call, for the grader to find (l4/todo.h): all of
+# it, up to the exercise's id.
+_TODO = (
+    'static const char todo_ [ ] __attribute__ ( ( section ( ".h4.todo" ) , used , '
+    "aligned ( 1 ) ) ) ="
+).split(" ")
+_TODO_AT = _TODO.index("__attribute__")
+
+
+def _is_todo(words: list[Token], at: int) -> bool:
+    first = at - _TODO_AT
+    found = [token.spelling for token in words[max(first, 0) : first + len(_TODO)]]
+    return found == _TODO
 
 
 def _attributes(words: list[Token], at: int) -> Iterator[str]:

@@ -133,7 +133,7 @@ def conversion(given: Cursor, to: Type) -> tuple[str, str] | None:
         return None if same else ("function-cast", made)
     if element(old).is_const_qualified() and not element(new).is_const_qualified():
         return "const-cast", made
-    if plain(old) == plain(new) or _heap(given):
+    if plain(old) == plain(new) or _first(given, old, new) or _heap(given):
         return None
     if holds_pointer(new):
         what = f"{new.spelling} holds a pointer"
@@ -142,6 +142,13 @@ def conversion(given: Cursor, to: Type) -> tuple[str, str] | None:
     else:
         return None
     return "pointer-cast", f"{made}, and {what}"
+
+
+def _first(given: Cursor, old: Type, new: Type) -> bool:
+    """Does an array of constant pointers to functions become its first element's
+    address? That its elements are constant, clang does not say of such a one."""
+    same = old.spelling == new.spelling.replace("(*const)", "(*)", 1)
+    return kind(given.type) in _ARRAYS and new.is_const_qualified() and same
 
 
 def _heap(given: Cursor) -> bool:

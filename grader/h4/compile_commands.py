@@ -7,14 +7,13 @@ import argparse
 import json
 from pathlib import Path
 
-from h4.build import CLIENT_FLAGS, CLIENT_INCLUDE, DEBUG, FLAGS, WARNINGS
+from h4.build import CLIENT_FLAGS, CLIENT_INCLUDE, DEBUG, FLAGS, WARNINGS, is_client
 from h4.course import SYSTEM, USER
 from h4.programs import USER_FLAGS
 
 # A stage's tree has the public headers in a folder of their own; here they are found
 # where they lie.
 CLIENT = ["-I." if flag == f"-I{CLIENT_INCLUDE}" else flag for flag in CLIENT_FLAGS]
-CLIENTS = ("l4/*.c", "labs/*/client/*.c")
 # Run on the machine in the place of a lab's own tests.
 IN_PLACE_OF_TESTS = ("grader/tests/given", "grader/tests/bound")
 
@@ -50,4 +49,4 @@ def main(root: Path, given: argparse.Namespace) -> int:
 def _flags(source: Path) -> list[str]:
     if source.parts[0] == USER:
         return USER_FLAGS
-    return CLIENT if any(source.match(pattern) for pattern in CLIENTS) else FLAGS
+    return CLIENT if is_client(source.as_posix()) else FLAGS

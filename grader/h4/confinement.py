@@ -6,6 +6,9 @@ headers and the freestanding ones on its path and nothing else. The preprocessed
 text is read with clang, expression by expression, and compiled; the object is
 read symbol by symbol and instruction by instruction. What every rule says stands
 in client_rules.py, what a conversion may do in client_types.py.
+
+L4 is checked as each stage has it: what is in l4/ up to that lab, together with the
+lab's own folder client/, which gives what is missing.
 """
 
 from __future__ import annotations
@@ -18,13 +21,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from h4.build import public_headers
+from h4.build import L4, public_headers
 from h4.client_objects import Object, foreign, read_object
 from h4.client_rules import PUBLIC, RULES, RUNTIME, Finding
-from h4.client_stage import ClientStage
+from h4.client_stage import Client, ClientStage
 from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.errors import GraderError
+from h4.manifest import Lab
 
 FOLDERS = ("labs/3-handles/client", "labs/4-contexts/client", "l4")
 Row = dict[str, Any]
@@ -35,8 +39,8 @@ def options(parser: argparse.ArgumentParser) -> None:
         "folders",
         nargs="*",
         metavar="FOLDER",
-        help=f"folders of sources, each one client; else {', '.join(FOLDERS)}, "
-        "those that have any",
+        help="folders of sources, each one client, l4 as each lab has it; else "
+        f"{', '.join(FOLDERS)}, those that have any",
     )
     parser.add_argument("--compiler", choices=COMPILERS, default="gcc")
 
@@ -48,12 +52,12 @@ def main(root: Path, given: argparse.Namespace) -> int:
     findings: list[Finding] = []
     for folder in folders:
         base, path = _inside(root, folder)
-        broken = check_client(base, path, headers, given.compiler)
-        findings += broken
-        if not broken:
-            files = len(list((base / path).rglob("*.[ch]")))
-            print(f"{folder}: confined ({files} files, {len(RULES)} rules)")
-    for one in findings:
+        for client, words in _clients(course, base, path):
+            broken, files = check(client, headers, given.compiler)
+            findings += broken
+            if not broken:
+                print(f"{folder}{words}: confined ({files} files, {len(RULES)} rules)")
+    for one in dict.fromkeys(findings):
         print(one)
     for rule in sorted({one.rule for one in findings}):
         print(f"  {rule}: {RULES[rule]}")
@@ -71,19 +75,45 @@ def _inside(root: Path, folder: str) -> tuple[Path, str]:
     return whole.parent, whole.name
 
 
+def _clients(course: Course, root: Path, folder: str) -> list[tuple[Client, str]]:
+    """What is to be checked of a folder, and what to say of each beside its name."""
+    labs = [lab for lab in course.labs if course.has(lab, L4)]
+    own = [lab for lab in labs if f"{folder}/" == course.client_of(lab)]
+    if root != course.root.resolve() or not (own or f"{folder}/" == L4):
+        return [(Client(root, (folder,)), "")]
+    if not labs:
+        return [(Client(root, (folder,), l4=True), "")]
+    return [(l4_of(course, lab), f", lab {lab.number}") for lab in own or labs]
+
+
+def l4_of(course: Course, lab: Lab) -> Client:
+    """L4 as it is in the stage of a lab."""
+    every = {path for one in course.labs for path in one.files}
+    without = (course.manifest.stand_ins | every) - set(course.files(lab))
+    folders = [f for f in (L4, course.client_of(lab)) if (course.root / f).is_dir()]
+    return Client(course.root.resolve(), tuple(folders), without, l4=True)
+
+
 def check_client(
     root: Path, folder: str, headers: dict[str, Path], compiler: str = "gcc"
 ) -> list[Finding]:
-    """Every rule that the client in `folder` of `root` breaks, in order.
+    """As check, of all that is in one folder of `root`."""
+    return check(Client(root, (folder,)), headers, compiler)[0]
+
+
+def check(
+    client: Client, headers: dict[str, Path], compiler: str = "gcc"
+) -> tuple[list[Finding], int]:
+    """Every rule that a client breaks, in order; and how many files it has.
 
     headers   H's public headers, by the name that they are included by
     """
     with tempfile.TemporaryDirectory(prefix="client-") as tree:
         stage = ClientStage(Path(tree).resolve(), compiler)
-        stage.lay_out(root, folder, headers)
+        stage.lay_out(client, headers)
         if not stage.sources:
-            raise GraderError(f"{folder}: a client without C sources")
-        return sorted(set(_check(stage)))
+            raise GraderError(f"{client.folders[0]}: a client without C sources")
+        return sorted(set(_check(stage))), len(stage.sources + stage.headers)
 
 
 def _check(stage: ClientStage) -> list[Finding]:
@@ -116,10 +146,10 @@ def _names(
     objects: list[Object], rows: dict[str, Row], public: Row
 ) -> Iterator[Finding]:
     """Names that are nobody's, or somebody else's."""
-    functions = {row[0] for row in public["functions"]}
+    given = {row[0] for row in public["functions"] + public["objects"]}
     # Also what is defined in a file that does not compile.
     others = {r[0] for row in rows.values() for r in _declarations(row) if r[4]}
-    for one, name in foreign(objects, functions | others):
+    for one, name in foreign(objects, given | others):
         row = rows[one.source]
         places = [row["references"].get(name), one.uses.get(name), _declared(row, name)]
         place = next((p for p in places if p and p[1]), (one.source, 0))
@@ -127,7 +157,7 @@ def _names(
             *place, "undefined-symbol", f"{name} is neither the client's nor H's"
         )
     for one in objects:
-        taken = one.defined & (functions | RUNTIME)
+        taken = one.defined & (given | RUNTIME)
         taken |= {n for n in one.defined if n.startswith(("h_", "__"))}
         for name in sorted(taken):
             place = _declared(rows[one.source], name) or (one.source, 0)

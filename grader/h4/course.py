@@ -105,6 +105,15 @@ class Course:
         ]
 
     @cached_property
+    def released(self) -> tuple[Lab, ...]:
+        """The labs that students are given: up to the last one with tests. What comes
+        behind is not an exercise yet, and would show how one is done."""
+        last = max((lab.number for lab in self.labs if lab.gradable), default=None)
+        return tuple(
+            lab for lab in self.labs if last is None or lab.number <= last
+        )
+
+    @cached_property
     def given(self) -> list[str]:
         """Everything of a student's tree that stages are built from as source, but
         for the exercise files: headers, given sources, tests, manifests."""
@@ -112,11 +121,24 @@ class Course:
         hidden = {p for p in harness if not p.startswith(GUEST_INCLUDE)}
         every = [path for path in self.headers if path not in hidden]
         every += listing(self.pristine, USER, HEADERS)
-        for lab in self.labs:
+        every = [path for path in every if not self._comes_later(path)]
+        for lab in self.released:
             apart = {*self.exercise_files, *lab.compiled}
-            every += [path for path in lab.files if path not in apart]
+            every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
             every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
+
+    def _comes_later(self, path: str) -> bool:
+        """Is it a header beside sources all of which are of labs behind the released
+        ones?"""
+        folder = str(Path(path).parent) + "/"
+        beside = {
+            lab.number
+            for lab in self.labs
+            for file in (*lab.files, *lab.stand_ins)
+            if file.startswith(folder)
+        }
+        return bool(beside) and min(beside) > self.released[-1].number
 
     def tests_of(self, lab: Lab) -> list[str]:
         """stage.c and the tests of one lab, the headers that they share, and the
@@ -133,6 +155,10 @@ class Course:
                 or path.startswith((f"{lab.folder}/test_", self.client_of(lab)))
             )
         ]
+
+    def has(self, lab: Lab, folder: str) -> bool:
+        """Is something of this folder, such as L4, in the stage of `lab`?"""
+        return any(path.startswith(folder) for path in self.files(lab))
 
     def client_of(self, lab: Lab) -> str:
         """Where the sources of the client lie that the stage of `lab` runs."""
@@ -164,12 +190,12 @@ class Course:
         one of OWN_STAGES."""
         owned = [p for p in self.kernel_files(lab) if p.endswith(SOURCES)]
         own = self.own_stage_files(lab, name) if name else self.tests_of(lab)
-        tests = [path for path in own if path.endswith(".c")]
-        return owned + tests + self.guest_sources
+        return owned + [p for p in own if p.endswith(".c")] + self.guest_sources
 
     def files(self, lab: Lab) -> list[str]:
-        """Those of the labs up to `lab`."""
-        return [p for one in self.labs if one.number <= lab.number for p in one.files]
+        """Those of the labs up to `lab`, and what stands in for later ones."""
+        upto = [one for one in self.labs if one.number <= lab.number]
+        return [p for one in upto for p in one.files] + list(lab.stand_ins)
 
     def kernel_files(self, lab: Lab) -> list[str]:
         return [p for p in self.files(lab) if not p.startswith(f"{USER}/")]
@@ -238,7 +264,7 @@ class Course:
         For the instructor's tree; a student's has no marks.
         """
         owners = {e.id: e.file for e in self.manifest.exercises}
-        owned = {path for lab in self.labs for path in lab.files}
+        owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
         for folder in SYSTEM:
             for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
                 found = marks.parse(self.text(path), path, owners).exercises

@@ -21,7 +21,6 @@ from h4.child import COM1, COM2, WITH_PARENT
 from h4.errors import GraderError
 from h4.grading import (
     build_lab,
-    chosen_labs,
     chosen_tests,
     course_and_labs,
     settings,
@@ -30,6 +29,7 @@ from h4.grading import (
 from h4.image import build_disk
 from h4.nonce import Secrets, boot_secrets
 from h4.protocol import parse
+from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import Image
 from h4.verdict import grub_cache
@@ -56,6 +56,7 @@ class Debugged:
 
 def options(parser: argparse.ArgumentParser) -> None:
     stage_options(parser)
+    program_option(parser)
     parser.set_defaults(emulator="qemu")
     parser.add_argument("--test", metavar="NAME", help="debug this test")
     parser.add_argument("--seed", type=int, help="instead of the derived one")
@@ -228,7 +229,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
     use.recipe.own_given = True
-    lab = chosen_labs(course, labs, given.lab, use)[0]
+    lab = labs_to_look_at(course, labs, given, use)[0]
     chosen = None
     if given.test:
         tests = chosen_tests(lab, given.test)
@@ -240,6 +241,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             )
         chosen = tests[0].name
     stage = build_lab(course, lab, use)
+    choose_root(stage, given.program)
     test = None
     if chosen:
         secrets = boot_secrets(course.secret, stage.image.path, lab.number, chosen)

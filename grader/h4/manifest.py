@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from h4.errors import GraderError
-from h4.manifest_rules import KINDS, course_mistakes, mutant_mistakes
+from h4.manifest_rules import KINDS, LIBRARIES, course_mistakes, mutant_mistakes
 
 DEFAULT_LIMIT = 20_000_000
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -78,7 +78,9 @@ class Lab:
     files: tuple[str, ...]
     handout: str = ""
     programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
+    libraries: tuple[str, ...] = LIBRARIES  # what each of them is linked with
     compiled: tuple[str, ...] = ()  # of the files: students are given the object
+    stand_ins: tuple[str, ...] = ()  # only here, for what later labs ask for
     exercises: tuple[Exercise, ...] = ()
     tests: tuple[Test, ...] = ()
 
@@ -118,6 +120,10 @@ class Course:
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         return tuple(e for lab in self.labs for e in lab.exercises)
+
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        return frozenset(path for lab in self.labs for path in lab.stand_ins)
 
     def lab(self, number: int) -> Lab:
         for lab in self.labs:
@@ -235,7 +241,9 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         files=tuple(head["files"]),
         handout=head.get("handout", ""),
         programs=tuple(head.get("programs", [])),
+        libraries=tuple(head.get("libraries", LIBRARIES)),
         compiled=tuple(head.get("compiled", [])),
+        stand_ins=tuple(head.get("stand_ins", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
         tests=tuple(Test(**entry) for entry in data.get("test", [])),
     )

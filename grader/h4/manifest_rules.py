@@ -17,7 +17,8 @@ KINDS = ("works", "refuses", "invariants")
 LAB_POINTS = 100
 SOURCES = (".c", ".S")
 USER = "user/"
-NO_PROGRAMS = ("include", "lib")  # what programs share
+LIBRARIES = ("lib",)  # what programs are linked with, unless their lab says more
+NO_PROGRAMS = ("include", "kip", *LIBRARIES)  # below user/, and none
 
 
 def _twice(values: list[Any]) -> list[Any]:
@@ -42,6 +43,8 @@ def course_mistakes(root: Path, labs: list[Lab]) -> Iterator[str]:
                 there = root.parent / "reference" / f"{file}.o"
             if not there.is_file():
                 yield f"{lab.folder}/lab.toml: lab, files: there is no file {file}"
+    for lab in labs:
+        yield from _stand_in_mistakes(root, lab, owner)
     known = {e.id: e for lab in labs for e in lab.exercises}
     sources: list[str] = []
     for lab in labs:
@@ -49,6 +52,20 @@ def course_mistakes(root: Path, labs: list[Lab]) -> Iterator[str]:
         yield from _program_mistakes(lab, sources)
         yield from _lab_mistakes(lab, known)
     yield from _circles(known, labs)
+
+
+def _stand_in_mistakes(root: Path, lab: Lab, owner: dict[str, Lab]) -> Iterator[str]:
+    here = f"{lab.folder}/lab.toml: lab, stand_ins"
+    for file in lab.stand_ins:
+        if file in owner:
+            yield (
+                f"{here}: {file} is one of the files of {owner[file].folder}, and in "
+                "all stages from there on; what stands in is in one alone"
+            )
+        elif not file.endswith(SOURCES) or file.startswith(USER):
+            yield f"{here}: {file} is not a source file of the kernel"
+        elif not (root / file).is_file():
+            yield f"{here}: there is no file {file}"
 
 
 def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
@@ -91,8 +108,14 @@ def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
 
 def _program_mistakes(lab: Lab, sources: list[str]) -> Iterator[str]:
     """`sources` are those of the labs up to this one."""
+    for name in lab.libraries if lab.programs else ():
+        if not any(f"{path}/".startswith(f"{USER}{name}/") for path in sources):
+            yield (
+                f"{lab.folder}/lab.toml: lab, libraries: {USER}{name} is or has no "
+                "source that belongs to this lab or an earlier one"
+            )
     for name in lab.programs:
-        if name in NO_PROGRAMS:
+        if name in (*NO_PROGRAMS, *lab.libraries):
             yield (
                 f"{lab.folder}/lab.toml: lab, programs: {USER}{name} holds what "
                 "programs share, and is none itself"

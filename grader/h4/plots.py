@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Drawings of the figures of H: how the cost of mapping grows, and with what, and
-what a system call's round trip consists of.
+"""Drawings of the figures of H and L4: how the costs of mapping and of threads grow,
+and with what, and what a system call's round trip consists of.
 
 The same figures give the same file: nothing of it depends on the day, and no name
 in it is drawn at random.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from h4.measure import by_operation
+from h4.many import COSTS
 from h4.memory import write_text
 from h4.round_trip import PARTS, TRIPS, part_name
 
@@ -36,8 +36,8 @@ STYLE = {
     "lines.markersize": 4,
 }
 # Told apart by everyone (Okabe and Ito), and by their marks.
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-MARKS = ("o", "s", "^", "D")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9")
+MARKS = ("o", "s", "^", "D", "v")
 # Of the parts of a round trip: what the processor and the way in and out do, what H
 # does, what the client does. The client's is the lightest.
 PART_COLORS = (
@@ -58,6 +58,7 @@ class Line:
     prefix: str = ""
     first: int = 0
     end: int = 1 << 32
+    layer: str = "h"  # what the figures' names begin with
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,35 @@ PLOTS = (
 )
 
 
+def _thread_lines(*costs: str) -> list[Line]:
+    return [Line(COSTS[cost], cost, layer="threads") for cost in costs]
+
+
+ALONG_THREADS = "other threads"
+THREAD_PLOTS = (
+    Plot(
+        "cost-threads",
+        "How many threads there are: their lives",
+        ALONG_THREADS,
+        _thread_lines("make", "page", "end"),
+    ),
+    Plot(
+        "cost-running",
+        "How many threads there are: switching, messages, timeouts",
+        ALONG_THREADS,
+        _thread_lines("switch", "message", "receive", "timeout", "expire"),
+    ),
+)
+
+
 def points(figures: dict[str, int], line: Line) -> list[tuple[int, int]]:
     """What is drawn of one line: numbers and instructions, in ascending order."""
-    pattern = re.compile(re.escape(line.prefix) + "([0-9]+)")
-    cases = by_operation(figures).get(line.operation, {})
+    begin = re.escape(f"{line.layer}.{line.operation}.{line.prefix}")
+    pattern = re.compile(begin + r"([0-9]+)\.instructions")
     found = [
         (int(match[1]), ticks)
-        for case, ticks in cases.items()
-        if (match := pattern.fullmatch(case))
+        for name, ticks in figures.items()
+        if (match := pattern.fullmatch(name))
     ]
     return sorted(one for one in found if line.first <= one[0] < line.end)
 
@@ -202,11 +224,22 @@ def _svg(figure: Figure, title: str) -> str:
     return head + tag + rest[:end] + LICENSE + rest[end:]
 
 
+def draw_plots(
+    figures: dict[str, int], folder: Path, plots: Sequence[Plot]
+) -> list[Path]:
+    """Some plots, into `folder`."""
+    return _write(folder, {plot.name: draw(figures, plot) for plot in plots})
+
+
 def draw_all(figures: dict[str, int], folder: Path) -> list[Path]:
-    """Every plot, into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Everything about H, into `folder`."""
     texts = {plot.name: draw(figures, plot) for plot in PLOTS}
     texts[ROUND_TRIP] = draw_round_trips(figures)
+    return _write(folder, texts)
+
+
+def _write(folder: Path, texts: dict[str, str]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
     drawn = []
     for name, text in texts.items():
         path = folder / f"{name}.svg"

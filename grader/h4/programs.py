@@ -2,9 +2,12 @@
 """Builds what runs in ring 3: a static ELF32 executable for each program of a lab,
 which the boot loader brings beside the kernel.
 
-A program is made of the sources below user/NAME/ and of those that all share, below
-user/lib/. It is compiled in a tree that holds user/ and nothing else: there is no
-header of the kernel's for it to find.
+A program is made of the sources below user/NAME/ and of those that the programs of
+its lab share, its libraries. It is compiled in a tree that holds user/ and nothing
+else: there is no header of the kernel's for it to find.
+
+Where it lies in memory its linker script says: user/NAME/NAME.ld where there is one,
+else that of a library, which is named in the same way, else user/user.ld.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from h4.build import DEBUG, WARNINGS, Builder, Built, Unit, lay
@@ -42,16 +46,14 @@ USER_FLAGS = [
     "-fdata-sections",
     f"-I{USER}/include",
 ]
-LINKER_SCRIPT = f"{USER}/user.ld"
+LINKER_SCRIPT = f"{USER}/{USER}.ld"
 USER_LINK_FLAGS = [
     "-m32",
     "-static",
     "-no-pie",
     "-nostdlib",
     "-Wl,--build-id=none,--gc-sections,-zmax-page-size=4096,-znoexecstack",
-    f"-Wl,-T,{LINKER_SCRIPT}",
 ]
-SHARED = f"{USER}/lib/"
 
 
 class Programs:
@@ -69,7 +71,8 @@ class Programs:
         given = [
             path
             for path in self.course.files(self.lab)
-            if path.startswith((folder, SHARED)) and path.endswith(SOURCES)
+            if path.endswith(SOURCES)
+            and (path.startswith(folder) or shared(path, self.lab.libraries))
         ]
         own = listing(self.course.root, folder, SOURCES) if self.own else []
         return list(dict.fromkeys(given + own))
@@ -79,9 +82,17 @@ class Programs:
         own = listing(self.course.root, USER, HEADERS) if self.own else []
         return list(dict.fromkeys(found + own))
 
-    def lay_out(self, tree: Path) -> list[Unit]:
-        """Writes the tree that is compiled."""
-        sources = [p for name in self.lab.programs for p in self.sources(name)]
+    def script(self, name: str) -> str:
+        """The linker script of one program."""
+        folders = [name, *self.lab.libraries]
+        wanted = [f"{USER}/{one}/{one}.ld" for one in folders]
+        found = self.headers()
+        return next((path for path in wanted if path in found), LINKER_SCRIPT)
+
+    def lay_out(self, tree: Path, names: Sequence[str] | None = None) -> list[Unit]:
+        """Writes the tree that is compiled: for these programs, or for all."""
+        names = self.lab.programs if names is None else names
+        sources = [p for name in names for p in self.sources(name)]
         sources = list(dict.fromkeys(sources))
         for path in [*self.headers(), *sources]:
             mine = self.course.root / path
@@ -101,18 +112,34 @@ class Programs:
             made = dict(zip((unit.path for unit in units), objects))
             return [
                 (one, _linked(one, [made[p] for p in self.sources(one)], tree, builder,
-                              build / "programs"))
+                              self.script(one), build / "programs"))
                 for one in self.lab.programs
             ]  # fmt: skip
 
 
+def shared(path: str, libraries: Sequence[str]) -> bool:
+    """Does a file belong to one of these libraries: folders below user/, or files?"""
+    return any(f"{path}/".startswith(f"{USER}/{one}/") for one in libraries)
+
+
+def scripts_digest(tree: Path, script: str) -> bytes:
+    """Stands for a linker script and all that it may include."""
+    digest = hashlib.sha256(script.encode())
+    for path in listing(tree, USER, (".ld",)):
+        text = (tree / path).read_bytes()
+        digest.update(f"{path} {len(text)} ".encode() + text)
+    return digest.digest()
+
+
 def _linked(
-    name: str, objects: list[Path], tree: Path, builder: Builder, kept: Path
-) -> Path:
+    name: str, objects: list[Path], tree: Path, builder: Builder, script: str,
+    kept: Path,
+) -> Path:  # fmt: skip
     """Links a program, unless the same objects have been linked before."""
+    flags = [*USER_LINK_FLAGS, f"-Wl,-T,{script}"]
     digest = hashlib.sha256(toolchain(builder.compiler))
-    digest.update("\0".join(USER_LINK_FLAGS).encode())
-    digest.update((tree / LINKER_SCRIPT).read_bytes())
+    digest.update("\0".join(flags).encode())
+    digest.update(scripts_digest(tree, script))
     for one in objects:
         digest.update(hashlib.sha256(one.read_bytes()).digest())
     folder = kept / digest.hexdigest()[:32]
@@ -121,7 +148,7 @@ def _linked(
         return module
     built = Built(tree / f"{name}.elf", tree)
     try:
-        builder.link(objects, built, USER_LINK_FLAGS)
+        builder.link(objects, built, flags)
     except BuildFailure as failure:
         raise GraderError(f"{USER}/{name} does not link:\n{failure.messages}") from None
     folder.mkdir(parents=True, exist_ok=True)

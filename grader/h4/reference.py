@@ -17,7 +17,14 @@ from contextlib import contextmanager
 from collections.abc import Iterator
 from pathlib import Path
 
-from h4.build import FLAGS, Builder, Unit
+from h4.build import (
+    CLIENT_FLAGS,
+    FLAGS,
+    Builder,
+    Unit,
+    is_client,
+    lay_client_headers,
+)
 from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
@@ -25,7 +32,9 @@ from h4.headers import Headers
 
 COMPILER = "gcc"
 # A section for each function would keep the names of the local ones.
-REFERENCE_FLAGS = [*FLAGS, "-fno-function-sections", "-DH4_TERSE_ASSERT"]
+_WITHOUT_NAMES = ["-fno-function-sections", "-DH4_TERSE_ASSERT"]
+REFERENCE_FLAGS = [*FLAGS, *_WITHOUT_NAMES]
+CLIENT_REFERENCE_FLAGS = [*CLIENT_FLAGS, *_WITHOUT_NAMES]
 BARE = ["--strip-unneeded", "--discard-all", "--remove-section=.comment"]
 # The harness keeps its local names, for backtraces.
 NAMED = ["--strip-debug", "--remove-section=.comment"]
@@ -52,7 +61,11 @@ def write_objects(course: Course, out: Path) -> dict[str, object]:
             names.add(to.name)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_object(course, path, NAMED, tree, _cache(course)), to)
-    return {"compiler": compiler_version(COMPILER), "flags": REFERENCE_FLAGS}
+    return {
+        "compiler": compiler_version(COMPILER),
+        "flags": REFERENCE_FLAGS,
+        "client_flags": CLIENT_REFERENCE_FLAGS,
+    }
 
 
 def _cache(course: Course) -> Path:
@@ -67,6 +80,7 @@ def _tree(course: Course) -> Iterator[Path]:
         for path in course.headers:
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(course.pristine / path, tree / path)
+        lay_client_headers(tree, ("h", "l4"))
         yield tree
 
 
@@ -76,9 +90,10 @@ def _object(
     (tree / path).parent.mkdir(parents=True, exist_ok=True)
     (tree / path).write_text(course.solved(path), encoding="utf-8")
     builder = Builder(cache / "whole", COMPILER)
+    flags = CLIENT_REFERENCE_FLAGS if is_client(path) else REFERENCE_FLAGS
     try:
         whole, warnings = builder.object(
-            Unit(path, REFERENCE_FLAGS), tree, Headers(tree)
+            Unit(path, flags), tree, Headers(tree)
         )
     except BuildFailure as failure:
         raise GraderError(f"the course's own {failure}") from failure

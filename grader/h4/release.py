@@ -28,8 +28,9 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bodies", "direct", "leaks", "load", "measure", "mutants", "plots",
-            "reference", "release", "round_trip", "size", "soak", "starters", "student",
+            "bench", "bench_l4", "bodies", "direct", "dissertation", "ipc", "leaks",
+            "load", "many", "measure", "mutants", "phases", "plots", "reference",
+            "release", "round_trip", "size", "soak", "starters", "steps", "student",
             "trials",
         )
     ),
@@ -59,7 +60,7 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
         readme = f"{folder}/README.md"
         if (out / folder).is_dir() and (course.root / readme).is_file():
             _copy(course.root, readme, out)
-    for lab in course.labs:
+    for lab in course.released:
         _check_handout(course, lab)
         if lab.exercises:
             _write(out, f"answers/{lab.number}.md", _skeleton(lab))
@@ -103,7 +104,7 @@ def _write_record(course: Course, out: Path) -> None:
     record = {
         "course": course.name,
         "release": course.release,
-        "labs": {str(lab.number): lab.version for lab in course.labs},
+        "labs": {str(lab.number): lab.version for lab in course.released},
         **how,
     }
     _write(out, f"{HIDDEN}/release.json", json.dumps(record, indent=2) + "\n")

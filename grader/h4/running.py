@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""`make run`: boots a stage and shows what it prints."""
+"""`make run`: boots a stage and shows what it prints.
+
+A stage that runs L4 starts one program, the root program; with PROGRAM=name another
+one than usual.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+from h4.build import L4
+from h4.course import Course
 from h4.emulator import BootRequest, BootResult, Ending, boot
-from h4.grading import build_lab, chosen_labs, course_and_labs, settings, stage_options
+from h4.errors import GraderError
+from h4.grading import (
+    Settings,
+    build_lab,
+    chosen_labs,
+    course_and_labs,
+    settings,
+    stage_options,
+)
+from h4.manifest import Lab
 from h4.stage import Stage
 from h4.verdict import grub_cache
 
@@ -21,14 +36,75 @@ PARANOID_LIMIT = 20_000_000_000
 
 def options(parser: argparse.ArgumentParser) -> None:
     stage_options(parser)
+    program_option(parser)
+
+
+def program_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--program", metavar="NAME", help="the root program, from lab 5 on"
+    )
+
+
+def labs_to_look_at(
+    course: Course, labs: list[Lab], given: argparse.Namespace, use: Settings
+) -> list[Lab]:
+    """As chosen_labs, for a look: LAB=n may be a stage that has no tests yet. PROGRAM
+    without LAB is the lab that the student is on, if that is one of its programs, else
+    the last one that has it.
+
+    labs   those with tests
+    """
+    if given.program is None and given.lab in (None, "all"):
+        return chosen_labs(course, labs, given.lab, use)
+    if given.lab in (None, "all"):
+        with_root = [lab for lab in course.labs if course.has(lab, L4)]
+        having = [lab for lab in with_root if given.program in lab.programs]
+        if not having:
+            last = with_root[-1] if with_root else None
+            raise GraderError(_no_program(last, True, given.program))
+        on = chosen_labs(course, labs, given.lab, use)
+        return [lab for lab in on if lab in having] or having[-1:]
+    stages = [
+        lab
+        for lab in course.labs
+        if (course.pristine / lab.folder / "stage.c").is_file()
+    ]
+    chosen = chosen_labs(course, stages, given.lab, use)
+    lab, program = chosen[0], given.program
+    with_root_program = course.has(lab, L4)
+    if program is not None and not (with_root_program and program in lab.programs):
+        raise GraderError(_no_program(lab, with_root_program, program))
+    return chosen
+
+
+def _no_program(lab: Lab | None, with_root: bool, program: str) -> str:
+    """Why there is no such root program in this lab."""
+    if lab is None:
+        return f"PROGRAM={program}: no lab has root programs yet"
+    if not with_root:
+        return (
+            f"PROGRAM={program}: lab {lab.number} starts all of its programs; one root "
+            "program is chosen where L4 runs, from lab 5 on"
+        )
+    names = "".join(f"\n  {name}" for name in lab.programs) or " none yet"
+    return (
+        f"PROGRAM={program}: is no program of lab {lab.number}; its programs are:"
+        + names
+    )
+
+
+def choose_root(stage: Stage, program: str | None) -> None:
+    """The root program is the boot module that is named first."""
+    stage.modules.sort(key=lambda module: module[0] != program)
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
     use.recipe.own_given = True
-    for lab in chosen_labs(course, labs, given.lab, use):
+    for lab in labs_to_look_at(course, labs, given, use):
         stage = build_lab(course, lab, use)
+        choose_root(stage, given.program)
         for words in stage.failures.values():
             print(words, file=sys.stderr)
         # A machine without serial output could not say it itself.

@@ -3,7 +3,8 @@
 
 Trusted are `kernel/` and `h/`, as in the last stage, solved: whatever is wrong
 there, nobody else keeps programs apart. The well-formedness checker serves
-testing alone, so it has a line of its own. Nothing of the host counts.
+testing alone, so it has a line of its own, and so has `l4/`, which nobody has to
+trust for that. Nothing of the host counts.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from h4.stage import Recipe, StageBuilder
 from h4.submission import listing
 
 TRUSTED = ("kernel", "h")
+FOLDERS = (*TRUSTED, "l4")
 PAGE = 4096
 MACHINES = (8, 32, 1024)  # megabytes
 USUAL = 32
@@ -73,7 +75,7 @@ class Part:
 
 @dataclass
 class Sizes:
-    parts: dict[str, Part]  # "kernel", "h", "checks"
+    parts: dict[str, Part]  # "kernel", "h", "l4", "checks"
     environment: dict[int, dict[str, int]]  # megabytes: part: bytes
 
     @property
@@ -147,29 +149,34 @@ def environment_bytes(root: Path) -> dict[int, dict[str, int]]:
 def sizes(root: Path, builder: StageBuilder | None = None) -> Sizes:
     course = Course(root)
     builder = builder or StageBuilder(course, root / "build")
-    parts = {name: Part() for name in (*TRUSTED, "checks")}
+    parts = {name: Part() for name in (*FOLDERS, "checks")}
 
     def part_of(path: str) -> Part:
         return parts["checks" if path in CHECKS else path.partition("/")[0]]
 
-    for folder in TRUSTED:
+    for folder in FOLDERS:
         for path in listing(root, folder, (*SOURCES, ".h")):
+            if path in course.manifest.stand_ins:
+                continue  # of earlier stages
             part_of(path).add(Part(1, code_lines(course.solved(path))))
-    for path, built in builder.objects(course.labs[-1], Recipe()).items():
-        if path.startswith(tuple(f"{folder}/" for folder in TRUSTED)):
+    last = [lab for lab in course.labs if lab.gradable][-1]
+    for path, built in builder.objects(last, Recipe()).items():
+        if path.startswith(tuple(f"{folder}/" for folder in FOLDERS)):
             part_of(path).add(Part(bytes=object_bytes(built)))
     return Sizes(parts, environment_bytes(root))
 
 
 def flat(found: Sizes) -> dict[str, int]:
     """As numbers with names, for a program to read."""
-    checks = found.parts["checks"]
+    checks, l4 = found.parts["checks"], found.parts["l4"]
     return {
         "trusted_lines": found.trusted.lines,
         **{f"{name}_lines": part.lines for name, part in found.parts.items()},
         "image_bytes": found.trusted.image,
         "bss_bytes": found.trusted.bytes["bss"],
         "checks_bytes": checks.image,
+        "l4_bytes": l4.image,
+        "l4_bss_bytes": l4.bytes["bss"],
         "environment_bytes": found.environment[USUAL]["all"],
         **{
             f"environment_{megabytes}_mb_bytes": table["all"]
@@ -197,7 +204,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         "Lines without comments and blanks. The dissertation's H has "
         f"{DISSERTATION_LINES:,}.\nBytes of the objects of the last lab's stage; "
         "image: text, rodata and data.\nChecks: what looks whether the machine is "
-        "well-formed. It is not trusted.\n"
+        "well-formed. It is not trusted, and neither is l4/.\n"
     )
     console.print(_environment_table(found))
     if given.json:
@@ -216,7 +223,8 @@ def _source_table(found: Sizes) -> Table:
     table = _table("", "files", "lines", "image", *KINDS)
     rows = {"kernel/": found.parts["kernel"], "h/": found.parts["h"]}
     for name, part in {
-        **rows, "trusted": found.trusted, "checks": found.parts["checks"]
+        **rows, "trusted": found.trusted, "checks": found.parts["checks"],
+        "l4/": found.parts["l4"],
     }.items():  # fmt: skip
         numbers = (part.files, part.lines, part.image, *part.bytes.values())
         table.add_row(name, *(f"{number:,}" for number in numbers))

@@ -18,21 +18,24 @@ from pathlib import Path
 
 from h4.build import (
     CLIENT_FLAGS,
-    CLIENT_INCLUDE,
+    CLIENT_TRAPS,
     DEBUG,
     FLAGS,
+    L4,
     SMALL,
     WARNINGS,
     Builder,
     Built,
     Unit,
+    is_client,
     lay,
-    public_headers,
+    lay_client_headers,
 )
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
+from h4.kip import KIP, KIP_UNIT, kip_source
 from h4.manifest import Exercise, Lab, Test
 from h4.programs import Programs
 from h4.symbols import Image
@@ -49,6 +52,7 @@ class Recipe:
     own_given: bool = False  # the tree's own copies of given files: no verdict
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     paranoid: int = 0  # H looks after its operations whether all is well
+    traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
     compiler: str = "gcc"
     jobs: int = 0
 
@@ -116,7 +120,7 @@ class StageBuilder:
         self.build.mkdir(parents=True, exist_ok=True)
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
-            units, _ = self._lay_out(lab, recipe, Path(tree))
+            units, _ = self._lay_out(lab, recipe, builder, Path(tree))
             objects, built = builder.compile(units, Path(tree))
         for path, messages in built.failures.items():
             raise GraderError(f"{path} does not compile:\n{messages}")
@@ -125,7 +129,7 @@ class StageBuilder:
     def _stage(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> Stage:
-        units, exercises = self._lay_out(lab, recipe, tree)
+        units, exercises = self._lay_out(lab, recipe, builder, tree)
         objects, built = builder.compile(units, tree)
         failures: dict[str, str] = {}
         for path, messages in list(built.failures.items()):
@@ -192,7 +196,7 @@ class StageBuilder:
             stage.link_failure = failure.messages
 
     def _lay_out(
-        self, lab: Lab, recipe: Recipe, tree: Path
+        self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
         """Writes the tree that is compiled; its units, and the exercises of each
         exercise file."""
@@ -211,17 +215,16 @@ class StageBuilder:
             (tree / path).unlink(missing_ok=True)  # it may be a link
             (tree / path).write_text(words)
 
-        client = course.client_of(lab)
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
         own = course.own_stage(lab, recipe.name) if recipe.name else ""
         looking = ("h/", own or f"{lab.folder}/stage.c")
-        for name, header in public_headers(course.pristine).items():
-            lay(header, tree / CLIENT_INCLUDE / name)
+        client = [f for f in CLIENT_FLAGS if recipe.traps or f not in CLIENT_TRAPS]
+        lay_client_headers(tree, ("h", "l4") if course.has(lab, L4) else ("h",))
         units = [
             Unit(
                 path,
                 [
-                    *(CLIENT_FLAGS if path.startswith(client) else FLAGS),
+                    *(client if is_client(path) else FLAGS),
                     *DEBUG,
                     *WARNINGS,
                     *(paranoid if path.startswith(looking) else []),
@@ -240,6 +243,11 @@ class StageBuilder:
                 self._from_reference(one, lab, recipe) for one in inside
             ):
                 unit.ready = course.reference_object(unit.path)
+        if course.has(lab, KIP):
+            text = kip_source(Programs(course, lab, recipe.own_given), builder, self.build)
+            (tree / KIP).mkdir(parents=True)
+            (tree / KIP_UNIT).write_text(text)
+            units.append(Unit(KIP_UNIT, [*FLAGS, *DEBUG, *WARNINGS]))
         units += [Unit(path.name, [], path) for path in course.guest_objects()]
         return units, exercises
 

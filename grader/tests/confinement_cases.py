@@ -116,6 +116,13 @@ CASES = [
          "const void *v = (const void *)&address; use(v);"),
     Case("function", "function-cast", "((void (*)(uint32_t))h_putstr)(address);",
          "void (*put)(const char *) = h_putstr; put(\"\");"),
+    Case("functions", "const-cast",
+         "static uint32_t (*const f[1])(unsigned); uint32_t (**p)(unsigned) = "
+         "(uint32_t (**)(unsigned))f; *p = NULL;",
+         "static uint32_t (*const f[1])(unsigned); if (f[0]) address = f[0](1);"),
+    Case("functions_unlike", "pointer-cast",
+         "static uint32_t (*f[1])(unsigned); void (**p)(void) = (void *)f; (*p)();",
+         "static uint32_t (*f[1])(unsigned); uint32_t (**p)(unsigned) = f; use(p);"),
     Case("function_as_data", "function-cast", "use((const void *)h_putstr);",
          "use(\"h_putstr\");"),
     Case("assembly", "inline-assembly", "__asm__ volatile(\"cli\");", "use(\"cli\");"),

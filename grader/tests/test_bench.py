@@ -29,10 +29,10 @@ from h4.plots import (
 )  # fmt: skip
 from h4.release import _INSTRUCTORS
 from h4.round_trip import (
-    PARTS, TRIPS, Trip, crossing, figures_of, part_name, parts_of, read_steps,
-    total_name,
+    PARTS, TRIPS, Trip, crossing, figures_of, part_name, parts_of, total_name,
 )  # fmt: skip
 from h4.stage import StageBuilder
+from h4.steps import read_steps
 
 # Limits of alarm, not the aims, which are 400, 1,500 and 8,000 instructions: another
 # compiler may miss those; what is twice as dear has lost something.

@@ -15,7 +15,7 @@ from h4.course import Course
 from h4.manifest_rules import SOURCES
 from h4.measure import lab_to_measure
 from h4.size import (
-    CHECKS, ENVIRONMENT_PARTS, KINDS, MACHINES, TRUSTED, code_lines, environment_bytes,
+    CHECKS, ENVIRONMENT_PARTS, FOLDERS, KINDS, MACHINES, code_lines, environment_bytes,
     measure, object_bytes,
 )  # fmt: skip
 from h4.stage import Recipe, StageBuilder
@@ -44,13 +44,17 @@ def test_lines_are_those_that_are_compiled(text: str) -> None:
 
 def test_every_line_of_the_kernel_is_counted_once(course: Course) -> None:
     found = measure(ROOT)
-    every = [path for folder in TRUSTED for path in listing(
+    every = [path for folder in FOLDERS for path in listing(
         ROOT, folder, (*SOURCES, ".h"))]  # fmt: skip
     assert CHECKS <= set(every)
+    every = [path for path in every if path not in course.manifest.stand_ins]
     assert not [path for path in every if "tests" in path]
     lines = {path: code_lines(course.solved(path)) for path in every}
     assert found["checks_lines"] == sum(lines[path] for path in CHECKS)
-    assert found["trusted_lines"] + found["checks_lines"] == sum(lines.values())
+    assert found["l4_lines"] == sum(n for path, n in lines.items() if path[:3] == "l4/")
+    assert found["trusted_lines"] + found["checks_lines"] + found["l4_lines"] == sum(
+        lines.values()
+    )
     assert found["trusted_lines"] == found["kernel_lines"] + found["h_lines"]
     # The text is the solved one: neither the marks nor what stands for a solution.
     assert all("H4_TODO" not in course.solved(path) for path in course.exercise_files)
@@ -103,4 +107,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert numbers == measure(ROOT)
     shown = capsys.readouterr().out
     assert f"{numbers['trusted_lines']:,}" in shown
+    assert f"{numbers['l4_lines']:,}" in shown
     assert f"{numbers['environment_bytes'] // 1024:,}" in shown

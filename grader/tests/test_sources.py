@@ -64,10 +64,6 @@ def test_manifests_marks_and_mutants(course: Course) -> None:
         load_mutants(ROOT, lab)
 
 
-def test_l4_holds_only_a_readme_until_its_labs() -> None:
-    assert [p.name for p in (ROOT / "l4").iterdir()] == ["README.md"]
-
-
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 

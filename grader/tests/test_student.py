@@ -77,6 +77,7 @@ def test_the_record(tree: Path) -> None:
     assert (record["course"], record["release"]) == ("Tiny", 1)
     assert record["labs"] == {"1": 1}
     assert "-DH4_TERSE_ASSERT" in record["flags"] and "gcc" in record["compiler"]
+    assert "-DH4_TERSE_ASSERT" in record["client_flags"]
 
 
 def test_the_secret_stays(root: Path, tree: Path) -> None:

@@ -18,7 +18,7 @@ from conftest import ROOT
 
 from h4.build import CLIENT_ERRORS, FLAGS, WARNINGS, public_headers
 from h4.client_rules import PUBLIC
-from h4.client_stage import ClientStage
+from h4.client_stage import Client, ClientStage
 from h4.compile_commands import CLIENT
 from h4.compiling import COMPILERS, dialect, own_headers, run_tool
 
@@ -62,7 +62,7 @@ def functions(tmp_path_factory: pytest.TempPathFactory) -> Functions:
     stage = ClientStage(tmp_path_factory.mktemp("public").resolve(), "gcc")
     headers = public_headers(ROOT)
     (stage.tree / "client").mkdir()
-    stage.lay_out(stage.tree, "client", headers)
+    stage.lay_out(Client(stage.tree, ("client",)), headers)
     assert stage.preprocess(PUBLIC)
     found: Functions = {}
     for name, type_, *_ in stage.scan([PUBLIC])[PUBLIC]["functions"]:

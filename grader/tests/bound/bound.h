@@ -18,6 +18,7 @@
 #include <h/bound.h>
 #include <h/internal/run.h>
 #include <h/internal/state.h>
+#include <h4/kept_stack.h>
 #include <h4/spaces.h>
 #include <h4/test.h>
 #include <h4/users.h>
@@ -107,11 +108,6 @@ extern const char *refusing;
 
 // Back to whoever has called run_bound.
 _Noreturn void over(void);
-
-// The same for anything else that may leave the kernel's stack behind: calls
-// `begin`, which does not return but ends in stack_again, on whatever stack.
-void call_keeping_stack(void (*begin)(void));
-_Noreturn void stack_again(void);
 
 // Expects a call of a handler: a system call, or an event.
 void expect_call(enum user who, const char *when);

@@ -6,7 +6,6 @@
 #include <kernel/image.h>
 #include <kernel/string.h>
 
-#define STACK_BYTES 0x4000u // of the kernel's stack
 #define ARITHMETIC 0x8D5u
 
 struct told told;
@@ -14,12 +13,7 @@ uint32_t told_times;
 const char *refusing;
 bool with_gate_call;
 
-// --- The stack ---------------------------------------------------------------
-
-// H takes the kernel's stack from its top whenever something runs. The harness
-// has words there: they are kept, and put back.
-uint32_t kept_stack[STACK_BYTES / 4];
-uint32_t kept_at;
+// --- How handlers are called ---------------------------------------------------
 
 // How a handler was called.
 struct {
@@ -42,32 +36,7 @@ void on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
 void on_event(struct h_fault_context context, uint8_t vector, uint32_t code);
 
 __asm__(".text\n"
-        ".globl call_keeping_stack, stack_again\n"
         ".globl system_call_entry, gate_call_entry, event_entry\n"
-        "call_keeping_stack:\n"
-        "       push %ebp; push %ebx; push %esi; push %edi\n"
-        "       mov 20(%esp), %eax\n"
-        "       mov %esp, kept_at\n"
-        "       mov %esp, %esi\n"
-        "       mov $kept_stack, %edi\n"
-        "       mov $boot_stack_top, %ecx\n"
-        "       sub %esi, %ecx\n"
-        "       rep movsb\n"
-        "       call *%eax\n"
-        // Without a word on the stack: it is the one that is written.
-        "stack_again:\n"
-        "       mov $0x10, %eax\n" // KERNEL_DATA
-        "       mov %eax, %ds\n"
-        "       mov %eax, %es\n"
-        "       cld\n"
-        "       mov kept_at, %edi\n"
-        "       mov %edi, %esp\n"
-        "       mov $kept_stack, %esi\n"
-        "       mov $boot_stack_top, %ecx\n"
-        "       sub %edi, %ecx\n"
-        "       rep movsb\n"
-        "       pop %edi; pop %esi; pop %ebx; pop %ebp\n"
-        "       ret\n"
         ".macro NOTE\n"
         "       mov %esp, %ss:entered\n"
         "       pushf\n"

@@ -13,4 +13,7 @@
 // code   POWER_OFF_DONE, POWER_OFF_FATAL, or another value below 256
 _Noreturn void power_off(unsigned code);
 
+// Whom power_off calls first, or null: nobody. It may go on somewhere else.
+void power_set_observer(void (*observer)(void));
+
 #endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Making the machine of <h4/system.h>, and putting the kernel's own one back.
+//
+// memory_init is told of a machine by a boot loader of the harness's own:
+//
+//   1 MB   image     4 MB    arena   ROOM_FIRST              8 MB
+//   +------+ . . +---+ . . . +------+-----------------------+
+//   | used |     |mod|       |other | free: for the system  |
+//   +------+ . . +---+ . . . +------+-----------------------+
+//
+// All else of memory is not installed in this machine, and what is there stays.
+#include "system_model.h"
+
+#include <h/internal/entry.h>
+#include <h4/arena.h>
+#include <h4/live.h>
+#include <h4/test.h>
+#include <kernel/bootinfo.h>
+#include <kernel/cpu.h>
+#include <kernel/image.h>
+#include <kernel/memory.h>
+#include <kernel/string.h>
+#include <l4/l4.h>
+
+#pragma weak memory_init
+#pragma weak page_array
+#pragma weak h_init
+#pragma weak execution_init
+#pragma weak l4_begin
+
+#define ROOM_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
+#define ROOM_END (ARENA_FRAMES + SUPERPAGE_SIZE)
+
+// What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
+#define HAS_MODULES 0x08u
+#define HAS_MEMORY_MAP 0x40u
+#define USABLE 1u
+#define RANGES 3
+
+static struct {
+        uint32_t flags;
+        uint32_t unused[4];
+        uint32_t module_count, modules;
+        uint32_t symbols[4];
+        uint32_t map_length, map;
+} loader;
+
+static struct {
+        uint32_t first, end, name, reserved;
+} loader_module;
+
+static struct {
+        uint32_t size, first, first_high, length, length_high, kind;
+} loader_map[RANGES];
+
+// What the real loader has brought: asked before anything else is told.
+static struct boot_module modules[MODULES];
+static size_t module_count;
+static bool modules_known;
+
+struct system fixture;
+
+static uint32_t
+physical(const void *in_image)
+{
+        return image_frame(in_image).value;
+}
+
+static void
+learn_modules(void)
+{
+        if (modules_known)
+                return;
+        modules_known = true;
+        while (bootinfo_module(module_count)) {
+                modules[module_count] = *bootinfo_module(module_count);
+                module_count++;
+        }
+}
+
+static const struct boot_module *
+find_module(const char *name)
+{
+        for (size_t i = 0; i < module_count; i++)
+                if (strcmp(modules[i].name, name) == 0)
+                        return &modules[i];
+        fail("the boot loader has brought no program %s", name);
+}
+
+static void
+add_range(uint32_t first, uint32_t end)
+{
+        uint32_t count = loader.map_length / sizeof(loader_map[0]);
+
+        loader_map[count].size = 20;
+        loader_map[count].first = first;
+        loader_map[count].length = end - first;
+        loader_map[count].kind = USABLE;
+        loader.map_length += sizeof(loader_map[0]);
+}
+
+static void
+add_module(const struct boot_module *module)
+{
+        uint32_t first = module->first.value;
+        uint32_t end = first + module->size;
+
+        if (end > ARENA_FRAMES)
+                fail("the boot loader has put a program of %u bytes at 0x%08x, "
+                     "where the harness's own memory is",
+                     module->size, first);
+        add_range(first & ~(PAGE_SIZE - 1),
+                  (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+        loader_module.first = first;
+        loader_module.end = end;
+        loader_module.name = physical(module->name);
+        loader.modules = physical(&loader_module);
+        loader.module_count = 1;
+        loader.flags |= HAS_MODULES;
+}
+
+static void
+boot(const char *program)
+{
+        learn_modules();
+        memset(&loader, 0, sizeof(loader));
+        loader.flags = HAS_MEMORY_MAP;
+        loader.map = physical(loader_map);
+        add_range(physical(kernel_image_begin), physical(kernel_image_end));
+        if (program)
+                add_module(find_module(program));
+        add_range(ROOM_FIRST, ROOM_END);
+        bootinfo_init(paddr(physical(&loader)));
+}
+
+static void
+make(const char *program)
+{
+        if (fixture.begun)
+                fail("a test begins one system only");
+        fixture = (struct system){
+                .begun = true,
+                .program = program,
+                .ticks = SYSTEM_TICKS,
+                .events = SYSTEM_EVENTS,
+        };
+        boot(program);
+        machine_save();
+        memory_init();
+        h_init();
+        execution_init();
+}
+
+void
+system_begin_h(void)
+{
+        make(NULL);
+}
+
+// The timer's gate leads to the harness first.
+static void
+take_timer(void)
+{
+        struct table_register table;
+
+        sidt(&table);
+        struct descriptor *gate =
+                (struct descriptor *)(uintptr_t)table.base + IRQ_BASE;
+        system_tick_inner = (gate->low & 0xFFFF) | (gate->high & 0xFFFF0000);
+        uint32_t own = (uint32_t)(uintptr_t)system_tick;
+        gate->low = (gate->low & 0xFFFF0000) | (own & 0xFFFF);
+        gate->high = (gate->high & 0xFFFF) | (own & 0xFFFF0000);
+}
+
+void
+system_begin(const char *program)
+{
+        make(program);
+        take_timer();
+        l4_begin();
+        system_take_handlers();
+}
+
+void
+system_over(void)
+{
+        if (!fixture.begun)
+                return;
+        fixture.begun = false;
+        machine_restore();
+        live_end();
+        page_array = (struct page_array){ NULL, 0 };
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What the parts of <h4/system.h> share.
+#ifndef SYSTEM_MODEL_H
+#define SYSTEM_MODEL_H
+
+#include "harness.h"
+
+#include <h/internal/context.h>
+#include <h4/system.h>
+
+// Why running has come to an end.
+enum system_ending {
+        SYSTEM_RUNS,
+        SYSTEM_DONE,
+        SYSTEM_LOOK,
+        SYSTEM_FAILED,
+        SYSTEM_NO_TRIAL,
+        SYSTEM_EXCEPTION,
+        SYSTEM_LATE,
+        SYSTEM_BUSY, // left too many times
+        SYSTEM_REFUSED,
+        SYSTEM_OFF,
+};
+
+#define SYSTEM_GIVEN 8u
+#define TEXT_SIZE 120u
+
+// What is in use.
+struct system_counts {
+        uint32_t pages_left;
+        uint32_t spaces, mappings, contexts;
+};
+
+struct system {
+        bool begun;
+        const char *program; // null: there is no L4
+        const char *trial;   // that is to run, or runs
+        bool started;        // the root program
+
+        uint32_t given[SYSTEM_GIVEN];
+        uint32_t given_count;
+        bool exceptions_allowed;
+        uint32_t ticks, events; // at most
+
+        // The last context that was left, where, and its thread.
+        struct h_fault_context context;
+        uint32_t eip;
+        uint32_t thread;
+        uint32_t events_left;
+        struct system_exception exception;
+        struct system_counts counts; // when the trial began
+
+        uint32_t turns[SYSTEM_TURNS];
+        uint32_t turn_count;
+
+        uint32_t notes[SYSTEM_NOTES][SYSTEM_NOTE_WORDS];
+        uint32_t note_count;
+
+        enum system_ending ending;
+        uint32_t look;
+        enum h_error refused;
+
+        // Of what has failed.
+        char text[TEXT_SIZE];
+        char file[TEXT_SIZE];
+        uint32_t line;
+        uint32_t expected, found;
+};
+
+extern struct system fixture;
+
+// system_entry.S: how many timer interrupts are left, and whether the last one has
+// come while nobody could run.
+extern int32_t system_ticks_left;
+extern uint32_t system_was_idle;
+extern uint32_t system_tick_inner; // where the timer's own gate leads
+void system_tick(void);
+
+// system_l4.c: the ID of the thread that runs, or was left last; 0: nobody.
+uint32_t system_l4_thread(void);
+
+// system_run.c: the harness's handlers stand in front of L4's.
+void system_take_handlers(void);
+
+// system_report.c: has the context stopped at a report? Then it has been dealt with,
+// and fixture.ending says whether it is to go on, behind it.
+bool system_report(struct context_slot *slot);
+
+// The same address space's memory, as text: cut where it is not mapped, or too long.
+void system_user_text(const struct context_slot *slot, uint32_t address,
+                      char *text, uint32_t size);
+
+// False where nothing is mapped at a word's address.
+bool system_read_user(const struct context_slot *slot, uint32_t address,
+                      uint32_t *word);
+
+struct system_counts system_count(void);
+
+// How it has ended, if not as it should: fails the test.
+void system_judge(void);
+
+#endif

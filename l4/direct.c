@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The message that most programs send most of the time, on a way of its own: words
+// without more, for another thread that waits for them and is no less urgent than the
+// sender, which then waits for the answer, or for whoever sends next, without an end.
+//
+//     sender      READY, runs         ->  RECEIVING, from the receiver or from anybody
+//     receiver    RECEIVING           ->  READY, runs, in the sender's place among the
+//                                         ready ones
+//
+// It leads to the same as call_ipc does in all of these cases (ipc.h, schedule.h).
+// What is not so simple is looked for before, with as few questions as can be, and
+// nothing has been done then.
+//
+// The contract is in direct.h.
+#include "direct.h"
+
+#include "calls.h"
+#include "panic.h"
+#include "rings.h"
+#include "schedule.h"
+#include "space.h"
+
+#define NOT_PLAIN 0xFFC0u // of a tag: typed items, and flags
+
+// Of a thread: RECEIVING in ROLE_USER or READY, not stopped, and it does not look.
+#define WAITS_SIMPLY THREAD_CONDITION(THREAD_RECEIVING, ROLE_USER)
+#define IS_READY THREAD_CONDITION(THREAD_READY, ROLE_USER)
+
+// A function of the short way: to call it would take longer than it does.
+#define SHORT static inline __attribute__((always_inline))
+
+// Does it wait for what this one sends, in no particular way?
+SHORT bool
+waits_for(const struct thread *receiver, const struct thread *sender)
+{
+        return receiver->condition == WAITS_SIMPLY &&
+               receiver->wake_place == 0 &&
+               (receiver->partner == ID_ANY || receiver->partner == sender->id);
+}
+
+// Is there nobody yet who sends what the thread wants to receive?
+SHORT bool
+finds_nobody(const struct thread *thread, uint32_t from, uint32_t to)
+{
+        return from == to ? thread->deputies == 0
+                          : from == ID_ANY && thread->senders == NULL;
+}
+
+SHORT void
+send(struct thread *self, struct thread *receiver, uint32_t from, uint32_t to,
+     uint32_t tag)
+{
+        ready_replace(self, receiver);
+        if (receiver->ring)
+                ring_take_out(receiver);
+        receiver->condition = IS_READY;
+        self->condition = WAITS_SIMPLY;
+        self->partner = from;
+        if (from == to)
+                ring_put_in(&receiver->waiters, self);
+        current = receiver;
+        must(h_handoff(receiver->context, tag_untyped(tag),
+                       thread_name(self, receiver), tag),
+             "h_handoff");
+}
+
+void
+ipc_called(struct h_fault_context context, uint32_t to, uint32_t from,
+           uint32_t timeouts, uint32_t tag, uint32_t edi, uint32_t ebx,
+           uint32_t ebp)
+{
+        struct thread *self = current;
+        struct thread *receiver = thread_find(to);
+
+        if (receiver && (tag & NOT_PLAIN) == 0 && timeouts == 0 &&
+            waits_for(receiver, self) && finds_nobody(self, from, to) &&
+            receiver->priority == self->priority && !slice_is_favoured() &&
+            self->space->redirector == ID_ANY)
+                send(self, receiver, from, to, tag);
+
+        const struct registers in = { to, timeouts, from, ebx, ebp, tag, edi };
+        (void)context; // the current thread's
+        schedule(call_ipc(self, &in));
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Programs as the boot loader has brought them: ELF files in its modules.
+#ifndef L4_IMAGES_H
+#define L4_IMAGES_H
+
+#include "kip.h"
+
+// Puts the first module's program to the physical addresses that are its own ones,
+// and says where it lies and begins. Stops the machine where there is none, or where
+// its memory is not the client's.
+void images_load(struct kip_server *root);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Messages: how sender and receiver meet (dissertation 7.6). Neither is run while the
+// other is not there, and no message is kept anywhere but with its sender.
+//
+// A message to a thread that waits for it arrives at once. Otherwise its sender is
+// SENDING, in the ring of that thread's senders, until it is received. Of the
+// kernel's messages on behalf of threads (protocol.h) the same is true: their role
+// says what they are.
+#ifndef L4_IPC_H
+#define L4_IPC_H
+
+#include "thread.h"
+
+// --- The two phases -----------------------------------------------------------------------
+
+// Sends a message to a thread that exists: of ROLE_USER the words that `tag` says of
+// its UTCB, otherwise the kernel's. `thread` is READY; its role, tag, sent_as,
+// intended, receive and receive_timeout are set. (exercise 6.1)
+//
+// Afterwards the thread is READY, SENDING or RECEIVING. Returns who is to run next,
+// as schedule() wants it.
+struct thread *ipc_send(struct thread *thread, struct thread *receiver,
+                        uint16_t timeout);
+
+// Receives a message: from whom, an ID as the thread says it, and until when. The
+// thread is READY, its role is set. (exercise 6.2)
+struct thread *ipc_receive(struct thread *thread, uint32_t from,
+                           uint16_t timeout);
+
+// A thread that looks for a sender (thread.h) does so now.
+struct thread *ipc_look(struct thread *thread);
+
+// The message has arrived at `receiver`, and the thread goes on: it is READY, or
+// RECEIVING, as it has said or as its role is. (exercise 6.2)
+void ipc_sent(struct thread *thread, struct thread *receiver);
+
+// --- Who meets whom (meet.c) -----------------------------------------------------------------
+
+// May a thread that receives from `partner` receive what the other one sends?
+// `partner` is a global ID, ID_ANY or ID_ANY_LOCAL.
+bool ipc_fits(const struct thread *receiver, uint32_t partner,
+              const struct thread *sender);
+
+// The message of `sender` arrives at `receiver`, which is READY then, and neither is
+// in a ring or has a timeout. False: it could not, and both have been told of an
+// error.
+bool ipc_deliver(struct thread *sender, struct thread *receiver);
+
+// The thread is the last one in a ring of another thread's; or in none.
+void ring_join(struct thread **ring, struct thread *thread);
+void ring_leave(struct thread *thread);
+
+// --- How it ends otherwise (exercise 6.8) ------------------------------------------------------
+
+// What the thread does with messages is over, with an error; it is READY. Of a message
+// of the kernel's protocol_failed says what that means.
+void ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
+              uint32_t offset);
+
+// The same, in the phase in which it is: SENDING or RECEIVING.
+void ipc_end(struct thread *thread, enum ipc_error error);
+
+// The thread will not be found by its ID any more: those who are SENDING to it or
+// RECEIVING from it alone are told.
+void ipc_abandon(struct thread *thread);
+
+// The thread will be no more: in addition it sends and receives nothing.
+void ipc_forget(struct thread *thread);
+
+// The thread waits for a message that says where it begins; from whom.
+void ipc_await_start(struct thread *thread, uint32_t pager);
+
+// --- In somebody else's name (exercise 6.9) ------------------------------------------------------
+
+// Sets sent_as and intended of a thread that sends what its tag says, and clears the
+// flags of the tag that do not hold. Returns who gets the message in place of
+// `receiver`, or that one.
+struct thread *ipc_address(struct thread *thread, struct thread *receiver);
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The kernel's loop. It is not one: H calls when something has happened, on an empty
+// stack, the kernel does what is due, and schedule() runs the next thread.
+//
+// The contracts are in l4.h.
+#include "l4.h"
+
+#include "calls.h"
+#include "direct.h"
+#include "ipc.h"
+#include "kip.h"
+#include "panic.h"
+#include "pool.h"
+#include "protocol.h"
+#include "schedule.h"
+#include "space.h"
+#include "timeout.h"
+#include "typed.h"
+#include "units.h"
+
+struct thread *current;
+
+// --- Events --------------------------------------------------------------------------
+
+static void
+timer(void)
+{
+        uint64_t now = h_clock();
+        struct thread *late;
+
+        while ((late = timeout_take(now)) != NULL)
+                ipc_end(late, IPC_TIMEOUT);
+        slice_tick(current);
+}
+
+// An interrupt line: whoever has come before the thread that ran is run, unless that
+// one may go on. Returns who is preferred.
+static struct thread *
+interrupt(uint8_t vector)
+{
+        if (vector == H_VECTOR_IRQ)
+                timer();
+        else
+                interrupt_raised(vector - H_VECTOR_IRQ);
+        return slice_defend(current);
+}
+
+static struct thread *
+event(uint8_t vector, uint32_t code)
+{
+        if (vector >= H_VECTOR_IRQ && vector < H_VECTOR_SYSTEM_CALL)
+                return interrupt(vector);
+        return protocol_event(current, vector, code);
+}
+
+static void
+left(struct h_fault_context context, uint8_t vector, uint32_t code)
+{
+        (void)context; // the current thread's
+        schedule(event(vector, code));
+}
+
+// INT 0x80: where it stands says which call it is.
+static void
+called_by_gate(struct h_fault_context context, uint32_t eax, uint32_t edx,
+               uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
+               uint32_t ebp)
+{
+        (void)context;
+        const struct registers in = { eax, ecx, edx, ebx, ebp, esi, edi };
+        schedule(call_by_gate(current, &in));
+}
+
+// --- Running ------------------------------------------------------------------------------
+
+// Nobody is ready: the next one is whoever an interrupt makes so.
+static void
+idle(void)
+{
+        struct h_interrupt happened;
+
+        if (!timeouts_any() && !interrupts_any()) {
+                h_putstrln("L4: no thread will ever run again.");
+                h_power_off();
+        }
+        current = NULL;
+        h_wait(&happened);
+        interrupt(happened.vector);
+}
+
+// Who runs, if `first` is the first of the ready ones.
+static struct thread *
+choose(struct thread *first, struct thread *preferred)
+{
+        struct thread *favoured = slice_favoured(first);
+
+        if (favoured)
+                return favoured;
+        if (preferred && ready_is(preferred) &&
+            preferred->priority >= first->priority)
+                return preferred;
+        return first;
+}
+
+void
+schedule(struct thread *preferred)
+{
+        for (;;) {
+                struct thread *next = ready_first();
+                if (!next) {
+                        idle();
+                        preferred = NULL;
+                        continue;
+                }
+                next = choose(next, preferred);
+                if (next->looks) {
+                        preferred = ipc_look(next);
+                        continue;
+                }
+                current = next;
+                must(h_run(next->context), "h_run");
+        }
+}
+
+void
+l4_begin(void)
+{
+        static const struct h_handlers handlers = {
+                .system_call = ipc_called,
+                .gate_call = called_by_gate,
+                .event = left,
+        };
+
+        current = NULL;
+        units_init();
+        pool_init();
+        ready_init();
+        threads_init();
+        spaces_init();
+        utcbs_init();
+        timeouts_init();
+        interrupts_init();
+        slices_init();
+        typed_init();
+        kip_init();
+        h_set_handlers(&handlers);
+}

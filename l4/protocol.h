@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// What the kernel sends on behalf of threads, and what it makes of the answers.
+//
+//   page fault    to the pager                 the answer maps something
+//   exception     to the exception handler     the answer is all registers
+//   interrupt     to the handler of its line   the answer unmasks the line
+//   preemption    to the scheduler             no answer
+//   start         from the pager               where to begin
+//
+// Layouts: l4/README.md. Source: L4 X.2, protocols.
+#ifndef L4_PROTOCOL_H
+#define L4_PROTOCOL_H
+
+#include "thread.h"
+
+// Each returns who is to run next, as schedule() wants it.
+
+// Something has ended user code of the thread: a vector that is neither an interrupt
+// line's nor a system call's. (exercise 6.5)
+struct thread *protocol_event(struct thread *thread, uint8_t vector,
+                              uint32_t code);
+
+// An exception that the thread's handler is told of. (exercise 6.5)
+struct thread *protocol_exception(struct thread *thread, uint32_t number,
+                                  uint32_t code);
+
+// The total quantum of a thread that is READY has ended. It is stopped until
+// somebody gives it another one.
+void protocol_used_up(struct thread *thread);
+
+// A thread that is READY has been preempted, and wants its scheduler to be told, if
+// that one waits for it.
+void protocol_preempted(struct thread *thread);
+
+// --- Messages (message.c, exercise 6.6) -----------------------------------------------------
+
+// The kernel's message that is sent for the thread: its words, and as the answer its
+// tag.
+uint32_t protocol_message(const struct thread *sender,
+                          uint32_t words[EXCEPTION_WORDS]);
+
+// A program's message has come that the thread waits for in a role that is not
+// ROLE_USER: does what it says.
+void protocol_answer(struct thread *sender, struct thread *thread);
+
+// The kernel's message has ended with an error, or the answer; the thread is READY.
+void protocol_failed(struct thread *thread, enum ipc_error error);
+
+// --- Interrupts (interrupt.c, exercise 6.7) ---------------------------------------------------
+
+// Makes the threads of the lines; nobody handles any.
+void interrupts_init(void);
+
+// Does anybody handle a line?
+bool interrupts_any(void);
+
+// The line has been raised, and is masked.
+struct thread *interrupt_raised(unsigned line);
+
+// The handler has answered: the line may be raised again.
+void interrupt_answered(struct thread *line);
+
+// Somebody handles a line from now on, or nobody: null. What has been on its way to
+// the one before is so no longer.
+//
+// Errors: CALL_BAD_THREAD, this line is the kernel's.
+enum call_error interrupt_handle(struct thread *line,
+                                 const struct thread *handler);
+
+// The thread will be no more: it handles nothing.
+void interrupts_forget(const struct thread *handler);
+
+#endif

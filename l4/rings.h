@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The rings in which threads wait for each other (thread.h): `senders` and `waiters`.
+#ifndef L4_RINGS_H
+#define L4_RINGS_H
+
+#include "thread.h"
+
+// The thread is in no ring, and is the last one of this one now.
+static inline void
+ring_put_in(struct thread **ring, struct thread *thread)
+{
+        struct thread *first = *ring;
+
+        if (first) {
+                thread->next_in_ring = first;
+                thread->last_in_ring = first->last_in_ring;
+                first->last_in_ring->next_in_ring = thread;
+                first->last_in_ring = thread;
+        } else {
+                thread->next_in_ring = thread;
+                thread->last_in_ring = thread;
+                *ring = thread;
+        }
+        thread->ring = ring;
+}
+
+// The thread is in one, and is in none now.
+static inline void
+ring_take_out(struct thread *thread)
+{
+        struct thread *next = thread->next_in_ring;
+
+        if (next == thread) {
+                *thread->ring = NULL;
+        } else {
+                next->last_in_ring = thread->last_in_ring;
+                thread->last_in_ring->next_in_ring = next;
+                if (*thread->ring == thread)
+                        *thread->ring = next;
+        }
+        thread->ring = NULL;
+}
+
+#endif

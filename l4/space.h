@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Address spaces (dissertation 7.1), and what the kernel maps in each of them: the
+// kernel interface page, and the pages with the UTCBs of its threads.
+#ifndef L4_SPACE_H
+#define L4_SPACE_H
+
+#include <h/h.h>
+
+#include "abi.h"
+
+struct thread;
+
+struct space {
+        struct h_pagemap pagemap;
+        uint32_t number;  // that no other space has
+        uint32_t threads; // how many belong to it; 0: the slot is free
+        uint32_t active;  // how many of these are active
+        bool privileged;  // its threads may control threads and spaces
+
+        // What SpaceControl has said; before, all are 0.
+        uint32_t kip; // the area in which the kernel interface page is
+        uint32_t kip_bytes;
+        uint32_t utcb_first; // the UTCB area
+        uint32_t utcb_bytes; // 0: SpaceControl has not been called yet
+        uint32_t redirector; // ID_ANY: none
+
+        // The ports that its threads may use.
+        struct h_port_range ports[H_PORT_RANGES];
+        uint32_t port_count;
+
+        struct space *next_free;
+};
+
+// There are none.
+void spaces_init(void);
+
+// A new space without threads. Null where there is no room, or no page.
+struct space *space_take(void);
+
+// A thread less is in the space. If it was the last one, the space is no more, and its
+// pages come back.
+void space_leave(struct space *space);
+
+// --- SpaceControl (exercise 5.5) ----------------------------------------------------
+
+// Gives a space its areas and maps the kernel interface page. Both are flexpages as
+// programs write them; what is nil stays as it is. No thread of the space is
+// active.
+//
+// Errors: CALL_BAD_UTCB_AREA, CALL_BAD_KIP_AREA: not of the size that the kernel
+//         interface page asks for, not in user space, the one over the other;
+//         CALL_NO_MEMORY.
+enum call_error space_configure(struct space *space, uint32_t kip_area,
+                                uint32_t utcb_area);
+
+// --- UTCBs (exercise 5.3) -----------------------------------------------------------
+
+// Gives a thread of the space its UTCB at an address, with a page of its own where
+// no other thread has one there: all zeros.
+//
+// Errors: CALL_BAD_UTCB_AREA: not in the area, not aligned to UTCB_SIZE, another
+//         thread's; CALL_NO_MEMORY.
+enum call_error utcb_take(struct thread *thread, uint32_t address);
+
+// Takes it away, and the page where no other thread has one there.
+void utcb_give(struct thread *thread);
+
+// The thread of the space that has this local ID, or null. Any word may be asked
+// for.
+struct thread *utcb_find(const struct space *space, uint32_t local);
+
+// There are none.
+void utcbs_init(void);
+
+// A word of a thread's UTCB, counted from message register 0. The program may
+// write all of them.
+uint32_t utcb_read(const struct thread *thread, int word);
+void utcb_write(const struct thread *thread, int word, uint32_t value);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The thread table: from a thread's number to the thread, in two steps.
+//
+//     number: 17 bits          roots                    leaf
+//    +-----------+--------+   +-------+               +--------+
+//    | root      | leaf   |   |     ------------------>|     ------> thread
+//    +-----------+--------+   |   ...                 |   ...
+//                             +-------+               +--------+
+//
+// Where there is no thread, there is `nobody`, whose ID is none; where there is no
+// leaf, there is one with nobody in it. So a thread is found without a question on
+// the way, and one comparison of the whole ID says whether it is the one.
+//
+// The contracts are in thread.h.
+#include "thread.h"
+
+#include "units.h"
+
+#define ROOTS (NUMBERS / LEAF)
+
+static struct thread nobody;
+static struct leaf empty;
+
+static struct leaf *roots[ROOTS];
+static struct leaf *free_leaves;
+static struct thread *free_threads; // linked by next_ready
+
+static void
+free_leaf(struct leaf *leaf)
+{
+        leaf->next_free = free_leaves;
+        free_leaves = leaf;
+}
+
+void
+threads_init(void)
+{
+        nobody = (struct thread){ 0 };
+        for (uint32_t i = 0; i < LEAF; i++)
+                empty.threads[i] = &nobody;
+        for (uint32_t i = 0; i < ROOTS; i++)
+                roots[i] = &empty;
+
+        free_threads = NULL;
+        free_leaves = NULL;
+        for (uint32_t i = unit_count; i-- > 0;) {
+                struct thread *thread = &units[i].thread;
+                thread->next_ready = free_threads;
+                free_threads = thread;
+                free_leaf(&units[i].leaf);
+        }
+}
+
+struct thread *
+thread_find(uint32_t id)
+{
+        uint32_t number = id_number(id) % NUMBERS;
+        struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
+
+        return thread->id == id && id != ID_NIL ? thread : NULL;
+}
+
+struct thread *
+thread_numbered(uint32_t number)
+{
+        if (number >= NUMBERS)
+                return NULL;
+        struct thread *thread = roots[number / LEAF]->threads[number % LEAF];
+
+        return thread != &nobody ? thread : NULL;
+}
+
+static struct leaf *
+own_leaf(uint32_t root)
+{
+        if (roots[root] != &empty)
+                return roots[root];
+
+        struct leaf *leaf = free_leaves;
+        free_leaves = leaf->next_free;
+        for (uint32_t i = 0; i < LEAF; i++)
+                leaf->threads[i] = &nobody;
+        leaf->used = 0;
+        roots[root] = leaf;
+        return leaf;
+}
+
+struct thread *
+thread_take(uint32_t id)
+{
+        struct thread *thread = free_threads;
+
+        if (!thread)
+                return NULL;
+        free_threads = thread->next_ready;
+        *thread = (struct thread){ .id = id };
+
+        // As many leaves as threads: there is one.
+        uint32_t number = id_number(id);
+        struct leaf *leaf = own_leaf(number / LEAF);
+        leaf->threads[number % LEAF] = thread;
+        leaf->used++;
+        return thread;
+}
+
+void
+thread_give(struct thread *thread)
+{
+        uint32_t number = id_number(thread->id);
+        struct leaf *leaf = roots[number / LEAF];
+
+        leaf->threads[number % LEAF] = &nobody;
+        if (--leaf->used == 0) {
+                roots[number / LEAF] = &empty;
+                free_leaf(leaf);
+        }
+        *thread = (struct thread){ .next_ready = free_threads };
+        free_threads = thread;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// What becomes of a thread, from ThreadControl to ThreadControl.
+//
+// The contracts are in thread.h and schedule.h.
+#include "thread.h"
+
+#include "ipc.h"
+#include "panic.h"
+#include "protocol.h"
+#include "schedule.h"
+#include "space.h"
+#include "timeout.h"
+
+// A context that runs in the thread's space, with the UTCB where the program finds it:
+// GS:0 is the UTCB's first word.
+static void
+bind(struct thread *thread)
+{
+        const struct space *space = thread->space;
+        struct h_vaddr utcb = { thread->local - UTCB_MR0 };
+
+        must(h_set_gs(thread->context, utcb, 4), "h_set_gs");
+        must(h_bind(thread->context, space->pagemap, thread->utcb,
+                    thread->mr0 + 1),
+             "h_bind");
+        must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
+        thread->has_ports = false;
+}
+
+enum call_error
+thread_activate(struct thread *thread, uint32_t pager)
+{
+        enum call_error error = utcb_take(thread, thread->utcb_wanted);
+        if (error != CALL_OK)
+                return error;
+        if (h_alloc_fault_context(&thread->context) != H_OK) {
+                utcb_give(thread);
+                return CALL_NO_MEMORY;
+        }
+
+        bind(thread);
+        utcb_write(thread, UTCB_LOCAL_ID, thread->local);
+        utcb_write(thread, UTCB_MY_GLOBAL_ID, thread->id);
+        utcb_write(thread, UTCB_PAGER, pager);
+        thread->space->active++;
+        ipc_await_start(thread, pager);
+        return CALL_OK;
+}
+
+// An active thread has a UTCB there with what was in the one before.
+static enum call_error
+move_utcb(struct thread *thread, struct space *to)
+{
+        struct thread before = *thread;
+
+        thread->space = to;
+        enum call_error error = utcb_take(thread, thread->utcb_wanted);
+        if (error != CALL_OK) {
+                *thread = before;
+                return error;
+        }
+        must(h_copy_words(thread->utcb, thread->mr0 - UTCB_MR0 / 4, before.utcb,
+                          before.mr0 - UTCB_MR0 / 4, UTCB_SIZE / 4),
+             "h_copy_words of a UTCB");
+        utcb_give(&before);
+        before.space->active--;
+        to->active++;
+        bind(thread);
+        return CALL_OK;
+}
+
+enum call_error
+thread_move(struct thread *thread, struct space *to)
+{
+        struct space *from = thread->space;
+        enum call_error error = move_utcb(thread, to);
+
+        if (error != CALL_OK)
+                return error;
+        if (thread->state != THREAD_READY && thread->role != ROLE_START)
+                ipc_end(thread, IPC_CANCELLED);
+        to->threads++;
+        space_leave(from);
+        return CALL_OK;
+}
+
+void
+thread_rename(struct thread *thread, uint32_t id)
+{
+        ipc_abandon(thread);
+        interrupts_forget(thread);
+        if (thread->sent_as == thread->id)
+                thread->sent_as = id;
+        if (thread->scheduler == thread->id)
+                thread->scheduler = id;
+        thread->id = id;
+        if (thread->state != THREAD_INACTIVE)
+                utcb_write(thread, UTCB_MY_GLOBAL_ID, id);
+}
+
+void
+thread_end(struct thread *thread)
+{
+        ipc_forget(thread);
+        if (thread->state != THREAD_INACTIVE) {
+                if (ready_is(thread))
+                        ready_remove(thread);
+                must(h_free_fault_context(thread->context),
+                     "h_free_fault_context");
+                utcb_give(thread);
+                thread->space->active--;
+        }
+        interrupts_forget(thread);
+        slice_forget(thread);
+        if (current == thread)
+                current = NULL;
+        space_leave(thread->space);
+        thread_give(thread);
+}
+
+struct thread *
+thread_named(const struct thread *by, uint32_t id)
+{
+        if (id_is_global(id))
+                return thread_find(id);
+        return by->space ? utcb_find(by->space, id) : NULL;
+}
+
+// --- States -----------------------------------------------------------------------
+
+// One that looks for a sender is among the ready ones too, and then even if it is
+// stopped: it is not run for that.
+static void
+enter_ring(struct thread *thread)
+{
+        bool runs = thread->state == THREAD_READY && thread->stopped == 0;
+
+        // Interrupt lines have no space: they are not run.
+        if ((runs || thread->looks) && thread->space && !ready_is(thread))
+                ready_add(thread);
+}
+
+static void
+leave_ring(struct thread *thread)
+{
+        if (ready_is(thread))
+                ready_remove(thread);
+}
+
+void
+thread_ready(struct thread *thread)
+{
+        thread->state = THREAD_READY;
+        thread->looks = false;
+        if (thread->stopped != 0)
+                leave_ring(thread);
+        enter_ring(thread);
+}
+
+void
+thread_block(struct thread *thread, enum thread_state state)
+{
+        thread->state = (uint8_t)state;
+        thread->looks = false;
+        leave_ring(thread);
+}
+
+void
+thread_look(struct thread *thread)
+{
+        thread->state = THREAD_RECEIVING;
+        thread->looks = true;
+        enter_ring(thread);
+}
+
+void
+thread_stop(struct thread *thread, unsigned reason)
+{
+        thread->stopped |= (uint8_t)reason;
+        if (!thread->looks)
+                leave_ring(thread);
+}
+
+void
+thread_go_on(struct thread *thread, unsigned reason)
+{
+        thread->stopped &= (uint8_t)~reason;
+        enter_ring(thread);
+}
+
+void
+thread_set_priority(struct thread *thread, uint8_t priority)
+{
+        bool was_ready = ready_is(thread);
+
+        leave_ring(thread);
+        thread->priority = priority;
+        if (was_ready)
+                ready_add(thread);
+}

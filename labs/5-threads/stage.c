@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The stage of lab 5: L4, a client of H, with threads and address spaces. What labs 6
+// and 7 add, messages and the mapping database, the files in client/ stand in for, as
+// far as programs need it to run at all.
+#include <h/internal/state.h>
+#include <h4/memory.h>
+#include <h4/test.h>
+#include <kernel/bootinfo.h>
+#include <kernel/console.h>
+#include <kernel/memory.h>
+#include <kernel/stage.h>
+#include <l4/l4.h>
+
+void
+stage_main(void)
+{
+        harness_main(bootinfo_command_line());
+        console_init();
+
+        printk("H4, lab 5: L4 threads\n\n");
+        printk("From here on the stage needs what labs 1 to 5 ask for. The "
+               "first exercise that\nis missing stops the machine and says "
+               "so.\n\n");
+        memory_init();
+        h_init();
+        execution_init();
+        l4_begin();
+        memory_report("boot");
+        l4_run();
+}

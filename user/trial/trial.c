@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Runs the trial that is asked for. The contracts are in <h4/trial.h>.
+#include <h4/trial.h>
+#include <user/threads.h>
+
+// The section `trials`: its borders are the linker's. Programs without one, which have
+// a main of their own, are linked with this file too, and take nothing of it.
+extern const struct trial __start_trials[] __attribute__((weak));
+extern const struct trial __stop_trials[] __attribute__((weak));
+
+static uint32_t
+word(const void *pointer)
+{
+        return (uint32_t)(uintptr_t)pointer;
+}
+
+_Noreturn void
+trial_failed(uint32_t expected, uint32_t found, const char *text,
+             const char *file, uint32_t line)
+{
+        for (;;)
+                trial_report(TRIAL_FAILED, word(text), expected, found, line,
+                             word(file));
+}
+
+__attribute__((weak)) int
+main(void)
+{
+        uint32_t count = (uint32_t)(__stop_trials - __start_trials);
+        uint32_t number =
+                trial_report(TRIAL_WHICH, word(__start_trials), count, 0, 0, 0);
+
+        __start_trials[number].run();
+        for (;;)
+                trial_report(TRIAL_DONE, 0, 0, 0, 0, 0);
+}
