@@ -314,12 +314,13 @@ class Course:
             how = changed(submission, path, [self.pristine / path, own / path])
             if how and (whole or os.path.lexists(submission / path)):
                 lines.append(f"{path} {how}; the course's is used")
-        # What students have as objects only is no source of theirs.
-        objects = sorted(self.compiled)
-        same = {p for p in objects if not changed(submission, p, [self.pristine / p])}
-        known = {*self.given, *self.exercise_files, *same}
+        known = {*self.given, *self.exercise_files}
         for folder in SYSTEM:
             for path in listing(submission, folder, (*SOURCES, *HEADERS)):
-                if path not in known and not (own / path).is_file():
+                if path in known or (own / path).is_file():
+                    continue
+                # What students have as an object only, or not yet.
+                mine = self.pristine / path
+                if not mine.is_file() or changed(submission, path, [mine]):
                     lines.append(f"{path} is not one of the course's; it is not built")
         return lines

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -384,3 +385,16 @@ def test_make_hands_the_program_on(command: str) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert f"{command} --lab='5'" in done.stdout and "--program='one'" in done.stdout
+
+
+def test_what_comes_later_is_no_change(root: Path) -> None:
+    """In the course's own tree, which can be graded too; nor in what somebody hands in
+    of it, as long as it is the same."""
+    with_stand_in(root)
+    course = Course(root)
+    assert (root / "l4/later.c").is_file() and "l4/later.c" not in course.given
+    assert not [line for line in course.ignored_changes(root) if "later" in line]
+    other = root.parent / "other"
+    shutil.copytree(root, other)
+    (other / "l4/later.c").write_text("int other;\n")
+    assert any("l4/later.c is not one" in line for line in course.ignored_changes(other))
