@@ -79,8 +79,9 @@ void slice_tick(struct thread *thread);
 // whatever its priority is; null: to whoever is next.
 void slice_give(struct thread *thread, struct thread *to);
 
-// After an interrupt: is `thread`, which ran, to go on although another one has
-// come before it? It may ask for that, for a while (delayed preemption).
+// After an interrupt: is `thread`, which ran, to go on? It is, while its turn lasts and
+// nobody comes before it; and it may ask for that, for a while, although somebody does
+// (delayed preemption). Returns it, or null: whoever is next.
 struct thread *slice_defend(struct thread *thread);
 
 // Is anybody to be run so?

@@ -3,12 +3,15 @@
 // threads too: they have no space and no context, and their messages are the
 // kernel's own.
 //
-//               activated         sends, and nobody receives
-//   INACTIVE --------------> READY ------------------------> SENDING
-//                              ^ \                              |
-//            message, error,   |  \ receives, and nobody sends  | received; an
-//            timeout, cancelled|   v                            | answer is due
-//                              +-- RECEIVING <------------------+
+//   INACTIVE -- activated --> RECEIVING, from its pager: where to begin
+//
+//                sends, and nobody receives
+//            READY ------------------------> SENDING
+//              ^ \                              |
+//     message, |  \ receives, and nobody sends  | received; an
+//       error, |   v                            | answer is due
+//     timeout, +-- RECEIVING <------------------+
+//    cancelled
 //
 // A thread that is stopped keeps its state, and is not run while it is READY.
 //

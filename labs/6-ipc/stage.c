@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The stage of lab 6: L4, a client of H, with messages. What lab 7 adds, the mapping
-// database, the files in client/ stand in for, as far as programs need it to run at
-// all.
+// database, the files in l4/stand_in/ stand in for, as far as programs need it to run
+// at all.
 #include <h/internal/state.h>
 #include <h4/memory.h>
 #include <h4/test.h>
