@@ -7,7 +7,9 @@
 // The contract is in ipc.h. Source: L4 X.2, Ipc and SpaceControl.
 #include "ipc.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 6.9
 #define MOST_REDIRECTORS 8 // in a row, as one space may have the next one's
 
 // Is it a thread through which messages of the space go?
@@ -66,10 +68,13 @@ redirect(struct thread *thread, struct thread *receiver)
                 thread->receive = redirector->id;
         return redirector;
 }
+// H4-STUB 6.9
+// H4-END 6.9
 
 struct thread *
 ipc_address(struct thread *thread, struct thread *receiver)
 {
+        // H4-BEGIN 6.9
         bool propagated = (thread->tag & TAG_PROPAGATED) != 0;
 
         thread->tag &= ~(TAG_REDIRECTED | TAG_CROSS | TAG_ERROR);
@@ -78,4 +83,7 @@ ipc_address(struct thread *thread, struct thread *receiver)
         if (propagated)
                 propagate(thread, receiver);
         return redirect(thread, receiver);
+        // H4-STUB 6.9
+        //| H4_TODO("6.9", thread, receiver);
+        // H4-END 6.9
 }

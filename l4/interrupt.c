@@ -10,6 +10,7 @@
 #include "protocol.h"
 #include "schedule.h"
 #include "timeout.h"
+#include "todo.h"
 
 #define LINES 16u
 #define LINE_TIMER 0u
@@ -42,23 +43,32 @@ interrupts_any(void)
 struct thread *
 interrupt_raised(unsigned line)
 {
+        // H4-BEGIN 6.7
         struct thread *thread = lines[line];
         struct thread *handler = thread_find(thread->handler);
 
         if (!handler || thread->state != THREAD_READY)
                 return NULL;
         return ipc_send(thread, handler, TIME_NEVER);
+        // H4-STUB 6.7
+        //| H4_TODO("6.7", line);
+        // H4-END 6.7
 }
 
 void
 interrupt_answered(struct thread *line)
 {
+        // H4-BEGIN 6.7
         must(h_enable_irq(line->line), "h_enable_irq");
+        // H4-STUB 6.7
+        //| H4_TODO("6.7", line);
+        // H4-END 6.7
 }
 
 enum call_error
 interrupt_handle(struct thread *line, const struct thread *handler)
 {
+        // H4-BEGIN 6.7
         if (line->line == LINE_TIMER || line->line == LINE_CASCADE)
                 return CALL_BAD_THREAD;
 
@@ -70,6 +80,9 @@ interrupt_handle(struct thread *line, const struct thread *handler)
         else
                 must(h_disable_irq(line->line), "h_disable_irq");
         return CALL_OK;
+        // H4-STUB 6.7
+        //| H4_TODO("6.7", line, handler);
+        // H4-END 6.7
 }
 
 void

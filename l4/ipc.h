@@ -52,8 +52,10 @@ void ring_leave(struct thread *thread);
 
 // --- How it ends otherwise (exercise 6.8) ------------------------------------------------------
 
-// What the thread does with messages is over, with an error; it is READY. Of a message
-// of the kernel's protocol_failed says what that means.
+// What the thread does with messages is over, with an error; it is READY. A program is
+// told. Of a message of the kernel's, or its answer: a line that can reach nobody is
+// nobody's, of a preemption nothing happens; otherwise the thread is halted, but if it
+// was cancelled.
 void ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
               uint32_t offset);
 

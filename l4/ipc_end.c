@@ -4,57 +4,97 @@
 // The contracts are in ipc.h.
 #include "calls.h"
 #include "ipc.h"
-#include "protocol.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "todo.h"
+
+// H4-BEGIN 6.8
+// A message of the kernel's has ended with an error, or its answer.
+static void
+kernels_failed(struct thread *thread, enum ipc_error error)
+{
+        switch (thread->role) {
+        case ROLE_INTERRUPT: // the line stays masked
+                thread->handler = ID_NIL;
+                break;
+        case ROLE_PREEMPTION:
+                break;
+        default:
+                if (error == IPC_CANCELLED)
+                        break;
+                thread_stop(thread, STOPPED_HALTED);
+                if (thread->space->privileged)
+                        h_putstrln("L4: a privileged thread has been halted: "
+                                   "nobody can be told of its fault");
+        }
+}
+// H4-STUB 6.8
+// H4-END 6.8
 
 void
 ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
          uint32_t offset)
 {
+        // H4-BEGIN 6.8
         ring_leave(thread);
         timeout_remove(thread);
         thread_ready(thread);
         if (thread->role != ROLE_USER) {
-                protocol_failed(thread, error);
+                kernels_failed(thread, error);
                 return;
         }
         utcb_write(thread, UTCB_ERROR,
                    offset << 4 | (uint32_t)error << 1 | phase);
         set_register(thread, H_ESI, TAG_ERROR);
         set_register(thread, H_EAX, ID_NIL);
+        // H4-STUB 6.8
+        //| H4_TODO("6.8", thread, phase, error, offset);
+        // H4-END 6.8
 }
 
 void
 ipc_end(struct thread *thread, enum ipc_error error)
 {
+        // H4-BEGIN 6.8
         ipc_fail(thread,
                  thread->state == THREAD_SENDING ? IPC_PHASE_SEND
                                                  : IPC_PHASE_RECEIVE,
                  error, 0);
+        // H4-STUB 6.8
+        //| H4_TODO("6.8", thread, error);
+        // H4-END 6.8
 }
 
 void
 ipc_abandon(struct thread *thread)
 {
+        // H4-BEGIN 6.8
         while (thread->senders)
                 ipc_end(thread->senders, IPC_NO_PARTNER);
         while (thread->waiters)
                 ipc_end(thread->waiters, IPC_NO_PARTNER);
+        // H4-STUB 6.8
+        //| H4_TODO("6.8", thread);
+        // H4-END 6.8
 }
 
 void
 ipc_forget(struct thread *thread)
 {
+        // H4-BEGIN 6.8
         ring_leave(thread);
         timeout_remove(thread);
         ipc_abandon(thread);
+        // H4-STUB 6.8
+        //| H4_TODO("6.8", thread);
+        // H4-END 6.8
 }
 
 void
 ipc_await_start(struct thread *thread, uint32_t pager)
 {
+        // H4-BEGIN 6.8
         const struct thread *from = thread_named(thread, pager);
 
         thread->role = ROLE_START;
@@ -63,4 +103,7 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread->receive_timeout = TIME_NEVER;
         if (from && from->receiver == thread)
                 thread_look(thread); // it has been sent already
+        // H4-STUB 6.8
+        //| H4_TODO("6.8", thread, pager);
+        // H4-END 6.8
 }

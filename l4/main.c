@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "direct.h"
+#include "instruction.h"
 #include "ipc.h"
 #include "kip.h"
 #include "panic.h"
@@ -50,6 +51,8 @@ event(uint8_t vector, uint32_t code)
 {
         if (vector >= H_VECTOR_IRQ && vector < H_VECTOR_SYSTEM_CALL)
                 return interrupt(vector);
+        if (instruction_is_call(current, vector, code))
+                return current;
         return protocol_event(current, vector, code);
 }
 

@@ -5,8 +5,10 @@
 #include "calls.h"
 #include "protocol.h"
 #include "space.h"
+#include "todo.h"
 #include "typed.h"
 
+// H4-BEGIN 6.6
 // The registers of an exception message. The number and the code, which come third
 // and fourth, are none.
 static const enum h_register exception_registers[EXCEPTION_WORDS] = {
@@ -36,10 +38,13 @@ preemption_message(uint32_t *words)
         words[1] = (uint32_t)(now >> 32);
         return tag_make(LABEL_PREEMPTION, PREEMPTION_WORDS, 0);
 }
+// H4-STUB 6.6
+// H4-END 6.6
 
 uint32_t
 protocol_message(const struct thread *sender, uint32_t words[EXCEPTION_WORDS])
 {
+        // H4-BEGIN 6.6
         switch (sender->role) {
         case ROLE_PAGE_FAULT:
                 words[0] = sender->fault;
@@ -53,8 +58,12 @@ protocol_message(const struct thread *sender, uint32_t words[EXCEPTION_WORDS])
         default:
                 return tag_make(LABEL_INTERRUPT, 0, 0);
         }
+        // H4-STUB 6.6
+        //| H4_TODO("6.6", sender, words);
+        // H4-END 6.6
 }
 
+// H4-BEGIN 6.6
 // A word of a program's message, counted from 1; 0 where it has not so many.
 static uint32_t
 word_of(const struct thread *sender, uint32_t number)
@@ -88,10 +97,13 @@ restore(const struct thread *sender, struct thread *thread)
                 set_register(thread, exception_registers[i], word);
         }
 }
+// H4-STUB 6.6
+// H4-END 6.6
 
 void
 protocol_answer(struct thread *sender, struct thread *thread)
 {
+        // H4-BEGIN 6.6
         switch (thread->role) {
         case ROLE_START:
                 start(sender, thread);
@@ -105,4 +117,7 @@ protocol_answer(struct thread *sender, struct thread *thread)
         default:
                 interrupt_answered(thread);
         }
+        // H4-STUB 6.6
+        //| H4_TODO("6.6", sender, thread);
+        // H4-END 6.6
 }

@@ -5,12 +5,13 @@
 // The contracts are in protocol.h. Source: L4 X.2, protocols; l4/README.md.
 #include "protocol.h"
 
-#include "instruction.h"
 #include "ipc.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "todo.h"
 
+// H4-BEGIN 6.5
 #define CODE_WRITE 2u // of a page fault: by writing
 
 #define RIGHT_READ 4u
@@ -44,54 +45,51 @@ page_fault(struct thread *thread, uint32_t code)
         thread->fault_code = code & CODE_WRITE ? RIGHT_WRITE : RIGHT_READ;
         return tell(thread, ROLE_PAGE_FAULT, utcb_read(thread, UTCB_PAGER));
 }
+// H4-STUB 6.5
+// H4-END 6.5
 
 struct thread *
 protocol_exception(struct thread *thread, uint32_t number, uint32_t code)
 {
+        // H4-BEGIN 6.5
         thread->fault = number;
         thread->fault_code = code;
         return tell(thread, ROLE_EXCEPTION,
                     utcb_read(thread, UTCB_EXCEPTION_HANDLER));
+        // H4-STUB 6.5
+        //| H4_TODO("6.5", thread, number, code);
+        // H4-END 6.5
 }
 
 struct thread *
 protocol_event(struct thread *thread, uint8_t vector, uint32_t code)
 {
+        // H4-BEGIN 6.5
         if (vector == H_VECTOR_PAGE_FAULT)
                 return page_fault(thread, code);
-        if (instruction_is_call(thread, vector, code))
-                return thread;
         return protocol_exception(thread, vector, code);
+        // H4-STUB 6.5
+        //| H4_TODO("6.5", thread, vector, code);
+        // H4-END 6.5
 }
 
 void
 protocol_used_up(struct thread *thread)
 {
+        // H4-BEGIN 6.5
         thread_stop(thread, STOPPED_QUANTUM);
         tell(thread, ROLE_PREEMPTION, thread->scheduler);
+        // H4-STUB 6.5
+        //| H4_TODO("6.5", thread);
+        // H4-END 6.5
 }
 
 void
 protocol_preempted(struct thread *thread)
 {
+        // H4-BEGIN 6.5
         tell(thread, ROLE_PREEMPTION, thread->scheduler);
-}
-
-void
-protocol_failed(struct thread *thread, enum ipc_error error)
-{
-        switch (thread->role) {
-        case ROLE_INTERRUPT: // the line stays masked
-                thread->handler = ID_NIL;
-                break;
-        case ROLE_PREEMPTION:
-                break;
-        default:
-                if (error == IPC_CANCELLED)
-                        break;
-                thread_stop(thread, STOPPED_HALTED);
-                if (thread->space->privileged)
-                        h_putstrln("L4: a privileged thread has been halted: "
-                                   "nobody can be told of its fault");
-        }
+        // H4-STUB 6.5
+        //| H4_TODO("6.5", thread);
+        // H4-END 6.5
 }

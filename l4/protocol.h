@@ -16,7 +16,8 @@
 // Each returns who is to run next, as schedule() wants it.
 
 // Something has ended user code of the thread: a vector that is neither an interrupt
-// line's nor a system call's. (exercise 6.5)
+// line's nor a system call's, nor an exception that is one (instruction.h).
+// (exercise 6.5)
 struct thread *protocol_event(struct thread *thread, uint8_t vector,
                               uint32_t code);
 
@@ -43,10 +44,7 @@ uint32_t protocol_message(const struct thread *sender,
 // ROLE_USER: does what it says.
 void protocol_answer(struct thread *sender, struct thread *thread);
 
-// The kernel's message has ended with an error, or the answer; the thread is READY.
-void protocol_failed(struct thread *thread, enum ipc_error error);
-
-// --- Interrupts (interrupt.c, exercise 6.7) ---------------------------------------------------
+// --- Interrupts (interrupt.c) -----------------------------------------------------------------
 
 // Makes the threads of the lines; nobody handles any.
 void interrupts_init(void);
@@ -54,16 +52,16 @@ void interrupts_init(void);
 // Does anybody handle a line?
 bool interrupts_any(void);
 
-// The line has been raised, and is masked.
+// The line has been raised, and is masked. (exercise 6.7)
 struct thread *interrupt_raised(unsigned line);
 
-// The handler has answered: the line may be raised again.
+// The handler has answered: the line may be raised again. (exercise 6.7)
 void interrupt_answered(struct thread *line);
 
 // Somebody handles a line from now on, or nobody: null. What has been on its way to
 // the one before is so no longer.
 //
-// Errors: CALL_BAD_THREAD, this line is the kernel's.
+// Errors: CALL_BAD_THREAD, this line is the kernel's. (exercise 6.7)
 enum call_error interrupt_handle(struct thread *line,
                                  const struct thread *handler);
 

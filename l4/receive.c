@@ -8,7 +8,9 @@
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "todo.h"
 
+// H4-BEGIN 6.2
 // The one of the thread's senders that it wants; null. Of one thread that is meant it
 // is known at once whether it is among them, unless others send in its name.
 static struct thread *
@@ -72,10 +74,13 @@ receive_from(struct thread *thread, uint32_t partner, uint16_t timeout)
                 ipc_sent(sender, thread);
         return thread;
 }
+// H4-STUB 6.2
+// H4-END 6.2
 
 struct thread *
 ipc_receive(struct thread *thread, uint32_t from, uint16_t timeout)
 {
+        // H4-BEGIN 6.2
         uint32_t partner = partner_of(thread, from);
 
         if (partner == ID_NIL) {
@@ -83,15 +88,23 @@ ipc_receive(struct thread *thread, uint32_t from, uint16_t timeout)
                 return thread;
         }
         return receive_from(thread, partner, timeout);
+        // H4-STUB 6.2
+        //| H4_TODO("6.2", thread, from, timeout);
+        // H4-END 6.2
 }
 
 struct thread *
 ipc_look(struct thread *thread)
 {
+        // H4-BEGIN 6.2
         thread_block(thread, THREAD_RECEIVING);
         return receive_from(thread, thread->partner, thread->receive_timeout);
+        // H4-STUB 6.2
+        //| H4_TODO("6.2", thread);
+        // H4-END 6.2
 }
 
+// H4-BEGIN 6.2
 // From whom the thread receives now that its message has arrived.
 static uint32_t
 answer_from(const struct thread *thread, const struct thread *receiver)
@@ -135,10 +148,13 @@ hand_over(struct thread *thread, struct thread *receiver)
                 ring_join(&receiver->waiters, other);
         }
 }
+// H4-STUB 6.2
+// H4-END 6.2
 
 void
 ipc_sent(struct thread *thread, struct thread *receiver)
 {
+        // H4-BEGIN 6.2
         if ((thread->role == ROLE_USER) && thread->sent_as != thread->id)
                 hand_over(thread, receiver);
 
@@ -157,4 +173,7 @@ ipc_sent(struct thread *thread, struct thread *receiver)
                 if (thread->role == ROLE_USER)
                         answer_sender(thread);
         }
+        // H4-STUB 6.2
+        //| H4_TODO("6.2", thread, receiver);
+        // H4-END 6.2
 }

@@ -5,7 +5,9 @@
 #include "ipc.h"
 #include "schedule.h"
 #include "timeout.h"
+#include "todo.h"
 
+// H4-BEGIN 6.1
 static struct thread *
 wait_for_receiver(struct thread *thread, struct thread *receiver,
                   uint16_t timeout)
@@ -21,10 +23,13 @@ wait_for_receiver(struct thread *thread, struct thread *receiver,
                 receiver->deputies++;
         return NULL;
 }
+// H4-STUB 6.1
+// H4-END 6.1
 
 struct thread *
 ipc_send(struct thread *thread, struct thread *receiver, uint16_t timeout)
 {
+        // H4-BEGIN 6.1
         bool fits = receiver->state == THREAD_RECEIVING && !receiver->looks &&
                     ipc_fits(receiver, receiver->partner, thread);
 
@@ -45,4 +50,7 @@ ipc_send(struct thread *thread, struct thread *receiver, uint16_t timeout)
         if (thread->looks)
                 ipc_look(thread); // its own call: one message more at most
         return thread->state == THREAD_READY ? thread : receiver;
+        // H4-STUB 6.1
+        //| H4_TODO("6.1", thread, receiver, timeout);
+        // H4-END 6.1
 }

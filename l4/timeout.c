@@ -11,18 +11,27 @@
 // The contracts are in timeout.h.
 #include "timeout.h"
 
+#include "todo.h"
 #include "units.h"
 
+// H4-BEGIN 6.4
 static uint32_t count;
 static uint32_t begun; // how many there have been
+// H4-STUB 6.4
+// H4-END 6.4
 
 void
 timeouts_init(void)
 {
+        // H4-BEGIN 6.4
         count = 0;
         begun = 0;
+        // H4-STUB 6.4
+        //| H4_TODO("6.4");
+        // H4-END 6.4
 }
 
+// H4-BEGIN 6.4
 static bool
 earlier(const struct thread *a, const struct thread *b)
 {
@@ -68,18 +77,25 @@ sink(uint32_t place, struct thread *thread)
         }
         put(place, thread);
 }
+// H4-STUB 6.4
+// H4-END 6.4
 
 void
 timeout_add(struct thread *thread, uint64_t wake)
 {
+        // H4-BEGIN 6.4
         thread->wake = wake;
         thread->wake_order = begun++;
         rise(count++, thread);
+        // H4-STUB 6.4
+        //| H4_TODO("6.4", thread, wake);
+        // H4-END 6.4
 }
 
 void
 timeout_remove(struct thread *thread)
 {
+        // H4-BEGIN 6.4
         if (thread->wake_place == 0)
                 return;
 
@@ -92,28 +108,40 @@ timeout_remove(struct thread *thread)
                 rise(place, last);
         else
                 sink(place, last);
+        // H4-STUB 6.4
+        //| H4_TODO("6.4", thread);
+        // H4-END 6.4
 }
 
 bool
 timeouts_any(void)
 {
+        // H4-BEGIN 6.4
         return count > 0;
+        // H4-STUB 6.4
+        //| H4_TODO("6.4");
+        // H4-END 6.4
 }
 
 struct thread *
 timeout_take(uint64_t now)
 {
+        // H4-BEGIN 6.4
         if (count == 0 || units[0].timeout->wake > now)
                 return NULL;
 
         struct thread *first = units[0].timeout;
         timeout_remove(first);
         return first;
+        // H4-STUB 6.4
+        //| H4_TODO("6.4", now);
+        // H4-END 6.4
 }
 
 bool
 timeout_begin(struct thread *thread, uint16_t word)
 {
+        // H4-BEGIN 6.4
         if (word == TIME_NEVER)
                 return true;
         if (time_is_zero(word))
@@ -125,4 +153,7 @@ timeout_begin(struct thread *thread, uint16_t word)
                 return false;
         timeout_add(thread, end);
         return true;
+        // H4-STUB 6.4
+        //| H4_TODO("6.4", thread, word);
+        // H4-END 6.4
 }

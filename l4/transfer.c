@@ -6,19 +6,28 @@
 #include "panic.h"
 #include "protocol.h"
 #include "space.h"
+#include "todo.h"
 #include "typed.h"
 
+// H4-BEGIN 6.3
 #define MOST_WORDS (MESSAGE_REGISTERS - 1)
+// H4-STUB 6.3
+// H4-END 6.3
 
 void
 transfer_untyped(const struct thread *sender, const struct thread *receiver,
                  uint32_t count)
 {
+        // H4-BEGIN 6.3
         must(h_copy_words(receiver->utcb, receiver->mr0 + 1, sender->utcb,
                           sender->mr0 + 1, count),
              "h_copy_words of a message");
+        // H4-STUB 6.3
+        //| H4_TODO("6.3", sender, receiver, count);
+        // H4-END 6.3
 }
 
+// H4-BEGIN 6.3
 // From one program to another.
 static struct transfer
 between_programs(struct thread *sender, struct thread *receiver)
@@ -52,10 +61,13 @@ from_kernel(const struct thread *sender, struct thread *receiver)
         set_register(receiver, H_ESI, tag);
         return (struct transfer){ IPC_OK, 0 };
 }
+// H4-STUB 6.3
+// H4-END 6.3
 
 struct transfer
 transfer_message(struct thread *sender, struct thread *receiver, uint32_t from)
 {
+        // H4-BEGIN 6.3
         struct transfer done;
 
         if (sender->role == ROLE_USER &&
@@ -69,4 +81,7 @@ transfer_message(struct thread *sender, struct thread *receiver, uint32_t from)
                                          : from_kernel(sender, receiver);
         set_register(receiver, H_EAX, from);
         return done;
+        // H4-STUB 6.3
+        //| H4_TODO("6.3", sender, receiver, from);
+        // H4-END 6.3
 }

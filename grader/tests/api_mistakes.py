@@ -461,13 +461,13 @@ MISTAKES = {
         "a_fault_by_writing",
     ),
     "nobody_is_told_and_it_goes_on": Mistake(
-        "l4/protocol.c",
+        "l4/ipc_end.c",
         "                thread_stop(thread, STOPPED_HALTED);\n",
         "",
         "an_exception_without_a_handler",
     ),
     "cancelled_faults_halt": Mistake(
-        "l4/protocol.c",
+        "l4/ipc_end.c",
         "                if (error == IPC_CANCELLED)\n"
         "                        break;\n",
         "",
