@@ -127,14 +127,25 @@ def is_client(path: str) -> bool:
 def lay(source: Path, to: Path, writable: bool = False) -> None:
     """Puts a file into a tree that is to be compiled. Only exercise files are
     written to afterwards; of the others a link does, which is faster to make."""
+    with contextlib.suppress(OSError):  # another file system, or none with links
+        if not writable and _link_to(source, to):
+            return
     if not source.is_file():
         raise GraderError(f"{source} is missing: the course is not complete")
     to.parent.mkdir(parents=True, exist_ok=True)
-    if not writable:
-        with contextlib.suppress(OSError):  # another file system, or none with links
-            os.link(source, to)
-            return
     shutil.copyfile(source, to)
+
+
+def _link_to(source: Path, to: Path) -> bool:
+    """Tries it, as most folders are there already."""
+    try:
+        os.link(source, to)
+    except FileNotFoundError:
+        if not source.is_file():
+            return False
+        to.parent.mkdir(parents=True, exist_ok=True)
+        os.link(source, to)
+    return True
 
 
 def lay_client_headers(tree: Path, folders: Sequence[str]) -> None:

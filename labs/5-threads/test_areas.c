@@ -60,7 +60,6 @@ TEST(areas_are_set)
         expect_hex(0x2000, space->utcb_bytes, "utcb_bytes of the space");
         expect_page(space, KIP_AT, true);
         expect_page(space, UTCBS_AT, false);
-        system_expect_sound("after space_configure");
 }
 
 TEST(areas_of_all_sizes)
@@ -121,7 +120,6 @@ TEST(areas_may_be_others_later)
         expect_page(space, 0x01000000, true);
         expect_number(left, pool_left(),
                       "pages left: one page-table, as before");
-        system_expect_sound("after areas have been moved");
 }
 
 TEST(areas_of_active_threads_stay)
@@ -243,5 +241,4 @@ TEST(areas_without_a_page_table)
                 fpage(0x30000000, 12), "no page for a page-table");
         expect_hex(0, other->utcb_bytes,
                    "utcb_bytes of a space that has no areas yet");
-        system_expect_sound("after errors");
 }

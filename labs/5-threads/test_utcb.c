@@ -6,7 +6,7 @@
 #define AREA 0x00800000u
 #define PAGES 4u
 #define PLACES (PAGES * UTCBS)
-#define ROUNDS 400u
+#define ROUNDS 150u
 
 static struct thread threads[PLACES + 1];
 
@@ -62,7 +62,6 @@ TEST(utcbs_are_where_they_are_wanted)
                            "utcb_write to message register 0",
                            at.value);
         }
-        system_expect_sound("after utcb_take");
 }
 
 TEST(utcb_words_are_counted_from_mr0)
@@ -178,7 +177,6 @@ TEST(utcbs_are_refused_elsewhere)
         threads[PLACES].space = none;
         refused(CALL_BAD_UTCB_AREA, 0, "the space has no area yet");
         refused(CALL_BAD_UTCB_AREA, AREA, "the space has no area yet");
-        system_expect_sound("after nothing but errors");
 }
 
 TEST(utcb_pages_may_run_out)
@@ -213,7 +211,6 @@ TEST(utcb_pages_may_run_out)
         expect_number(2, pool_left(), "pages left when all are given back");
         while (count > 0)
                 pool_give(taken[--count]);
-        system_expect_sound("after pages have run out");
 }
 
 // A page is there while somebody has a UTCB in it.
@@ -253,5 +250,4 @@ TEST(utcbs_come_and_go)
                                     &threads[n],
                             "round %u: utcb_find", i);
         }
-        system_expect_sound("after UTCBs have come and gone");
 }
