@@ -91,7 +91,6 @@ is_me(L4_ThreadId_t thread)
                thread.raw == L4_MyLocalId().raw;
 }
 
-
 // All that were made, some more than once.
 static L4_ThreadId_t known[MOST_KNOWN];
 static L4_Word_t known_count;
