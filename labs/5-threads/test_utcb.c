@@ -250,4 +250,5 @@ TEST(utcbs_come_and_go)
                                     &threads[n],
                             "round %u: utcb_find", i);
         }
+        system_expect_sound("after UTCBs have come and gone");
 }
