@@ -210,7 +210,13 @@ TRIAL(a_total_quantum_ends)
         expect_that(before > 0, "it has run");
         work(4000);
         expect_word(before, counts[1], "and is stopped");
-        note(state_of(one), 0, 0, 0, 0);
+        L4_Word_t stopped = state_of(one);
+        note(stopped, 0, 0, 0, 0);
+        expect_word(0,
+                    schedule(one, L4_TimePeriod(2000).raw << 16 | 0xFFFF, SAME,
+                             SAME, SAME),
+                    "another time slice");
+        expect_word(stopped, state_of(one), "which does not let it go on");
         L4_Time_t slice, quantum;
         L4_Timeslice(one, &slice, &quantum);
         expect_word(L4_ZeroTime.raw, quantum.raw, "nothing is left");
