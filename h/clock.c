@@ -15,7 +15,8 @@
 
 #define MICROSECONDS 1000000u // in a second
 
-// Microseconds a tick of the time-stamp counter, in units of 2^-32.
+// Microseconds a tick of the time-stamp counter, in units of 2^-32; 0: not known yet.
+// It is asked once, however often all begins anew: no machine changes it.
 static uint32_t per_tick;
 
 static uint64_t last;
@@ -41,8 +42,8 @@ compare(void)
         return ticks;
 }
 
-void
-clock_init(void)
+static void
+learn_speed(void)
 {
         uint64_t microseconds = (uint64_t)COMPARED * MICROSECONDS;
         uint64_t ticks = compare() * PIT_FREQUENCY;
@@ -51,6 +52,13 @@ clock_init(void)
                 panic("the time-stamp counter is slower than one tick a "
                       "microsecond");
         per_tick = (uint32_t)((microseconds << 32) / ticks);
+}
+
+void
+clock_init(void)
+{
+        if (per_tick == 0)
+                learn_speed();
         last = 0;
 }
 

@@ -41,7 +41,8 @@ void irq_init(void);
 // The other counters are not the timer's.
 void timer_init(void);
 
-// Finds out how fast the time-stamp counter goes.
+// The clock begins at 0 where the time-stamp counter does, however far it was. How fast
+// that one goes is found out the first time.
 void clock_init(void);
 
 #endif

@@ -46,7 +46,13 @@ TEST(threads_are_found)
                         continue;
                 }
                 uint32_t number = random_number();
-                if (thread_numbered(number))
+                bool there = false;
+                for (uint32_t j = 0; j < SOME; j++)
+                        there |= threads[j] && id_number(ids[j]) == number;
+                expect_bool(there, thread_numbered(number) != NULL,
+                            "thread_numbered(%u) when there are some threads",
+                            number);
+                if (there)
                         continue;
                 ids[at] = id_make(number, 1 + random_below(63));
                 threads[at] = thread_take(ids[at]);
