@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Sending, receiving, looking and cancelling at random, in a crowd of eight, compared
 // with the model after each step.
-#include "rendezvous.h"
+#include "rendezvous_check.h"
 
-#define STEPS 200u
+#define STEPS 300u // so many tries
 
 // Sends the message that the thread has: as ipc_send is to, or ipc_send itself.
 typedef void sending(struct thread *thread, struct thread *to,
@@ -16,6 +16,10 @@ call_to_receive(unsigned who)
         unsigned partner = random_partner();
         uint16_t timeout = random_timeout();
 
+        // One who is sending to it, if there is one.
+        for (unsigned n = 0; n < SIDES && random_below(4); n++)
+                if (sides[n].state == THREAD_SENDING && sides[n].to == who)
+                        partner = sides[n].as;
         step.what = "receives from";
         step.partner = partner;
         is->role = ROLE_USER;
@@ -33,9 +37,14 @@ call_to_send(unsigned who, sending *sends)
         unsigned to = random_below(SIDES);
         uint16_t timeout = random_timeout();
 
+        // Rather one who waits, and for it.
+        random_message(who);
+        for (unsigned n = 0; n < SIDES && !due_at_once(who, to); n++)
+                to = random_below(SIDES);
+        if (random_below(3) == 0)
+                to = random_below(SIDES);
         step.what = "sends to";
         step.partner = to;
-        random_message(who);
         current = side->is;
         sends(side->is, sides[to].is, timeout);
 
@@ -92,9 +101,11 @@ crowd_meets(sending *sends)
                         call_to_receive(who);
                 else if (side->state == THREAD_READY)
                         call_to_send(who, sends);
-                else if (side->looks)
+                else if (side->looks && random_below(2))
                         call_to_look(who);
-                else if (random_below(4) == 0)
+                else if (side->looks)
+                        continue;
+                else if (random_below(6) == 0)
                         cancel(who);
                 else
                         continue;

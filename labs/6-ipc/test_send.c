@@ -107,12 +107,16 @@ TEST(send_to_one_who_does_not_wait)
         static const uint16_t timeouts[] = { TIME_NEVER, TIME_LONG };
 
         for (unsigned i = 0; i < 2; i++) {
+                // READY or SENDING, with what it has waited for before.
                 begin();
+                a->partner = ID_ANY;
                 waits(a, timeouts[i], "S sends to A, which is READY,");
                 begin();
+                s->partner = ID_ANY;
                 waits(s, timeouts[i], "S sends to itself");
                 begin();
                 crowd_sends(a, c, TAG_2);
+                a->partner = s->id;
                 waits(a, timeouts[i], "S sends to A, which sends to C,");
                 begin();
                 crowd_sends(a, s, TAG_2);
