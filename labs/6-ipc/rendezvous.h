@@ -205,18 +205,19 @@ static inline uint16_t
 random_timeout(void)
 {
         static const uint16_t timeouts[] = { TIME_NEVER, TIME_NEVER, TIME_LONG,
-                                             TIME_ZERO };
-        return timeouts[random_below(4)];
+                                             TIME_LONG, TIME_ZERO };
+        return timeouts[random_below(5)];
 }
 
-// Somebody to receive from: mostly a thread.
+// Somebody to receive from.
 static inline unsigned
 random_partner(void)
 {
-        static const unsigned many[] = { FROM_ANY, FROM_ANY, FROM_ANY_LOCAL };
-        unsigned n = random_below(SIDES + 4);
+        unsigned n = random_below(2 * SIDES);
 
-        return n < SIDES ? n : many[n % 3];
+        return n < SIDES / 2 ? random_below(SIDES)
+               : n % 4       ? FROM_ANY
+                             : FROM_ANY_LOCAL;
 }
 
 // A message of its own: in whose name, and from whom it receives then. One of three
@@ -234,7 +235,9 @@ random_message(unsigned who)
                 if (i != who && sides[i].state == THREAD_RECEIVING &&
                     sides[i].partner == who && random_below(2))
                         side->as = i;
-        side->then = random_below(3) ? random_partner() : FROM_NOBODY;
+        side->then = random_below(4) ? random_partner() : FROM_NOBODY;
+        if (due_sender(who, FROM_ANY) != FROM_NOBODY && random_below(3))
+                side->then = FROM_ANY;
         side->then_timeout = random_timeout();
         side->word = side->mr1 = 0x10000 + begun;
         side->tag = tag_make(begun & 0xFFF, 1, 0) |

@@ -30,6 +30,19 @@ call_to_receive(unsigned who)
         due_receive(who, partner, timeout);
 }
 
+// To whom it sends rather than to others: one who waits for it; one who is sending
+// itself, and receives then; one who looks.
+static bool
+wished(unsigned who, unsigned to, unsigned wish)
+{
+        const struct side *side = &sides[to];
+
+        return due_at_once(who, to) ? wish < 2
+               : side->looks        ? wish == 3
+                             : wish == 2 && side->state == THREAD_SENDING &&
+                                       side->then == FROM_ANY;
+}
+
 static void
 call_to_send(unsigned who, sending *sends)
 {
@@ -37,12 +50,10 @@ call_to_send(unsigned who, sending *sends)
         unsigned to = random_below(SIDES);
         uint16_t timeout = random_timeout();
 
-        // Rather one who waits, and for it.
         random_message(who);
-        for (unsigned n = 0; n < SIDES && !due_at_once(who, to); n++)
-                to = random_below(SIDES);
-        if (random_below(3) == 0)
-                to = random_below(SIDES);
+        unsigned wish = random_below(4);
+        for (unsigned n = 0; n < SIDES && !wished(who, to, wish); n++)
+                to = (to + 1) % SIDES;
         step.what = "sends to";
         step.partner = to;
         current = side->is;
@@ -85,6 +96,12 @@ cancel(unsigned who)
                                : RECEIVE_ERROR(IPC_CANCELLED));
 }
 
+static bool
+due_runs(unsigned who)
+{
+        return sides[who].state == THREAD_READY || sides[who].looks;
+}
+
 static void
 crowd_meets(sending *sends)
 {
@@ -93,19 +110,21 @@ crowd_meets(sending *sends)
         sides_begin();
         for (uint32_t n = 1; n <= STEPS; n++) {
                 unsigned who = random_below(SIDES);
+                for (unsigned i = 0; i < 4 && !due_runs(who); i++)
+                        who = random_below(SIDES);
                 struct side *side = &sides[who];
 
                 step.number = n;
                 step.who = who;
-                if (side->state == THREAD_READY && random_below(2))
+                if (side->state == THREAD_READY && random_below(5) < 2)
                         call_to_receive(who);
                 else if (side->state == THREAD_READY)
                         call_to_send(who, sends);
-                else if (side->looks && random_below(2))
+                else if (side->looks && random_below(3) == 0)
                         call_to_look(who);
                 else if (side->looks)
                         continue;
-                else if (random_below(6) == 0)
+                else if (random_below(3) == 0)
                         cancel(who);
                 else
                         continue;
