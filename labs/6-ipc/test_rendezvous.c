@@ -3,7 +3,7 @@
 // with the model after each step.
 #include "rendezvous_check.h"
 
-#define STEPS 300u // so many tries
+#define STEPS 240u // so many tries
 
 // Sends the message that the thread has: as ipc_send is to, or ipc_send itself.
 typedef void sending(struct thread *thread, struct thread *to,
