@@ -18,10 +18,12 @@ find_sender(struct thread *thread, uint32_t partner)
 {
         struct thread *one = thread_find(partner);
 
-        if (one && one->receiver == thread && ipc_fits(thread, partner, one))
-                return one;
-        if (!thread->senders || (one && thread->deputies == 0))
+        if (!thread->senders)
                 return NULL;
+        if (one && thread->deputies == 0)
+                return one->receiver == thread && ipc_fits(thread, partner, one)
+                               ? one
+                               : NULL;
 
         struct thread *sender = thread->senders;
         do {
