@@ -61,18 +61,6 @@ TEST(todo_6_3_invariants)
 {
 }
 
-TEST(todo_6_4_works)
-{
-}
-
-TEST(todo_6_4_refuses)
-{
-}
-
-TEST(todo_6_4_invariants)
-{
-}
-
 TEST(todo_6_5_works)
 {
 }
