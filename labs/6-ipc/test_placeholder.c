@@ -96,15 +96,3 @@ TEST(todo_6_8_refuses)
 TEST(todo_6_8_invariants)
 {
 }
-
-TEST(todo_6_9_works)
-{
-}
-
-TEST(todo_6_9_refuses)
-{
-}
-
-TEST(todo_6_9_invariants)
-{
-}
