@@ -96,9 +96,10 @@ static inline void
 seen_scramble_registers(struct thread *thread)
 {
         uint32_t registers[H_REGISTERS];
+        uint32_t word = random_word();
 
         for (uint32_t i = 0; i < H_REGISTERS; i++)
-                registers[i] = random_word();
+                registers[i] = word += 0x9E3779B9;
         must(h_write_registers(thread->context, registers),
              "h_write_registers");
 }
@@ -107,10 +108,11 @@ static inline void
 seen_scramble(struct thread *thread)
 {
         uint32_t *utcb = seen_utcb(thread);
+        uint32_t word = random_word();
 
         seen_scramble_registers(thread);
         for (uint32_t i = 0; i < SEEN_WORDS; i++)
-                utcb[i] = random_word();
+                utcb[i] = word += 0x9E3779B9;
 }
 
 static inline void

@@ -11,7 +11,7 @@
 #define LINES 2u
 #define ALL (THREADS + LINES)
 #define NOBODY 99u
-#define STEPS 90u
+#define STEPS 70u
 
 static struct space *spaces[SPACES];
 static struct thread *threads[ALL]; // the last ones are interrupt lines

@@ -49,18 +49,6 @@ TEST(todo_6_2_invariants)
 {
 }
 
-TEST(todo_6_3_works)
-{
-}
-
-TEST(todo_6_3_refuses)
-{
-}
-
-TEST(todo_6_3_invariants)
-{
-}
-
 TEST(todo_6_5_works)
 {
 }
