@@ -109,18 +109,6 @@ TEST(todo_6_7_invariants)
 {
 }
 
-TEST(todo_6_8_works)
-{
-}
-
-TEST(todo_6_8_refuses)
-{
-}
-
-TEST(todo_6_8_invariants)
-{
-}
-
 TEST(todo_6_9_works)
 {
 }
