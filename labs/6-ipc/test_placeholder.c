@@ -97,18 +97,6 @@ TEST(todo_6_6_invariants)
 {
 }
 
-TEST(todo_6_7_works)
-{
-}
-
-TEST(todo_6_7_refuses)
-{
-}
-
-TEST(todo_6_7_invariants)
-{
-}
-
 TEST(todo_6_9_works)
 {
 }
