@@ -73,18 +73,6 @@ TEST(todo_6_4_invariants)
 {
 }
 
-TEST(todo_6_5_works)
-{
-}
-
-TEST(todo_6_5_refuses)
-{
-}
-
-TEST(todo_6_5_invariants)
-{
-}
-
 TEST(todo_6_6_works)
 {
 }
