@@ -54,10 +54,9 @@ expect_kept(const struct kept *due, const struct thread *thread,
         for (uint32_t i = 0; i < KEPT_WORDS; i++)
                 if (now.utcb[i] != due->utcb[i])
                         expect_hex(due->utcb[i], now.utcb[i],
-                                   "%s: the word of the UTCB at message "
-                                   "register 0 %c %u",
-                                   who, i < KEPT_MR0 ? '-' : '+',
-                                   i < KEPT_MR0 ? KEPT_MR0 - i : i - KEPT_MR0);
+                                   "%s: the word of the UTCB at offset %d from "
+                                   "message register 0",
+                                   who, 4 * ((int)i - (int)KEPT_MR0));
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 if (now.registers[i] != due->registers[i])
                         expect_hex(due->registers[i], now.registers[i],

@@ -163,6 +163,11 @@ TEST(each_phase_has_its_error)
 
 // --- Messages of the kernel -------------------------------------------------------------------
 
+static const char *const role_names[] = {
+        "ROLE_USER",      "ROLE_START",      "ROLE_PAGE_FAULT",
+        "ROLE_EXCEPTION", "ROLE_PREEMPTION", "ROLE_INTERRUPT",
+};
+
 static void
 fails_in(enum thread_role role, uint32_t how, enum ipc_error error)
 {
@@ -183,14 +188,13 @@ fails_in(enum thread_role role, uint32_t how, enum ipc_error error)
                 ipc_end(a, error);
         crowd_expect_state(THREAD_READY, a, "its message has failed");
         crowd_expect_free(a, "its message has failed");
-        expect_number(
-                due, a->stopped,
-                "role %u, error %u: why the thread is stopped (1: halted, "
-                "2: its quantum)",
-                (uint32_t)role, (uint32_t)error);
+        expect_number(due, a->stopped,
+                      "%s, error %u: why the thread is stopped (1: halted, "
+                      "2: its quantum)",
+                      role_names[role], (uint32_t)error);
         expect_bool(due == 0, ready_is(a),
-                    "role %u, error %u: it is among the ready threads",
-                    (uint32_t)role, (uint32_t)error);
+                    "%s, error %u: it is among the ready threads",
+                    role_names[role], (uint32_t)error);
         a->stopped = 0;
         thread_ready(a);
 }
@@ -211,8 +215,6 @@ TEST(messages_of_the_kernel_fail)
                         for (uint32_t j = 0; j < 4; j++)
                                 if (roles[i] != ROLE_PREEMPTION || how < 2)
                                         fails_in(roles[i], how, errors[j]);
-        here->privileged = true; // the kernel says so, but does the same
-        fails_in(ROLE_PAGE_FAULT, 0, IPC_NO_PARTNER);
         expect_kept(&due, a, "whose messages of the kernel have failed");
 
         for (uint32_t how = 0; how < 3; how++) {

@@ -32,10 +32,7 @@ fault(uint32_t code, struct thread *pager, bool waits)
                 crowd_receives_any(pager, ID_ANY);
         struct thread *next = protocol_event(a, H_VECTOR_PAGE_FAULT, code);
         crowd_expect_state(THREAD_RECEIVING, d, "the exception handler");
-        if (waits) {
-                expect_bool(true, next == pager,
-                            "who is to run next: the pager, which is READY");
-        } else {
+        if (!waits) {
                 expect_waits(THREAD_SENDING, ROLE_PAGE_FAULT, pager,
                              "a page fault, and the pager does not wait");
                 ipc_receive(pager, ID_ANY, TIME_ZERO);
@@ -48,6 +45,8 @@ fault(uint32_t code, struct thread *pager, bool waits)
                    "%s: MR1, the address", when);
         expect_hex(due.registers[H_EIP], utcb_read(pager, 2),
                    "%s: MR2, the instruction", when);
+        expect_bool(true, !waits || next == pager,
+                    "who is to run next: the pager, if it is READY");
         expect_kept(&due, a, "who waits for its pager");
         let_go(a);
         let_go(d);
@@ -88,8 +87,6 @@ except(uint32_t number, uint32_t code, struct thread *handler, bool by_event)
         struct thread *next = by_event
                                       ? protocol_event(a, (uint8_t)number, code)
                                       : protocol_exception(a, number, code);
-        expect_bool(true, next == handler,
-                    "who is to run next: the handler, which is READY");
         crowd_expect_state(THREAD_RECEIVING, d, "the pager");
         expect_waits(THREAD_RECEIVING, ROLE_EXCEPTION, handler,
                      "an exception, and the handler has been told");
@@ -101,6 +98,8 @@ except(uint32_t number, uint32_t code, struct thread *handler, bool by_event)
                                     : due.registers[registers[i]],
                            utcb_read(handler, (int)i + 1),
                            "exception %u: MR%u of the handler", number, i + 1);
+        expect_bool(true, next == handler,
+                    "who is to run next: the handler, which is READY");
         expect_kept(&due, a, "who has an exception");
         let_go(a);
         let_go(d);

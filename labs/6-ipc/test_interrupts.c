@@ -210,6 +210,11 @@ static void
 expect_as_before(const struct thread *before, const struct thread *now,
                  unsigned line, const char *when)
 {
+        expect_hex(before->handler, now->handler, "line %u, %s: its handler",
+                   line, when);
+        expect_bool(true, now->ring == before->ring,
+                    "line %u, %s: it is in the ring in which it was", line,
+                    when);
         const uint32_t *due = (const uint32_t *)before;
         const uint32_t *found = (const uint32_t *)now;
 
@@ -231,10 +236,10 @@ TEST(lines_that_cannot_be_raised)
                                       interrupt_handle(line_thread(line),
                                                        i == 0 ? a : NULL),
                                       "interrupt_handle of line %u", line);
-                        expect_as_before(&before, line_thread(line), line,
-                                         "which is the kernel's");
                         line_expect(line, THREAD_READY, open,
                                     "which is the kernel's");
+                        expect_as_before(&before, line_thread(line), line,
+                                         "which is the kernel's");
                 }
 
         // Without a handler, and with one that is no more.
@@ -246,8 +251,8 @@ TEST(lines_that_cannot_be_raised)
                 struct thread before = *line;
                 must(h_disable_irq(7), "h_disable_irq");
                 interrupt_raised(7);
-                expect_as_before(&before, line, 7, "whose handler is nobody");
                 line_expect(7, THREAD_READY, false, "whose handler is nobody");
+                expect_as_before(&before, line, 7, "whose handler is nobody");
         }
         crowd_expect_state(THREAD_RECEIVING, a, "who waits for anybody");
         thread_ready(a);
@@ -257,10 +262,10 @@ TEST(lines_that_cannot_be_raised)
                 bring(7, state);
                 struct thread before = *line_thread(7);
                 interrupt_raised(7);
-                expect_as_before(&before, line_thread(7), 7,
-                                 "raised although it waits");
                 line_expect(7, state == 1 ? THREAD_SENDING : THREAD_RECEIVING,
                             false, "raised although it waits");
+                expect_as_before(&before, line_thread(7), 7,
+                                 "raised although it waits");
                 // Nobody else answers it, nor does its handler too early.
                 line_is_answered(7, b);
                 crowd_expect_error(IPC_NO_PARTNER << 1, b,
@@ -270,9 +275,9 @@ TEST(lines_that_cannot_be_raised)
                         crowd_expect_error(IPC_TIMEOUT << 1, a,
                                            "a handler that answers too early");
                 }
-                expect_as_before(&before, line_thread(7), 7,
-                                 "with answers that are not due");
                 line_expect(7, (enum thread_state)before.state, false,
                             "with answers that are not due");
+                expect_as_before(&before, line_thread(7), 7,
+                                 "with answers that are not due");
         }
 }

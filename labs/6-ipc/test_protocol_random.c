@@ -99,7 +99,9 @@ faults(uint32_t n)
                               "the state of who has been told of a fault");
         for (uint32_t i = 0; i < 5; i++)
                 expect_hex(before[i], utcb_read(it, words[i]),
-                           "word %d of the UTCB of who has a fault", words[i]);
+                           "who has a fault: the word of the UTCB at offset "
+                           "%d from message register 0",
+                           4 * words[i]);
 }
 
 static void
