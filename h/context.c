@@ -35,9 +35,7 @@ contexts_init(void)
         // H4-BEGIN 4.3
         execution.free_context = SLOT_NONE;
         for (uint32_t i = execution.context_count; i-- > 0;) {
-                execution.contexts[i] = (struct context_slot){
-                        .next_free = execution.free_context,
-                };
+                execution.contexts[i].next_free = execution.free_context;
                 execution.free_context = i;
         }
         // H4-STUB 4.3

@@ -11,6 +11,7 @@
 #include <kernel/paging.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
+#include <kernel/string.h>
 
 struct execution execution;
 
@@ -20,20 +21,19 @@ seen(uint32_t page)
         return machine_at(environment_at(page));
 }
 
-// The contexts, and behind them their floating-point units' states.
+// The contexts, and behind them their floating-point units' states, which begin with
+// the contexts (fpu_reset).
 static void
 lay_out(void)
 {
-        const struct page_range part = environment.contexts;
-
-        for (uint32_t page = part.first; page < part.end; page++)
-                zero_page(seen(page));
         execution = (struct execution){
-                .contexts = seen(part.first),
+                .contexts = seen(environment.contexts.first),
                 .context_count = environment.context_slots,
         };
         execution.fpu_areas = (struct fpu_area *)(execution.contexts +
                                                   execution.context_count);
+        memset(execution.contexts, 0,
+               execution.context_count * sizeof(struct context_slot));
         contexts_init();
 }
 

@@ -61,23 +61,36 @@ any_frame_twice(const struct reference_plan *plan)
         return false;
 }
 
+// What an entry of the image's says, but for the frame.
+static pte_t
+image_rights(bool read_only)
+{
+        const struct access access = {
+                .perms = read_only ? PERM_R | PERM_X : PERM_R | PERM_W,
+                .user = false,
+                .global = true,
+        };
+        pte_t rights;
+
+        pte_make(paddr(0), access, &rights);
+        return rights;
+}
+
 // Maps the first 4 MB of physical memory.
 static void
 fill_image_table(const struct reference_plan *plan)
 {
         pte_t *table = plan->image_table.mapped;
+        const pte_t fixed = image_rights(true), variable = image_rights(false);
+
         zero_page(table);
         for (uint32_t frame = 0; frame < IMAGE_LIMIT; frame += PAGE_SIZE) {
                 if (frame == plan->guard.value)
                         continue;
                 bool read_only = plan->read_only_first.value <= frame &&
                                  frame < plan->read_only_end.value;
-                struct access access = {
-                        .perms = read_only ? PERM_R | PERM_X : PERM_R | PERM_W,
-                        .user = false,
-                        .global = true,
-                };
-                pte_make(paddr(frame), access, &table[frame / PAGE_SIZE]);
+                table[frame / PAGE_SIZE] =
+                        (read_only ? fixed : variable) | frame;
         }
 }
 // H4-STUB 1.9

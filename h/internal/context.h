@@ -118,7 +118,7 @@ context_stack(const struct context_slot *slot)
 }
 
 // Makes all slots free that have never been used: once, when `execution` says
-// where they are and how many. (exercise 4.3)
+// where they are and how many. All of their words are 0. (exercise 4.3)
 void contexts_init(void);
 
 // Puts what ring 3 must have into the registers, whatever they say: the selectors
