@@ -89,8 +89,8 @@ expect_waits(enum thread_state state, enum thread_role role,
 static inline void
 let_go(struct thread *thread)
 {
-        ring_leave(thread);
         timeout_remove(thread);
+        ring_leave(thread);
         thread->role = ROLE_USER;
         thread->stopped = 0;
         thread->sent_as = thread->id;

@@ -75,8 +75,9 @@ static void
 except(uint32_t number, uint32_t code, struct thread *handler, bool by_event)
 {
         static const enum h_register registers[EXCEPTION_WORDS] = {
-                H_EIP, H_EFLAGS, H_HANDLER, H_CODE, H_EDI, H_ESI,
-                H_EBP, H_ESP,    H_EBX,     H_EDX,  H_ECX, H_EAX,
+                [0] = H_EIP,  [1] = H_EFLAGS, [4] = H_EDI, [5] = H_ESI,
+                [6] = H_EBP,  [7] = H_ESP,    [8] = H_EBX, [9] = H_EDX,
+                [10] = H_ECX, [11] = H_EAX,
         };
         struct kept due = leave_any(a);
 
