@@ -8,8 +8,6 @@ array in a source file of the stage. What the words mean, l4/kip.h says.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import struct
 import tempfile
 from pathlib import Path
@@ -19,10 +17,10 @@ from elftools.elf.enums import ENUM_RELOC_TYPE_i386
 from elftools.elf.relocation import RelocationSection
 
 from h4.build import Builder, Built
-from h4.compiling import BuildFailure, toolchain
+from h4.compiling import BuildFailure
 from h4.course import USER
 from h4.errors import GraderError
-from h4.programs import Programs, scripts_digest
+from h4.programs import Programs, keep
 
 KIP = f"{USER}/kip/"
 KIP_UNIT = f"{KIP}code.c"  # in the tree of a stage
@@ -63,47 +61,33 @@ def kip_source(programs: Programs, builder: Builder, build: Path) -> str:
 
 def kip_code(programs: Programs, builder: Builder, build: Path) -> bytes:
     """The bytes; below `build` they are kept, by what they are made of."""
-    with tempfile.TemporaryDirectory(prefix="user-", dir=build) as name:
-        tree = Path(name)
-        # Nothing that programs share is in it.
-        units = [
-            unit
-            for unit in programs.lay_out(tree, ["kip"])
-            if unit.path.startswith(KIP)
-        ]
-        objects, built = builder.compile(units, tree)
-        for path, messages in built.failures.items():
-            raise GraderError(f"{path} does not compile:\n{messages}")
-        digest = hashlib.sha256(toolchain(builder.compiler))
-        digest.update("\0".join(KIP_LINK_FLAGS).encode())
-        digest.update(scripts_digest(tree, KIP_SCRIPT))
-        for one in objects:
-            digest.update(hashlib.sha256(one.read_bytes()).digest())
-        kept = build / "programs" / digest.hexdigest()[:32] / "kip"
-        if not kept.exists():
-            _link(objects, tree, builder, kept)
-        return kept.read_bytes()
+    kept = programs.kept(builder, build, ["kip"])
+    if not (kept / "kip").is_file():
+        with tempfile.TemporaryDirectory(prefix="user-", dir=build) as name:
+            _build(programs, builder, Path(name), kept)
+    return (kept / "kip").read_bytes()
 
 
-def _link(objects: list[Path], tree: Path, builder: Builder, kept: Path) -> None:
+def _build(programs: Programs, builder: Builder, tree: Path, kept: Path) -> None:
+    # Nothing that programs share is in it.
+    laid = programs.lay_out(tree, ["kip"])
+    units = [unit for unit in laid if unit.path.startswith(KIP)]
+    objects, built = builder.compile(units, tree)
+    for path, messages in built.failures.items():
+        raise GraderError(f"{path} does not compile:\n{messages}")
     for one in objects:
         _check_position(one)
-    built = Built(tree / "kip", tree)
+    linked = Built(tree / "code", tree)
     try:
-        builder.link(objects, built, KIP_LINK_FLAGS)
+        builder.link(objects, linked, KIP_LINK_FLAGS)
     except BuildFailure as failure:
         raise GraderError(f"{KIP} does not link:\n{failure.messages}") from None
-    size = built.elf.stat().st_size
+    size = linked.elf.stat().st_size
     if size % WORD or not 0 < size <= PAGE:
         raise GraderError(
             f"{KIP} has {size} bytes; it is whole words, and fits into a page"
         )
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and renamed: two builds may make the same one.
-    with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
-        fresh = Path(aside) / kept.name
-        fresh.write_bytes(built.elf.read_bytes())
-        os.replace(fresh, kept)
+    keep(kept, {"kip": linked.elf.read_bytes()})
 
 
 def _check_position(path: Path) -> None:

@@ -55,6 +55,8 @@ USER_LINK_FLAGS = [
     "-Wl,--build-id=none,--gc-sections,-zmax-page-size=4096,-znoexecstack",
 ]
 
+UNIT_FLAGS = [*USER_FLAGS, *DEBUG, *WARNINGS]
+
 
 class Programs:
     """The programs of a lab. With `own` those of the tree itself, and what has been
@@ -89,32 +91,52 @@ class Programs:
         found = self.headers()
         return next((path for path in wanted if path in found), LINKER_SCRIPT)
 
-    def lay_out(self, tree: Path, names: Sequence[str] | None = None) -> list[Unit]:
-        """Writes the tree that is compiled: for these programs, or for all."""
-        names = self.lab.programs if names is None else names
+    def files(self, names: Sequence[str]) -> dict[str, Path]:
+        """What these programs are compiled from, and where that lies now."""
         sources = [p for name in names for p in self.sources(name)]
-        sources = list(dict.fromkeys(sources))
-        for path in [*self.headers(), *sources]:
-            mine = self.course.root / path
-            own = self.own and mine.is_file()
-            lay(mine if own else self.course.pristine / path, tree / path)
-        return [Unit(path, [*USER_FLAGS, *DEBUG, *WARNINGS]) for path in sources]
+        return {path: self._source(path) for path in [*self.headers(), *sources]}
+
+    def _source(self, path: str) -> Path:
+        mine = self.course.root / path
+        return mine if self.own and mine.is_file() else self.course.pristine / path
+
+    def lay_out(self, tree: Path, names: Sequence[str]) -> list[Unit]:
+        """Writes the tree that is compiled for these programs."""
+        files = self.files(names)
+        for path, source in files.items():
+            lay(source, tree / path)
+        return [
+            Unit(path, UNIT_FLAGS) for path in files if path.endswith(SOURCES)
+        ]
+
+    def kept(self, builder: Builder, build: Path, names: Sequence[str]) -> Path:
+        """The folder below `build` for what is made of these files by this compiler."""
+        digest = hashlib.sha256(toolchain(builder.compiler))
+        digest.update("\0".join([*UNIT_FLAGS, *USER_LINK_FLAGS]).encode())
+        for path, source in self.files(names).items():
+            text = source.read_bytes()
+            digest.update(f"{path} {len(text)} ".encode() + text)
+        return build / "programs" / digest.hexdigest()[:32]
 
     def build(self, builder: Builder, build: Path) -> list[tuple[str, Path]]:
-        """Builds all of them below `build`: names and files of boot modules. Beside
-        each lies NAME.elf, with its symbols."""
+        """Builds all of them, unless the same have been built before: names and files
+        of boot modules. Beside each lies NAME.elf, with its symbols."""
+        names = self.lab.programs
+        kept = self.kept(builder, build, names)
+        modules = [(one, kept / one) for one in names]
+        if all(path.is_file() for _, path in modules):
+            return modules
         with tempfile.TemporaryDirectory(prefix="user-", dir=build) as name:
             tree = Path(name)
-            units = self.lay_out(tree)
+            units = self.lay_out(tree, names)
             objects, built = builder.compile(units, tree)
             for path, messages in built.failures.items():
                 raise GraderError(f"{path} does not compile:\n{messages}")
             made = dict(zip((unit.path for unit in units), objects))
-            return [
-                (one, _linked(one, [made[p] for p in self.sources(one)], tree, builder,
-                              self.script(one), build / "programs"))
-                for one in self.lab.programs
-            ]  # fmt: skip
+            for one in names:
+                parts = [made[path] for path in self.sources(one)]
+                _link(one, parts, tree, builder, self.script(one), kept)
+        return modules
 
 
 def shared(path: str, libraries: Sequence[str]) -> bool:
@@ -122,42 +144,26 @@ def shared(path: str, libraries: Sequence[str]) -> bool:
     return any(f"{path}/".startswith(f"{USER}/{one}/") for one in libraries)
 
 
-def scripts_digest(tree: Path, script: str) -> bytes:
-    """Stands for a linker script and all that it may include."""
-    digest = hashlib.sha256(script.encode())
-    for path in listing(tree, USER, (".ld",)):
-        text = (tree / path).read_bytes()
-        digest.update(f"{path} {len(text)} ".encode() + text)
-    return digest.digest()
+def keep(kept: Path, files: dict[str, bytes]) -> None:
+    """Writes files into a folder, in their order. Each is written beside it and
+    renamed: two builds may make the same one."""
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept) as aside:
+        for name, content in files.items():
+            fresh = Path(aside) / name
+            fresh.write_bytes(content)
+            os.replace(fresh, kept / name)
 
 
-def _linked(
+def _link(
     name: str, objects: list[Path], tree: Path, builder: Builder, script: str,
     kept: Path,
-) -> Path:  # fmt: skip
-    """Links a program, unless the same objects have been linked before."""
-    flags = [*USER_LINK_FLAGS, f"-Wl,-T,{script}"]
-    digest = hashlib.sha256(toolchain(builder.compiler))
-    digest.update("\0".join(flags).encode())
-    digest.update(scripts_digest(tree, script))
-    for one in objects:
-        digest.update(hashlib.sha256(one.read_bytes()).digest())
-    folder = kept / digest.hexdigest()[:32]
-    module = folder / name
-    if module.exists():
-        return module
+) -> None:  # fmt: skip
     built = Built(tree / f"{name}.elf", tree)
     try:
-        builder.link(objects, built, flags)
+        builder.link(objects, built, [*USER_LINK_FLAGS, f"-Wl,-T,{script}"])
     except BuildFailure as failure:
         raise GraderError(f"{USER}/{name} does not link:\n{failure.messages}") from None
-    folder.mkdir(parents=True, exist_ok=True)
-    # Written beside and renamed: two builds may make the same one.
-    with tempfile.TemporaryDirectory(dir=folder) as aside:
-        content = built.elf.read_bytes()
-        for path, data in ((module.with_suffix(".elf"), content),
-                           (module, bare(content, module))):  # fmt: skip
-            fresh = Path(aside) / path.name
-            fresh.write_bytes(data)
-            os.replace(fresh, path)
-    return module
+    content = built.elf.read_bytes()
+    # The module is the last one: where it is, all is.
+    keep(kept, {f"{name}.elf": content, name: bare(content, kept / name)})
