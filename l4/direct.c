@@ -29,13 +29,26 @@
 // A function of the short way: to call it would take longer than it does.
 #define SHORT static inline __attribute__((always_inline))
 
+// What is so nearly always: the code for it comes first, without a jump.
+#define MOSTLY(condition) __builtin_expect((condition), 1)
+
+// Most messages go where the last one came from. Where that thread is no more, its
+// slot says another ID: 0, if it is free, and the thread in it waits for nothing then.
+SHORT struct thread *
+find(const struct thread *self, uint32_t to)
+{
+        struct thread *former = self->former;
+
+        return MOSTLY(former && former->id == to) ? former : thread_find(to);
+}
+
 // Does it wait for what this one sends, in no particular way?
 SHORT bool
 waits_for(const struct thread *receiver, const struct thread *sender)
 {
-        return receiver->condition == WAITS_SIMPLY &&
-               receiver->wake_place == 0 &&
-               (receiver->partner == ID_ANY || receiver->partner == sender->id);
+        return receiver->wake_place == 0 &&
+               receiver->condition == WAITS_SIMPLY &&
+               (receiver->partner == sender->id || receiver->partner == ID_ANY);
 }
 
 // Is there nobody yet who sends what the thread wants to receive?
@@ -50,10 +63,10 @@ SHORT void
 send(struct thread *self, struct thread *receiver, uint32_t from, uint32_t to,
      uint32_t tag)
 {
-        ready_replace(self, receiver);
         if (receiver->ring)
                 ring_take_out(receiver);
         receiver->condition = IS_READY;
+        receiver->former = self;
         self->condition = WAITS_SIMPLY;
         self->partner = from;
         if (from == to)
@@ -70,14 +83,15 @@ ipc_called(struct h_fault_context context, uint32_t to, uint32_t from,
            uint32_t ebp)
 {
         struct thread *self = current;
-        struct thread *receiver = thread_find(to);
+        struct thread *receiver = find(self, to);
 
-        if (receiver && (tag & NOT_PLAIN) == 0 && timeouts == 0 &&
-            waits_for(receiver, self) && finds_nobody(self, from, to) &&
-            receiver->priority == self->priority && !slice_is_favoured() &&
-            self->space->redirector == ID_ANY)
+        if (MOSTLY(receiver && ((tag & NOT_PLAIN) | timeouts) == 0 &&
+                   waits_for(receiver, self) && finds_nobody(self, from, to) &&
+                   receiver->priority == self->priority && !chosen_by_favour &&
+                   self->space->redirector == ID_ANY))
                 send(self, receiver, from, to, tag);
 
+        ready_settle();
         const struct registers in = { to, timeouts, from, ebx, ebp, tag, edi };
         (void)context; // the current thread's
         schedule(call_ipc(self, &in));

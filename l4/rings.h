@@ -12,10 +12,11 @@ ring_put_in(struct thread **ring, struct thread *thread)
         struct thread *first = *ring;
 
         if (first) {
+                struct thread *last = first->last_in_ring;
+                thread->last_in_ring = last;
                 thread->next_in_ring = first;
-                thread->last_in_ring = first->last_in_ring;
-                first->last_in_ring->next_in_ring = thread;
                 first->last_in_ring = thread;
+                last->next_in_ring = thread;
         } else {
                 thread->next_in_ring = thread;
                 thread->last_in_ring = thread;
