@@ -101,6 +101,7 @@ choose(struct thread *first, struct thread *preferred)
 {
         struct thread *favoured = slice_favoured(first);
 
+        chosen_by_favour = favoured != NULL;
         if (favoured)
                 return favoured;
         if (preferred && ready_is(preferred) &&
@@ -126,7 +127,6 @@ schedule(struct thread *preferred)
                 }
                 current = next;
                 seated = next;
-                chosen_by_favour = slice_is_favoured();
                 must(h_run(next->context), "h_run");
         }
 }
