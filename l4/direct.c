@@ -32,14 +32,19 @@
 // What is so nearly always: the code for it comes first, without a jump.
 #define MOSTLY(condition) __builtin_expect((condition), 1)
 
-// Most messages go where the last one came from. Where that thread is no more, its
-// slot says another ID: 0, if it is free, and the thread in it waits for nothing then.
+// Most messages go where the last one came from, by the ID that it came with. Where
+// that thread is no more, its slot says another one: none, if it is free, and what is
+// in it waits for nothing then.
 SHORT struct thread *
 find(const struct thread *self, uint32_t to)
 {
         struct thread *former = self->former;
 
-        return MOSTLY(former && former->id == to) ? former : thread_find(to);
+        if (MOSTLY(former && former->id == to))
+                return former;
+        if (former && former->local == to && former->space == self->space)
+                return former;
+        return thread_find(to);
 }
 
 // Does it wait for what this one sends, in no particular way?
@@ -68,9 +73,12 @@ send(struct thread *self, struct thread *receiver, uint32_t from, uint32_t to,
         receiver->condition = IS_READY;
         receiver->former = self;
         self->condition = WAITS_SIMPLY;
-        self->partner = from;
-        if (from == to)
+        if (from == to) {
+                self->partner = receiver->id; // `to` may be a local one
                 ring_put_in(&receiver->waiters, self);
+        } else {
+                self->partner = from;
+        }
         current = receiver;
         must(h_handoff(receiver->context, tag_untyped(tag),
                        thread_name(self, receiver), tag),

@@ -77,7 +77,8 @@ struct thread {
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
-        uint32_t local; // the local ID while active: where message register 0 is
+        uint32_t
+                local; // the local ID while active: where message register 0 is
 
         // Rings of threads: who is SENDING to this one, and who is RECEIVING from it
         // and nobody else. A thread is in one of all these rings at most.
@@ -89,8 +90,9 @@ struct thread {
 
         struct thread *next_ready; // of its priority: a ring, or null
         struct thread *last_ready;
-        struct thread *former; // see direct.c; perhaps another one's by now, or free
-        uint32_t wake_place;   // among the timeouts, from 1 on; 0: it has none
+        struct thread
+                *former; // see direct.c; perhaps another one's by now, or free
+        uint32_t wake_place; // among the timeouts, from 1 on; 0: it has none
 
         // The UTCB, while active.
         struct h_kernel_mapping utcb; // the page that it is in
@@ -99,8 +101,8 @@ struct thread {
 
         // Ipc, while it lasts.
         struct thread *receiver; // SENDING: to whom
-        uint32_t tag;      // SENDING: message register 0
-        uint32_t sent_as;  // SENDING: the ID that the receiver is told
+        uint32_t tag;            // SENDING: message register 0
+        uint32_t sent_as;        // SENDING: the ID that the receiver is told
         uint32_t intended; // SENDING: who it was for, before it was redirected
         uint32_t receive;  // SENDING: from whom it will receive then, or ID_NIL
         uint16_t receive_timeout;
