@@ -22,6 +22,9 @@
 
 #define NOT_PLAIN 0xFFC0u // of a tag: typed items, and flags
 
+// Of both timeouts: none, if that is 0. Nobody has to wait until the message is sent.
+#define RECEIVE_TIMEOUT 0xFFFFu
+
 // Of a thread: RECEIVING in ROLE_USER or READY, not stopped, and it does not look.
 #define WAITS_SIMPLY THREAD_CONDITION(THREAD_RECEIVING, ROLE_USER)
 #define IS_READY THREAD_CONDITION(THREAD_READY, ROLE_USER)
@@ -93,7 +96,8 @@ ipc_called(struct h_fault_context context, uint32_t to, uint32_t from,
         struct thread *self = current;
         struct thread *receiver = find(self, to);
 
-        if (MOSTLY(receiver && ((tag & NOT_PLAIN) | timeouts) == 0 &&
+        if (MOSTLY(receiver &&
+                   ((tag & NOT_PLAIN) | (timeouts & RECEIVE_TIMEOUT)) == 0 &&
                    waits_for(receiver, self) && finds_nobody(self, from, to) &&
                    receiver->priority == self->priority && !chosen_by_favour &&
                    self->space->redirector == ID_ANY))
