@@ -47,7 +47,7 @@ find(const struct thread *self, uint32_t to)
                 return former;
         if (former && former->local == to && former->space == self->space)
                 return former;
-        return thread_find(to);
+        return thread_named(self, to);
 }
 
 // Does it wait for what this one sends, in no particular way?

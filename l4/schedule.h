@@ -91,17 +91,15 @@ bool slice_is_favoured(void);
 extern bool chosen_by_favour;
 
 // The thread that has the current one's place among the ready ones: that one itself
-// but after the short way (direct.c), which leaves it there, and whatever else
-// begins in the kernel puts that right first.
+// but after the short way (direct.c), which leaves it there. Whatever else begins in
+// the kernel puts that right first, and ends in schedule().
 extern struct thread *seated;
 
 static inline void
 ready_settle(void)
 {
-        if (seated == current)
-                return;
-        ready_replace(seated, current);
-        seated = current;
+        if (seated != current)
+                ready_replace(seated, current);
 }
 
 // The thread will be no more.

@@ -39,16 +39,21 @@ RUN(equals_are_served)
 RUN_ALL_BACK(equals_call_by_local_ids)
 RUN(the_former_partner_has_another_name)
 RUN(local_ids_of_the_former_partner_s_space)
+
+// equals_special.c
 RUN(equals_call_with_typed_items)
 RUN(equals_call_in_other_names)
 RUN(equals_wait_for_others)
 RUN(equals_receive_from_those_who_send)
 RUN(equals_pass_on)
+RUN(equals_look_first)
 RUN(equals_are_redirected)
 RUN(equals_are_halted)
 RUN(equals_are_started)
+
+// equals_run.c
 RUN(unequals_call)
-RUN(a_gift_ends_with_a_call)
+RUN(equals_wait_both)
 RUN(equals_give_up_their_turns)
 
 // propagation.c
