@@ -111,3 +111,35 @@ TRIAL(local_ids_of_the_former_partner_s_space)
                        then->first, "who has the ID in its space");
         expect_waiting(outside_then, "who has it elsewhere");
 }
+
+// It has waited for one that has answered, and then others are received; who still
+// waits for that one is told when it ends.
+TRIAL(equals_wait_no_longer)
+{
+        struct act *calls = call(1, two, TAG(1, 1));
+        struct act *then = receive(1, L4_anythread);
+        struct act *at_last = receive(1, L4_anythread);
+        struct act *gets = receive(2, L4_anythread);
+        struct act *answers = answer(2, one, TAG(2, 2));
+        struct act *waits = receive(3, two);
+        struct act *asks = call(4, one, TAG(4, 4));
+
+        begin_here(2);
+        begin_here(1);
+        settle();
+        expect_that(gets->over, "a call");
+        expect_message(calls, local(2), answers->tag, answers->first,
+                       "and its answer");
+        begin_here(3);
+        settle();
+        begin_here(4);
+        settle();
+        expect_message(then, local(4), asks->tag, asks->first, "another one");
+        thread_end(2);
+        settle();
+        expect_failed(waits, RECEIVING(NO_PARTNER), "who waits for it");
+        expect_waiting(at_last, "who has been answered");
+        expect_waiting(asks, "who waits for that one");
+        end_all();
+        look(1);
+}

@@ -58,6 +58,7 @@ TRIAL(a_gift_ends_with_a_call)
         make_here(1);
         begin_second(wait_then_loop);
         settle();
+        sleep(1000); // a gift does not last longer than the timer's period
         launch(1);
         L4_ThreadSwitch(one);
         expect_word(0, got, "the message does not make the receiver run");

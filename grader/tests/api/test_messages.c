@@ -37,6 +37,7 @@ RUN(who_runs_after_a_message)
 // equals.c
 RUN(equals_are_served)
 RUN_ALL_BACK(equals_call_by_local_ids)
+RUN_ALL_BACK(equals_wait_no_longer)
 RUN(the_former_partner_has_another_name)
 RUN(local_ids_of_the_former_partner_s_space)
 
