@@ -95,6 +95,16 @@ class Message:
         return sum(self.phases.values())
 
 
+def mean(there: Message, back: Message) -> Message:
+    """Half of a round: the one thread may have another way to go than the other one,
+    as a third one waits for it too."""
+
+    def half(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+        return {name: (a[name] + b[name] + 1) // 2 for name in a}
+
+    return Message(half(there.phases, back.phases), half(there.counts, back.counts))
+
+
 def functions(image: Path, addresses: Sequence[int]) -> dict[int, list[str]]:
     """The functions that each place in the kernel belongs to, the innermost first."""
     wanted = sorted(set(addresses))

@@ -24,7 +24,7 @@ from h4.ipc import (
     phase_name, undisturbed,
 )  # fmt: skip
 from h4.many import COSTS, FLAT, LOGARITHMIC, MORE, MOST, NUMBERS, growth
-from h4.phases import COUNTS, Message, message_of, read_functions
+from h4.phases import COUNTS, Message, mean, message_of, read_functions
 from h4.phases import PHASES as OURS
 from h4.plots import THREAD_PLOTS, Plot, draw, draw_plots, points
 from h4.release import _INSTRUCTORS
@@ -199,6 +199,13 @@ def test_the_phases_have_to_be_what_the_program_has_counted() -> None:
     for ticks in (12, 16):
         with pytest.raises(GraderError):
             figures_of(variant, "inter", message, ticks)
+
+
+def test_the_mean_is_half_of_a_round() -> None:
+    there = Message({"entry": 10, "exit": 21}, {"cr3_loads": 1})
+    back = Message({"entry": 15, "exit": 21}, {"cr3_loads": 1})
+    assert mean(there, back) == Message({"entry": 13, "exit": 21}, {"cr3_loads": 1})
+    assert mean(there, back).total == (there.total + back.total + 1) // 2
 
 
 def test_a_message_that_was_interrupted_is_none() -> None:
