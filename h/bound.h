@@ -33,8 +33,8 @@ enum h_error h_unbind(struct h_fault_context context);
 //
 // What concerns H alone is not told, as by h_execute. Of a context that came by
 // SYSENTER, H_DS, H_ES, H_FS and H_GS say nothing new. Where it goes on after that
-// and nothing but H_EAX was written to it, ECX, EDX and the arithmetic flags are not
-// what they were: H may leave by SYSEXIT.
+// and nothing but H_EAX and H_ESI was written to it, ECX, EDX and the arithmetic flags
+// are not what they were: H may leave by SYSEXIT.
 struct h_handlers {
         // A system call, by either way, with the registers that carry arguments.
         // `context` is whose it is.

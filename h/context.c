@@ -126,7 +126,7 @@ h_write_register(struct h_fault_context context, enum h_register reg,
                 return H_BAD_REGISTER;
 
         slot->registers[reg] = value;
-        if (reg != H_EAX)
+        if (reg != H_EAX && reg != H_ESI)
                 slot->flags &= ~(uint32_t)CONTEXT_SYSENTER;
         return H_OK;
         // H4-STUB 4.3

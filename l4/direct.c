@@ -22,6 +22,9 @@
 
 #define NOT_PLAIN 0xFFC0u // of a tag: typed items, and flags
 
+// Of both timeouts: none, if that is 0. Nobody has to wait until the message is sent.
+#define RECEIVE_TIMEOUT 0xFFFFu
+
 // Of a thread: RECEIVING in ROLE_USER or READY, not stopped, and it does not look.
 #define WAITS_SIMPLY THREAD_CONDITION(THREAD_RECEIVING, ROLE_USER)
 #define IS_READY THREAD_CONDITION(THREAD_READY, ROLE_USER)
@@ -29,13 +32,31 @@
 // A function of the short way: to call it would take longer than it does.
 #define SHORT static inline __attribute__((always_inline))
 
+// What is so nearly always: the code for it comes first, without a jump.
+#define MOSTLY(condition) __builtin_expect((condition), 1)
+
+// Most messages go where the last one came from, by the ID that it came with. Where
+// that thread is no more, its slot says another one: none, if it is free, and what is
+// in it waits for nothing then.
+SHORT struct thread *
+find(const struct thread *self, uint32_t to)
+{
+        struct thread *former = self->former;
+
+        if (MOSTLY(former && former->id == to))
+                return former;
+        if (former && former->local == to && former->space == self->space)
+                return former;
+        return thread_named(self, to);
+}
+
 // Does it wait for what this one sends, in no particular way?
 SHORT bool
 waits_for(const struct thread *receiver, const struct thread *sender)
 {
-        return receiver->condition == WAITS_SIMPLY &&
-               receiver->wake_place == 0 &&
-               (receiver->partner == ID_ANY || receiver->partner == sender->id);
+        return receiver->wake_place == 0 &&
+               receiver->condition == WAITS_SIMPLY &&
+               (receiver->partner == sender->id || receiver->partner == ID_ANY);
 }
 
 // Is there nobody yet who sends what the thread wants to receive?
@@ -50,14 +71,17 @@ SHORT void
 send(struct thread *self, struct thread *receiver, uint32_t from, uint32_t to,
      uint32_t tag)
 {
-        ready_replace(self, receiver);
         if (receiver->ring)
                 ring_take_out(receiver);
         receiver->condition = IS_READY;
+        receiver->former = self;
         self->condition = WAITS_SIMPLY;
-        self->partner = from;
-        if (from == to)
+        if (from == to) {
+                self->partner = receiver->id; // `to` may be a local one
                 ring_put_in(&receiver->waiters, self);
+        } else {
+                self->partner = from;
+        }
         current = receiver;
         must(h_handoff(receiver->context, tag_untyped(tag),
                        thread_name(self, receiver), tag),
@@ -70,14 +94,16 @@ ipc_called(struct h_fault_context context, uint32_t to, uint32_t from,
            uint32_t ebp)
 {
         struct thread *self = current;
-        struct thread *receiver = thread_find(to);
+        struct thread *receiver = find(self, to);
 
-        if (receiver && (tag & NOT_PLAIN) == 0 && timeouts == 0 &&
-            waits_for(receiver, self) && finds_nobody(self, from, to) &&
-            receiver->priority == self->priority && !slice_is_favoured() &&
-            self->space->redirector == ID_ANY)
+        if (MOSTLY(receiver &&
+                   ((tag & NOT_PLAIN) | (timeouts & RECEIVE_TIMEOUT)) == 0 &&
+                   waits_for(receiver, self) && finds_nobody(self, from, to) &&
+                   receiver->priority == self->priority && !chosen_by_favour &&
+                   self->space->redirector == ID_ANY))
                 send(self, receiver, from, to, tag);
 
+        ready_settle();
         const struct registers in = { to, timeouts, from, ebx, ebp, tag, edi };
         (void)context; // the current thread's
         schedule(call_ipc(self, &in));

@@ -20,6 +20,8 @@
 #include "units.h"
 
 struct thread *current;
+struct thread *seated;
+bool chosen_by_favour;
 
 // --- Events --------------------------------------------------------------------------
 
@@ -60,6 +62,7 @@ static void
 left(struct h_fault_context context, uint8_t vector, uint32_t code)
 {
         (void)context; // the current thread's
+        ready_settle();
         schedule(event(vector, code));
 }
 
@@ -70,6 +73,7 @@ called_by_gate(struct h_fault_context context, uint32_t eax, uint32_t edx,
                uint32_t ebp)
 {
         (void)context;
+        ready_settle();
         const struct registers in = { eax, ecx, edx, ebx, ebp, esi, edi };
         schedule(call_by_gate(current, &in));
 }
@@ -97,6 +101,7 @@ choose(struct thread *first, struct thread *preferred)
 {
         struct thread *favoured = slice_favoured(first);
 
+        chosen_by_favour = favoured != NULL;
         if (favoured)
                 return favoured;
         if (preferred && ready_is(preferred) &&
@@ -121,6 +126,7 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 current = next;
+                seated = next;
                 must(h_run(next->context), "h_run");
         }
 }
@@ -135,6 +141,7 @@ l4_begin(void)
         };
 
         current = NULL;
+        seated = NULL;
         units_init();
         pool_init();
         ready_init();

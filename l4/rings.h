@@ -12,10 +12,11 @@ ring_put_in(struct thread **ring, struct thread *thread)
         struct thread *first = *ring;
 
         if (first) {
+                struct thread *last = first->last_in_ring;
+                thread->last_in_ring = last;
                 thread->next_in_ring = first;
-                thread->last_in_ring = first->last_in_ring;
-                first->last_in_ring->next_in_ring = thread;
                 first->last_in_ring = thread;
+                last->next_in_ring = thread;
         } else {
                 thread->next_in_ring = thread;
                 thread->last_in_ring = thread;
@@ -28,15 +29,17 @@ ring_put_in(struct thread **ring, struct thread *thread)
 static inline void
 ring_take_out(struct thread *thread)
 {
+        struct thread **ring = thread->ring;
         struct thread *next = thread->next_in_ring;
 
         if (next == thread) {
-                *thread->ring = NULL;
+                *ring = NULL;
         } else {
-                next->last_in_ring = thread->last_in_ring;
-                thread->last_in_ring->next_in_ring = next;
-                if (*thread->ring == thread)
-                        *thread->ring = next;
+                struct thread *last = thread->last_in_ring;
+                next->last_in_ring = last;
+                last->next_in_ring = next;
+                if (*ring == thread)
+                        *ring = next;
         }
         thread->ring = NULL;
 }

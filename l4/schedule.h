@@ -87,6 +87,21 @@ struct thread *slice_defend(struct thread *thread);
 // Is anybody to be run so?
 bool slice_is_favoured(void);
 
+// Was anybody, when the thread that runs was chosen? (schedule)
+extern bool chosen_by_favour;
+
+// The thread that has the current one's place among the ready ones: that one itself
+// but after the short way (direct.c), which leaves it there. Whatever else begins in
+// the kernel puts that right first, and ends in schedule().
+extern struct thread *seated;
+
+static inline void
+ready_settle(void)
+{
+        if (seated != current)
+                ready_replace(seated, current);
+}
+
 // The thread will be no more.
 void slice_forget(struct thread *thread);
 

@@ -11,6 +11,7 @@
 struct thread;
 
 struct space {
+        uint32_t redirector; // as SpaceControl has said; ID_ANY: none
         struct h_pagemap pagemap;
         uint32_t number;  // that no other space has
         uint32_t threads; // how many belong to it; 0: the slot is free
@@ -22,7 +23,6 @@ struct space {
         uint32_t kip_bytes;
         uint32_t utcb_first; // the UTCB area
         uint32_t utcb_bytes; // 0: SpaceControl has not been called yet
-        uint32_t redirector; // ID_ANY: none
 
         // The ports that its threads may use.
         struct h_port_range ports[H_PORT_RANGES];

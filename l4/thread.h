@@ -58,7 +58,9 @@ struct thread {
         // The global ID. 0: the slot is free.
         uint32_t id;
 
-        // What Ipc looks at.
+        // What Ipc looks at. Of all this the last comes first there: where the client
+        // is compiled with traps, an address that does not wrap is asked for once
+        // then, for all that lies before it.
         union {
                 struct {
                         uint8_t state;   // enum thread_state
@@ -75,19 +77,8 @@ struct thread {
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
-
-        // The UTCB, while active.
-        uint32_t local; // the local ID: where message register 0 is
-        struct h_kernel_mapping utcb; // the page that it is in
-        uint32_t mr0; // message register 0, in words from the page's beginning
-        uint32_t utcb_wanted; // where it is, or is to be: any word
-
-        // Ipc, while it lasts.
-        uint32_t tag;      // SENDING: message register 0
-        uint32_t sent_as;  // SENDING: the ID that the receiver is told
-        uint32_t intended; // SENDING: who it was for, before it was redirected
-        uint32_t receive;  // SENDING: from whom it will receive then, or ID_NIL
-        uint16_t receive_timeout;
+        uint32_t
+                local; // the local ID while active: where message register 0 is
 
         // Rings of threads: who is SENDING to this one, and who is RECEIVING from it
         // and nobody else. A thread is in one of all these rings at most.
@@ -96,17 +87,31 @@ struct thread {
         uint32_t deputies;    // how many of the senders are so as somebody else
         struct thread **ring; // that it is in, or null
         struct thread *next_in_ring, *last_in_ring;
-        struct thread *receiver; // SENDING: to whom
 
-        // When a timeout ends what the thread does; and where that is in the heap
-        // of all of them (timeout.h).
-        uint64_t wake; // microseconds
-        uint32_t wake_order;
-        uint32_t wake_place; // counted from 1; 0: no timeout
-
-        // Scheduling (schedule.h), times in microseconds.
         struct thread *next_ready; // of its priority: a ring, or null
         struct thread *last_ready;
+        struct thread
+                *former; // see direct.c; perhaps another one's by now, or free
+        uint32_t wake_place; // among the timeouts, from 1 on; 0: it has none
+
+        // The UTCB, while active.
+        struct h_kernel_mapping utcb; // the page that it is in
+        uint32_t mr0; // message register 0, in words from the page's beginning
+        uint32_t utcb_wanted; // where it is, or is to be: any word
+
+        // Ipc, while it lasts.
+        struct thread *receiver; // SENDING: to whom
+        uint32_t tag;            // SENDING: message register 0
+        uint32_t sent_as;        // SENDING: the ID that the receiver is told
+        uint32_t intended; // SENDING: who it was for, before it was redirected
+        uint32_t receive;  // SENDING: from whom it will receive then, or ID_NIL
+        uint16_t receive_timeout;
+
+        // When a timeout ends what the thread does (timeout.h).
+        uint64_t wake; // microseconds
+        uint32_t wake_order;
+
+        // Scheduling (schedule.h), times in microseconds.
         uint32_t scheduler;    // the ID of who schedules it
         uint32_t slice;        // a time slice
         uint32_t slice_left;   //

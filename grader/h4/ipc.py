@@ -27,7 +27,7 @@ from h4.course import Course
 from h4.emulator import Ending
 from h4.errors import GraderError
 from h4.manifest import Lab
-from h4.phases import COUNTS, PHASES, Message, functions, message_of
+from h4.phases import COUNTS, PHASES, Message, functions, mean, message_of
 from h4.running import choose_root, run_stage
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.steps import SYSENTER, Step, followed, kernel_entries
@@ -46,7 +46,7 @@ STARTED, ENDED, THREAD, MESSAGE = "l4_run", "thread_end", "pong", "exchange_mess
 # The first messages find tables and TLB empty. The program sends ten rounds before it
 # measures.
 SKIPPED = 8
-TRIED = 8
+TRIED = 8  # four there, four back
 KERNEL = 0xC0000000
 
 
@@ -143,8 +143,8 @@ def measure_stage(stage: Stage, variant: Variant) -> dict[str, int]:
 def figures_of(
     variant: Variant, way: str, message: Message, ticks: int
 ) -> dict[str, int]:
-    """The figures of a message, which has to be what the program has measured: half of
-    a round, so that the one direction may take an instruction more."""
+    """The figures of a message, which has to be what the program has measured: both are
+    half of a round, and rounded."""
     if abs(message.total - ticks) > 1:
         raise GraderError(
             f"{variant.name}.{way}: the program has counted {ticks} instructions, and "
@@ -156,7 +156,8 @@ def figures_of(
 
 
 def follow(stage: Stage, way: str) -> Message:
-    """A message without words, from the one thread to the other."""
+    """A message without words, from the one thread to the other: of the two directions,
+    which are followed in turn, the mean."""
     file = dict(stage.modules)[PROGRAM].with_suffix(".elf")
     user = Image(file)
     with tempfile.TemporaryDirectory(prefix="h4-ipc-") as work:
@@ -174,9 +175,10 @@ def follow(stage: Stage, way: str) -> Message:
                     machine.stop_at(address)
                 machine.run_to(address)
             tried = [machine.trace(lambda _: "") for _ in range(TRIED)]
-    steps = undisturbed(tried, user.address(MESSAGE))
-    places = [step.address for step in steps if step.address >= KERNEL]
-    return message_of(steps, functions(stage.image.path, places))
+    ways = [undisturbed(tried[at::2], user.address(MESSAGE)) for at in range(2)]
+    places = [one.address for steps in ways for one in steps if one.address >= KERNEL]
+    at = functions(stage.image.path, places)
+    return mean(*(message_of(steps, at) for steps in ways))
 
 
 def undisturbed(tried: list[list[Step]], begin: int) -> list[Step]:

@@ -53,7 +53,7 @@ COUNTS: dict[str, Callable[[Sequence[Step]], int]] = {
 _FUNCTIONS = {
     "entry": ("sysenter_entry", "run_sysenter"),
     "call": ("ipc_called", "call_ipc", "ipc_address"),
-    "lookup": ("thread_find", "thread_named", "utcb_find"),
+    "lookup": ("find", "thread_find", "thread_named", "utcb_find"),
     "rendezvous": (
         "waits_for", "finds_nobody", "send", "ring_put_in", "ring_take_out",
         "ring_join", "ring_leave", "ipc_send", "ipc_fits", "ipc_deliver", "ipc_sent",
@@ -66,7 +66,8 @@ _FUNCTIONS = {
     ),
     "schedule": (
         "schedule", "choose", "ready_is", "ready_first", "ready_add", "ready_remove",
-        "ready_replace", "ready_last", "slice_is_favoured", "slice_favoured",
+        "ready_replace", "ready_last", "ready_settle", "slice_is_favoured",
+        "slice_favoured",
     ),
     "exit": (
         "h_run", "run_any", "h_handoff", "handoff_any", "go", "go_short", "run_enter",
@@ -92,6 +93,16 @@ class Message:
     @property
     def total(self) -> int:
         return sum(self.phases.values())
+
+
+def mean(there: Message, back: Message) -> Message:
+    """Half of a round: the one thread may have another way to go than the other one,
+    as a third one waits for it too."""
+
+    def half(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+        return {name: (a[name] + b[name] + 1) // 2 for name in a}
+
+    return Message(half(there.phases, back.phases), half(there.counts, back.counts))
 
 
 def functions(image: Path, addresses: Sequence[int]) -> dict[int, list[str]]:

@@ -24,7 +24,7 @@ from h4.ipc import (
     phase_name, undisturbed,
 )  # fmt: skip
 from h4.many import COSTS, FLAT, LOGARITHMIC, MORE, MOST, NUMBERS, growth
-from h4.phases import COUNTS, Message, message_of, read_functions
+from h4.phases import COUNTS, Message, mean, message_of, read_functions
 from h4.phases import PHASES as OURS
 from h4.plots import THREAD_PLOTS, Plot, draw, draw_plots, points
 from h4.release import _INSTRUCTORS
@@ -90,6 +90,8 @@ def test_the_phases_are_the_whole_message(
     found = {phase: figures[phase_name(variant, way, phase)] for phase in OURS}
     total = figures[instructions_name(variant, way, 0)]
     assert abs(sum(found.values()) - total) <= 1
+    if not variant.general:
+        assert found.pop("schedule") == 0  # nobody is chosen: it is the receiver
     assert min(found.values()) > 0, found
 
 
@@ -199,6 +201,13 @@ def test_the_phases_have_to_be_what_the_program_has_counted() -> None:
     for ticks in (12, 16):
         with pytest.raises(GraderError):
             figures_of(variant, "inter", message, ticks)
+
+
+def test_the_mean_is_half_of_a_round() -> None:
+    there = Message({"entry": 10, "exit": 21}, {"cr3_loads": 1})
+    back = Message({"entry": 15, "exit": 21}, {"cr3_loads": 1})
+    assert mean(there, back) == Message({"entry": 13, "exit": 21}, {"cr3_loads": 1})
+    assert mean(there, back).total == (there.total + back.total + 1) // 2
 
 
 def test_a_message_that_was_interrupted_is_none() -> None:

@@ -2,7 +2,10 @@
 """The whole interface of L4, as l4/README.md tells it, tried by programs: the trials of
 user/trial5 and user/trial6. All of them run in Bochs, where a millisecond is as long
 as any other; in QEMU those that do not look at the clock. They see each of the
-mistakes in api_mistakes.py."""
+mistakes in api_mistakes.py.
+
+Lab 6 has one way for all messages, lab 8 a short one beside it: there all trials are
+run too, and see each of the mistakes in direct_mistakes.py."""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import re
 import pytest
 from api_mistakes import MISTAKES
 from conftest import ROOT
-from system_course import API, API_OF_LAB_5, TEST, System
+from direct_mistakes import MISTAKES as ON_THE_SHORT_WAY
+from given_mistakes import Mistake
+from system_course import API, API_OF_LAB_5, API_OF_LAB_8, TEST, System
 from test_system_fixture import build, expect_pass, run
 
 from h4.manifest import Test
@@ -72,9 +77,30 @@ def test_lab_5_keeps_what_needs_no_messages() -> None:
     expect_pass(run(stage, list(stage.lab.tests)))
 
 
+@pytest.fixture(scope="module")
+def short_system() -> System:
+    return System(ROOT, API_OF_LAB_8)
+
+
+@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
+def test_lab_8_keeps_it_too(emulator: str, short_system: System) -> None:
+    stage = build(short_system)
+    bochs = emulator == "bochs"
+    tests = list(stage.lab.tests) if bochs else without_clock(stage)
+    expect_pass(run(stage, tests, emulator))
+
+
 @pytest.mark.parametrize("name", MISTAKES)
 def test_mistakes_are_seen(name: str, system: System) -> None:
-    mistake = MISTAKES[name]
+    is_seen(MISTAKES[name], system)
+
+
+@pytest.mark.parametrize("name", ON_THE_SHORT_WAY)
+def test_mistakes_on_the_short_way_are_seen(name: str, short_system: System) -> None:
+    is_seen(ON_THE_SHORT_WAY[name], short_system)
+
+
+def is_seen(mistake: Mistake, system: System) -> None:
     text = system.text(mistake.file)
     assert text.count(mistake.find) == 1
     texts = {mistake.file: text.replace(mistake.find, mistake.replace)}

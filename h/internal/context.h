@@ -22,7 +22,7 @@
 // the system call.
 #define CONTEXT_DEBUG 1    // a single step is due
 #define CONTEXT_CALL 2     // it is inside a system call
-#define CONTEXT_SYSENTER 4 // by SYSENTER; at most H_EAX was written since
+#define CONTEXT_SYSENTER 4 // by SYSENTER; at most H_EAX, H_ESI written since
 #define CONTEXT_BOUND 8    // to an address space (bound.h)
 #define CONTEXT_PORTS 16   // it has some
 

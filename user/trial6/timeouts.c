@@ -199,7 +199,7 @@ TRIAL(points_that_have_passed)
         for (L4_Word_t e = 0; e < 3; e++) {
                 for (L4_Word_t far = 0; far < 2; far++) {
                         L4_Word64_t now = L4_SystemClock().raw;
-                        L4_Word64_t at = (now >> e) + (far ? 1300 : 0) - 50;
+                        L4_Word64_t at = (now >> e) + (far ? 1600 : 0) - 50;
                         struct act sleeps = {
                                 .from_whom = me,
                                 .timeouts = 0x8000 | e << 11 |

@@ -34,6 +34,29 @@ RUN(oneself_is_never_there)
 RUN(an_inactive_thread_is_sent_to)
 RUN(who_runs_after_a_message)
 
+// equals.c
+RUN(equals_are_served)
+RUN_ALL_BACK(equals_call_by_local_ids)
+RUN_ALL_BACK(equals_wait_no_longer)
+RUN(the_former_partner_has_another_name)
+RUN(local_ids_of_the_former_partner_s_space)
+
+// equals_special.c
+RUN(equals_call_with_typed_items)
+RUN(equals_call_in_other_names)
+RUN(equals_wait_for_others)
+RUN(equals_receive_from_those_who_send)
+RUN(equals_pass_on)
+RUN(equals_look_first)
+RUN(equals_are_redirected)
+RUN(equals_are_halted)
+RUN(equals_are_started)
+
+// equals_run.c
+RUN(unequals_call)
+RUN(equals_wait_both)
+RUN(equals_give_up_their_turns)
+
 // propagation.c
 RUN(a_message_in_another_s_name)
 RUN(names_may_be_local_or_inactive)

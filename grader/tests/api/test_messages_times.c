@@ -16,6 +16,14 @@ RUN(points_that_have_passed)
 RUN(the_receive_phase_has_all_its_time)
 RUN(many_timeouts)
 
+// equals_special.c
+RUN(equals_call_with_timeouts)
+
+// equals_run.c
+RUN(a_gift_ends_with_a_call)
+RUN(equals_that_run_are_ready)
+RUN_ALL_BACK(equals_have_their_turns)
+
 // without.c
 RUN(timeouts_end_with_their_message)
 RUN(a_message_takes_its_timeout_with_it)
