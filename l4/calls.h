@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The system calls, each with its arguments as registers have them. Each returns
-// who is to run next, as schedule() wants it; mostly the caller itself.
+// who is to run next, as schedule() wants it: but for Ipc and ThreadSwitch that is the
+// caller itself, which goes on unless one of a higher priority is ready.
 #ifndef L4_CALLS_H
 #define L4_CALLS_H
 

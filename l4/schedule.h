@@ -63,28 +63,64 @@ void thread_set_priority(struct thread *thread, uint8_t priority);
 
 // --- Time (exercise 5.7) -----------------------------------------------------------------------
 
-// Nobody is favoured, and nobody pays for another one.
+// A favour: one thread runs although others come before it, up to a priority that is
+// the border of the favour. There is one at most. It begins
+//
+//   - when somebody gives that thread its time (slice_give): the border is the giver's
+//     priority, or the border of the favour by which the giver ran itself;
+//   - when that thread delays its preemption (slice_defend): the border is its
+//     sensitive priority.
+//
+// It ends with the next slice_defend, which may begin another one; when somebody above
+// the border is ready; and when the thread is not ready any more, gives up its time or
+// is no more. Nothing of it is left then: who would have paid does not, and whoever
+// runs next delays nothing.
+//
+// Paying: of each period of the timer one thread pays all, which is who ran. But under
+// a favour that was given, the giver pays for this one period; where a gives to b and b
+// to c, that is a. A giver that is not ready by then, or is no more, pays nothing, and
+// who ran pays after all. Where who ran is no more the giver pays all the same. Whoever
+// is not ready pays nothing in any case.
+
+// There is no favour, nobody pays for another one, and no turn is over.
 void slices_init(void);
 
-// A thread that becomes active: a time slice of SLICE_DEFAULT, no limit of time.
+// A thread that becomes active: a time slice of SLICE_DEFAULT, all of it left, no limit
+// of time, no delay of preemption, and none left.
 void slice_begin(struct thread *thread);
 
 // The timer's period has ended while `thread` ran, or was left last; null: nobody.
-// Whoever pays for it has that much less of its time slice and of its total quantum.
-// When the time slice ends, it begins anew, and the next thread of the priority has
-// its turn.
+// Whoever pays for it has that much less of its time slice and of its total quantum, or
+// nothing if less was left. When the time slice ends, it begins anew, the thread
+// becomes the last of its ring, and the turn of who ran is over. When the total quantum
+// ends: protocol_used_up. Both may end at once. One that delays its preemption has that
+// much less of its delay, too. slice_defend comes next, for the same thread.
 void slice_tick(struct thread *thread);
 
 // The thread gives the rest of its time slice to `to`, which is READY and runs next,
-// whatever its priority is; null: to whoever is next.
+// whatever its priority is: see above. Null: to whoever is next. Then it begins anew,
+// as the last of its ring: the whole time slice and the whole delay are left, and the
+// flag "pending" is taken back.
 void slice_give(struct thread *thread, struct thread *to);
 
-// After an interrupt: is `thread`, which ran, to go on? It is, while its turn lasts and
-// nobody comes before it; and it may ask for that, for a while, although somebody does
-// (delayed preemption). Returns it, or null: whoever is next.
+// After an interrupt: is `thread`, which ran, to go on? Null, or one that is not ready:
+// no. It is, if nobody else is the first of the ready ones, or only one of the same
+// priority while its own turn is not over. A turn that is over is so for one question.
+//
+// Otherwise it is to be preempted, and may delay that (abi.h, UTCB_FLAGS): where it
+// has set "delay" in its flags, some of its delay is left, and the first of the ready
+// ones is not above its sensitive priority. Then "pending" is set, no other flag
+// changes, and it goes on by a favour. Whether that lasts is asked again after each
+// interrupt, and one of the same priority is still to be let run then, even if a new
+// time slice has begun.
+//
+// Where it is preempted the whole delay is left for the next time, and if it has set
+// "signal": protocol_preempted.
+//
+// Returns the thread, or null: whoever is next.
 struct thread *slice_defend(struct thread *thread);
 
-// Is anybody to be run so?
+// Is there a favour?
 bool slice_is_favoured(void);
 
 // Was anybody, when the thread that runs was chosen? (schedule)
@@ -102,10 +138,11 @@ ready_settle(void)
                 ready_replace(seated, current);
 }
 
-// The thread will be no more.
+// The thread will be no more: nobody is favoured, or pays, who is this one.
 void slice_forget(struct thread *thread);
 
-// Who is to be run in place of `rival`, which comes before it; null: nobody.
+// The first of the ready ones is `rival`: who is to be run in its place, by a favour of
+// either kind; null: nobody. A favour that does not hold against it ends.
 struct thread *slice_favoured(const struct thread *rival);
 
 // --- Running --------------------------------------------------------------------------------------

@@ -81,21 +81,17 @@ set_time(struct thread *thread, uint32_t time)
 
 // Who comes before a thread never disturbs it less than others.
 static void
-set_priority(struct thread *thread, uint8_t priority)
+set_order(struct thread *thread, uint32_t priority, uint32_t delay)
 {
-        thread_set_priority(thread, priority);
-        if (thread->sensitive < priority)
-                thread->sensitive = priority;
-}
-
-static void
-set_delay(struct thread *thread, uint32_t delay)
-{
-        if (delay == UNCHANGED)
-                return;
-        thread->sensitive = (uint8_t)(delay >> 16);
-        thread->delay = delay & 0xFFFF;
-        thread->delay_left = thread->delay;
+        if (priority != UNCHANGED)
+                thread_set_priority(thread, (uint8_t)priority);
+        if (delay != UNCHANGED) {
+                thread->sensitive = (uint8_t)(delay >> 16);
+                thread->delay = delay & 0xFFFF;
+                thread->delay_left = thread->delay;
+        }
+        if (thread->sensitive < thread->priority)
+                thread->sensitive = thread->priority;
 }
 
 static enum schedule_state
@@ -127,9 +123,7 @@ call_schedule(struct thread *self, const struct registers *in)
                 state = state_of(thread);
                 left = time_left(thread);
                 set_time(thread, in->edx);
-                set_delay(thread, in->edi);
-                if (in->ecx != UNCHANGED)
-                        set_priority(thread, (uint8_t)in->ecx);
+                set_order(thread, in->ecx, in->edi);
         } else {
                 utcb_write(self, UTCB_ERROR, error);
         }

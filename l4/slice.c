@@ -27,6 +27,14 @@ static uint8_t favoured_before;
 static struct thread *payer;
 static bool turn_is_over; // of the thread that ran
 static bool put_off;      // its preemption was, and it is favoured for that
+
+static void
+no_favour(void)
+{
+        favoured = NULL;
+        payer = NULL;
+        put_off = false;
+}
 // H4-STUB 5.7
 // H4-END 5.7
 
@@ -34,10 +42,8 @@ void
 slices_init(void)
 {
         // H4-BEGIN 5.7
-        favoured = NULL;
-        payer = NULL;
+        no_favour();
         turn_is_over = false;
-        put_off = false;
         // H4-STUB 5.7
         //| H4_TODO("5.7");
         // H4-END 5.7
@@ -63,7 +69,7 @@ slice_forget(struct thread *thread)
 {
         // H4-BEGIN 5.7
         if (favoured == thread)
-                favoured = NULL;
+                no_favour();
         if (payer == thread)
                 payer = NULL;
         // H4-STUB 5.7
@@ -143,10 +149,7 @@ slice_give(struct thread *thread, struct thread *to)
                 utcb_write(thread, UTCB_FLAGS, flags & ~PREEMPT_PENDING);
         thread->slice_left = thread->slice;
         thread->delay_left = thread->delay;
-        if (favoured == thread) {
-                favoured = NULL;
-                payer = NULL;
-        }
+        no_favour();
         if (ready_is(thread))
                 ready_last(thread);
         // H4-STUB 5.7
@@ -178,8 +181,7 @@ slice_defend(struct thread *thread)
         bool over = turn_is_over || (put_off && favoured == thread);
 
         turn_is_over = false;
-        put_off = false;
-        favoured = NULL;
+        no_favour();
         if (!thread || !ready_is(thread))
                 return NULL;
         if (rival == thread || (rival->priority == thread->priority && !over))
@@ -204,10 +206,8 @@ slice_favoured(const struct thread *rival)
 {
         // H4-BEGIN 5.7
         if (favoured &&
-            (!ready_is(favoured) || rival->priority > favoured_before)) {
-                favoured = NULL;
-                payer = NULL;
-        }
+            (!ready_is(favoured) || rival->priority > favoured_before))
+                no_favour();
         return favoured;
         // H4-STUB 5.7
         //| H4_TODO("5.7", rival);

@@ -96,7 +96,7 @@ MISTAKES = {
     "any_priority": Mistake(
         "l4/schedule_call.c", "(in->ecx != UNCHANGED && priority > self->priority)",
         "(in->ecx != UNCHANGED && priority > self->priority && false)",
-        "schedule_refuses",
+        "refused_schedules_change_nothing",
     ),
     "no_turn_given": Mistake(
         "l4/schedule_call.c", "        slice_give(self, NULL);\n        return NULL;",
@@ -119,7 +119,7 @@ MISTAKES = {
         "        enum schedule_state state = SCHEDULE_ERROR;\n\n"
         "        while (in->edi == UNCHANGED)\n"
         '                __asm__ volatile("");\n',
-        "schedule_refuses",
+        "refused_schedules_change_nothing",
     ),
     "the_kernel_gives_up": Mistake(
         "l4/exchange.c", "set_register(thread, H_EIP, in->esi);",

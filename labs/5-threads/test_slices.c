@@ -2,6 +2,7 @@
 // Tests of time slices: who pays, who is given the processor, who defends it. No program
 // is needed; the threads have UTCBs, and are ready.
 #include <l4/schedule.h>
+#include <l4/stand_in/no_messages.h>
 
 #include "parts.h"
 
@@ -14,6 +15,7 @@ static struct thread threads[THREADS];
 static struct thread *const a = &threads[0];
 static struct thread *const b = &threads[1];
 static struct thread *const c = &threads[2];
+static struct thread *const d = &threads[3];
 
 // All of one priority, ready in their order, with a slice of 10 ms.
 static void
@@ -23,6 +25,7 @@ begin(void)
         utcbs_init();
         ready_init();
         slices_init();
+        asked_preempted.times = asked_used_up.times = 0;
         struct space *space = parts_space_with(AREA, H_PAGE_SIZE);
         for (uint32_t i = 0; i < THREADS; i++) {
                 threads[i] = (struct thread){
@@ -54,6 +57,15 @@ expect_thread(const struct thread *due, const struct thread *found,
         expect_hex(due ? due->id : 0, found ? found->id : 0, "%s", what);
 }
 
+// Calls of protocol_used_up or protocol_preempted until now; the last one was for `a`.
+static void
+expect_asked(uint32_t due, const struct asked *asked, const char *what)
+{
+        expect_number(due, asked->times, "%s", what);
+        if (due > 0)
+                expect_thread(a, asked->last, "for whom it was called last");
+}
+
 TEST(slices_begin)
 {
         begin();
@@ -69,6 +81,22 @@ TEST(slices_begin)
         expect_number(0, a->delay_left, "delay_left of a new thread");
         expect_bool(false, slice_is_favoured(), "slice_is_favoured");
         expect_thread(NULL, slice_favoured(a), "slice_favoured");
+
+        ready(b, 100);
+        ready(c, 100);
+        slice_give(b, c);
+        slices_init();
+        expect_bool(false, slice_is_favoured(),
+                    "slice_is_favoured after slices_init");
+        slice_tick(c);
+        expect_number(10000, b->slice_left,
+                      "slice_left of one that gave before slices_init");
+        c->slice_left = 1000;
+        slice_tick(c);
+        slices_init();
+        expect_thread(c, slice_defend(c),
+                      "slice_defend of one whose turn was over before "
+                      "slices_init");
 }
 
 // --- Paying ---------------------------------------------------------------------------
@@ -131,7 +159,21 @@ TEST(quanta_are_paid)
                 expect_number(STOPPED_QUANTUM, a->stopped,
                               "why the thread is stopped");
                 expect_number(0, (uint32_t)a->quantum_left, "quantum_left");
+                expect_asked(i + 1, &asked_used_up,
+                             "calls of protocol_used_up, one for each total "
+                             "quantum that has ended");
         }
+        a->stopped = 0;
+        a->slice_left = a->quantum_left = 1000;
+        ready(a, 100);
+        ready(b, 100);
+        slice_tick(a);
+        expect_bool(false, ready_is(a),
+                    "ready_is of one whose slice and quantum have ended at "
+                    "once");
+        expect_thread(b, ready_first(), "who is first then");
+        expect_number(10000, a->slice_left, "slice_left of who is stopped so");
+        ready_remove(b);
         a->stopped = 0;
         a->quantum_left = QUANTUM_NEVER;
         a->slice_left = 10000;
@@ -181,6 +223,19 @@ TEST(whoever_gives_pays)
         expect_number(7000, b->slice_left, "slice_left of who ran for it");
 }
 
+// Whatever has ended the favour: a has given its time to b, and c or b runs.
+static void
+expect_pays(struct thread *runs, const char *when)
+{
+        uint32_t left = runs->slice_left;
+
+        slice_tick(runs);
+        expect_number(10000, a->slice_left,
+                      "slice_left of a giver whose favour has ended: %s", when);
+        expect_number(left - PERIOD, runs->slice_left,
+                      "slice_left of who runs then: %s", when);
+}
+
 // --- Giving -----------------------------------------------------------------------------
 
 TEST(whoever_is_given_time_is_favoured)
@@ -196,6 +251,16 @@ TEST(whoever_is_given_time_is_favoured)
         slice_defend(b);
         expect_bool(false, slice_is_favoured(),
                     "slice_is_favoured after an interrupt");
+        expect_pays(b, "an interrupt");
+
+        ready(d, 40);
+        slice_give(a, b);
+        slice_give(b, d);
+        expect_thread(d, slice_favoured(c),
+                      "slice_favoured of one that was given time by one that "
+                      "was given it, before one of the first giver's priority");
+        slice_defend(d);
+        ready_remove(d);
 
         slice_give(a, b);
         ready_remove(c);
@@ -204,9 +269,7 @@ TEST(whoever_is_given_time_is_favoured)
                       "slice_favoured before one of a higher priority than the "
                       "giver");
         expect_bool(false, slice_is_favoured(), "slice_is_favoured after that");
-        slice_tick(b);
-        expect_number(10000, a->slice_left,
-                      "slice_left of a giver whose favour has ended");
+        expect_pays(c, "somebody more urgent is ready");
 
         slice_give(a, b);
         ready_remove(b);
@@ -218,10 +281,12 @@ TEST(whoever_is_given_time_is_favoured)
         slice_forget(b);
         expect_thread(NULL, slice_favoured(a),
                       "slice_favoured when that one is no more");
+        expect_pays(c, "who was favoured is no more");
         slice_give(a, b);
         slice_give(b, NULL);
         expect_bool(false, slice_is_favoured(),
                     "slice_is_favoured when that one has given up");
+        expect_pays(c, "who was favoured has given up");
 }
 
 TEST(giving_up_begins_anew)
@@ -266,6 +331,33 @@ TEST(turns_are_defended)
         ready(c, 101);
         expect_thread(NULL, slice_defend(a),
                       "slice_defend against one of a higher priority");
+        expect_asked(0, &asked_preempted,
+                     "calls of protocol_preempted for one that has not set "
+                     "\"signal\"");
+
+        utcb_write(a, UTCB_FLAGS, PREEMPT_SIGNAL);
+        slice_defend(a);
+        expect_asked(1, &asked_preempted,
+                     "calls of protocol_preempted for one that has set "
+                     "\"signal\" and is preempted by a higher priority");
+        ready_remove(c);
+        slice_defend(a);
+        expect_asked(1, &asked_preempted,
+                     "calls of protocol_preempted, when it goes on");
+        a->slice_left = 1000;
+        slice_tick(a);
+        slice_defend(a);
+        expect_asked(2, &asked_preempted,
+                     "calls of protocol_preempted, when its turn is over");
+
+        a->slice_left = 1000;
+        slice_tick(a);
+        slice_forget(a);
+        expect_thread(NULL, slice_defend(NULL), "slice_defend of nobody");
+        ready_last(b); // a, which is another one now, is first
+        expect_thread(b, slice_defend(b),
+                      "slice_defend of one that runs after one whose turn was "
+                      "over, and which is no more");
 }
 
 static void
@@ -298,6 +390,47 @@ TEST(preemption_is_delayed)
                       "slice_defend when no delay is left");
         expect_number(2500, a->delay_left, "delay_left for the next time");
         expect_bool(false, slice_is_favoured(), "slice_is_favoured then");
+        expect_asked(0, &asked_preempted,
+                     "calls of protocol_preempted for one that has not set "
+                     "\"signal\"");
+
+        // At the end of its slice, and by one of its own priority.
+        ready_remove(b);
+        ready(b, 100);
+        a->sensitive = 100;
+        a->slice_left = 1000;
+        utcb_write(a, UTCB_FLAGS, PREEMPT_DELAY | PREEMPT_SIGNAL);
+        for (uint32_t i = 0; i <= 2; i++) {
+                slice_tick(a);
+                expect_thread(a, slice_defend(a),
+                              "slice_defend of one whose turn is over, while "
+                              "some delay is left");
+                expect_number(2500 - i * 1000, a->delay_left,
+                              "delay_left, %u ms after the end of its turn", i);
+        }
+        expect_asked(0, &asked_preempted,
+                     "calls of protocol_preempted while it delays that");
+        slice_tick(a);
+        expect_thread(NULL, slice_defend(a),
+                      "slice_defend of one whose turn is over, when no delay "
+                      "is left");
+        expect_asked(1, &asked_preempted,
+                     "calls of protocol_preempted when no delay is left");
+}
+
+// One runs that delays nothing, with a slice that has just begun.
+static void
+expect_no_delay(struct thread *runs, const char *when)
+{
+        runs->delay = runs->delay_left = 3000;
+        slice_tick(runs);
+        expect_number(3000, runs->delay_left,
+                      "delay_left of one that delays nothing, after %s", when);
+        ready_last(runs); // another one is first
+        expect_bool(true, slice_defend(runs) == runs,
+                    "slice_defend lets one go on whose turn is not over, "
+                    "after %s",
+                    when);
 }
 
 TEST(a_delay_is_forgotten)
@@ -314,6 +447,19 @@ TEST(a_delay_is_forgotten)
         slice_tick(a);
         expect_number(5000, a->delay_left,
                       "delay_left after a tick in which nothing was delayed");
+
+        ready(b, 120);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        ready(c, 121);
+        ready(d, 121);
+        slice_favoured(c);
+        expect_no_delay(c, "one that delayed was preempted");
+        ready_remove(c);
+        ready_remove(d);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        slice_forget(a);
+        ready(d, 120);
+        expect_no_delay(b, "one that delayed is no more");
 }
 
 TEST(delays_are_refused)
@@ -331,6 +477,9 @@ TEST(delays_are_refused)
         expect_thread(NULL, slice_defend(a),
                       "slice_defend of one that does not ask for a delay");
         expect_hex(OTHER_FLAGS, utcb_read(a, UTCB_FLAGS), "the flags");
+        expect_asked(0, &asked_preempted,
+                     "calls of protocol_preempted for one that has not set "
+                     "\"signal\"");
 }
 
 TEST(nobody_pays_for_nobody)

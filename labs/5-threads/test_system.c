@@ -6,6 +6,7 @@
 #include <l4/pool.h>
 #include <l4/schedule.h>
 #include <l4/space.h>
+#include <l4/stand_in/no_messages.h>
 
 #define PROGRAM "trial5"
 
@@ -97,7 +98,6 @@ RUN(exchange_registers_refuses)
 RUN(thread_switch_gives_turns)
 RUN(thread_switch_to_a_lower_one)
 RUN(the_highest_priority_runs)
-RUN(schedule_refuses)
 
 // Of what the timer has interrupted: how often in a row each of two threads.
 TEST(time_slices_end)
@@ -309,21 +309,72 @@ TEST(threads_run_out)
 
 // --- Schedule and ThreadSwitch --------------------------------------------------------
 
-RUN(schedule_tells_states)
 RUN_IN_SPACES(schedule_is_for_schedulers)
-RUN(a_total_quantum_ends)
 RUN(thread_switch_to_nobody)
+
+// Nobody sends in this lab: the thread waits for its start.
+TEST(schedule_tells_states)
+{
+        system_begin(PROGRAM);
+        system_start("schedule_tells_states");
+        system_until_look(1);
+        numbered(2)->state = THREAD_SENDING;
+        system_until_look(2);
+        numbered(2)->state = THREAD_RECEIVING;
+        system_until_end();
+}
+
+static void
+expect_interrupted(uint32_t due, const char *what)
+{
+        uint32_t id = numbered(1)->id, times = 0;
+
+        for (uint32_t i = 0; i < system_turns(); i++)
+                times += system_turn(i) == id;
+        expect_number(due, times,
+                      "how often the timer has interrupted a thread until %s",
+                      what);
+}
+
+TEST(a_total_quantum_ends)
+{
+        system_begin(PROGRAM);
+        system_start("a_total_quantum_ends");
+        system_until_look(1);
+        expect_interrupted(3, "its total quantum of 3 ms is used up");
+        system_until_look(2);
+        expect_interrupted(4, "another one of 1 ms is used up");
+        system_until_end();
+}
+
+static void
+expect_set(uint32_t due, uint32_t found, const char *what, uint32_t i,
+           const char *call)
+{
+        expect_number(due, found, "call %u (%s): %s", i + 1, call, what);
+}
 
 TEST(schedule_sets_each)
 {
         static const struct {
+                const char *call;
                 uint32_t slice, quantum, priority, sensitive, delay;
         } due[] = {
-                { 4000, 0, 100, 100, 0 },    { 4000, 8000, 100, 100, 0 },
-                { 0, 8000, 100, 100, 0 },    { 2000, 0, 100, 100, 0 },
-                { 2000, 0, 60, 100, 0 },     { 2000, 0, 60, 80, 2345 },
-                { 2000, 0, 200, 200, 2345 }, { 2000, 0, 200, 200, 2345 },
-                { 3000, 5000, 90, 100, 1 },
+                { "slice 4 ms", 4000, 0, 100, 100, 0 },
+                { "quantum 8 ms", 4000, 8000, 100, 100, 0 },
+                { "slice never", 0, 8000, 100, 100, 0 },
+                { "slice 2 ms, quantum never", 2000, 0, 100, 100, 0 },
+                { "ECX 0x13c", 2000, 0, 60, 100, 0 },
+                { "EDI 0xff500929", 2000, 0, 60, 80, 2345 },
+                { "ECX 200", 2000, 0, 200, 200, 2345 },
+                { "all ones", 2000, 0, 200, 200, 2345 },
+                { "slice 3 ms, quantum 5 ms, ECX 90, EDI 0x640001", 3000, 5000,
+                  90, 100, 1 },
+                { "EDI 0x32ffff", 3000, 5000, 90, 90, 65535 },
+                { "ECX 255", 3000, 5000, 255, 255, 65535 },
+                { "slice of 3 * 2^31 us, ECX 0, EDI 0x140000", 0, 5000, 0, 20,
+                  0 },
+                { "all ones", 0, 5000, 0, 20, 0 },
         };
 
         system_begin(PROGRAM);
@@ -331,26 +382,23 @@ TEST(schedule_sets_each)
         for (uint32_t i = 0; i < sizeof(due) / sizeof(due[0]); i++) {
                 system_until_look(i + 1);
                 const struct thread *one = numbered(1);
-                expect_number(due[i].slice, one->slice, "call %u: slice",
-                              i + 1);
-                expect_number(due[i].slice, one->slice_left,
-                              "call %u: slice_left", i + 1);
-                expect_bool(due[i].quantum == 0,
-                            one->quantum_left == QUANTUM_NEVER,
-                            "call %u: no limit of time", i + 1);
+                expect_set(due[i].slice, one->slice, "slice", i, due[i].call);
+                expect_set(due[i].slice, one->slice_left, "slice_left", i,
+                           due[i].call);
+                expect_bool(
+                        due[i].quantum == 0, one->quantum_left == QUANTUM_NEVER,
+                        "call %u (%s): no limit of time", i + 1, due[i].call);
                 if (due[i].quantum != 0)
-                        expect_number(due[i].quantum,
-                                      (uint32_t)one->quantum_left,
-                                      "call %u: quantum_left", i + 1);
-                expect_number(due[i].priority, one->priority,
-                              "call %u: priority", i + 1);
+                        expect_set(due[i].quantum, (uint32_t)one->quantum_left,
+                                   "quantum_left", i, due[i].call);
+                expect_set(due[i].priority, one->priority, "priority", i,
+                           due[i].call);
                 if (i >= 5)
-                        expect_number(due[i].sensitive, one->sensitive,
-                                      "call %u: sensitive", i + 1);
-                expect_number(due[i].delay, one->delay, "call %u: delay",
-                              i + 1);
-                expect_number(due[i].delay, one->delay_left,
-                              "call %u: delay_left", i + 1);
+                        expect_set(due[i].sensitive, one->sensitive,
+                                   "sensitive", i, due[i].call);
+                expect_set(due[i].delay, one->delay, "delay", i, due[i].call);
+                expect_set(due[i].delay, one->delay_left, "delay_left", i,
+                           due[i].call);
         }
         system_until_end();
 }
@@ -372,7 +420,22 @@ RUN(exchange_tells_all)
 RUN(exchange_changes_each)
 RUN(exchange_changes_six_flags)
 RUN(exchange_halts)
-RUN(exchange_cancels_what_is_said)
+
+// Nobody sends in this lab: the thread, which is halted, has nothing to do.
+TEST(exchange_cancels_what_is_said)
+{
+        system_begin(PROGRAM);
+        uint32_t before = asked_end.times;
+        system_start("exchange_cancels_what_is_said");
+        system_until_look(1);
+        expect_number(1, asked_end.times - before,
+                      "calls of ipc_end, for a thread that was RECEIVING once");
+        numbered(1)->state = THREAD_SENDING;
+        system_until_end();
+        expect_number(2, asked_end.times - before,
+                      "calls of ipc_end, for one that was SENDING once more");
+}
+
 RUN(exchange_of_oneself)
 RUN_IN_SPACES(exchange_of_other_spaces)
 RUN(exchange_of_nobody)

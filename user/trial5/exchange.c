@@ -16,6 +16,7 @@
 static struct stack stacks[2];
 static volatile L4_Word_t count;
 static volatile L4_Word_t found[8];
+static volatile L4_Word_t wanted;
 
 // What ExchangeRegisters takes and tells, in the order of its bits from 3 on.
 struct all {
@@ -57,6 +58,13 @@ count_once(void)
                 count++;
                 L4_Stop(L4_Myself());
         }
+}
+
+static void
+count_for_ever(void)
+{
+        for (;;)
+                count++;
 }
 
 static void
@@ -180,6 +188,16 @@ TRIAL(exchange_halts)
         exchange(thread_id(1), SET_HALT, junk);
         let_run();
         expect_word(3, count, "how often, halted twice and let go on once");
+
+        place[1] = (L4_Word_t)(uintptr_t)count_for_ever;
+        L4_Set_Timeslice(thread_id(1), L4_Never, L4_TimePeriod(1000));
+        exchange(thread_id(1), SET_HALT | 0x18, place);
+        L4_Set_Priority(L4_Myself(), 50); // until its total quantum has ended
+        expect_word(0, told(thread_id(1)).state,
+                    "state: without time, and not halted");
+        L4_Word_t before = count;
+        exchange(thread_id(1), SET_HALT, junk);
+        expect_word(before, count, "what it has counted: it has no time");
 }
 
 TRIAL(exchange_cancels_what_is_said)
@@ -193,8 +211,17 @@ TRIAL(exchange_cancels_what_is_said)
         expect_state(2, SET_HALT, "state: nothing is cancelled");
         expect_state(0, RECEIVE, "state: it need not wait any more");
         expect_state(0, RECEIVE | SEND, "state: there is nothing to cancel");
+        L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);
+        L4_Set_Priority(L4_Myself(), 100);
+        expect_state(0, 0, "state: it may run");
+        expect_word(0, count,
+                    "how often it has run: who has called ExchangeRegisters "
+                    "goes on, though it is the last of its ring");
         let_run();
         expect_word(1, count, "how often it has run");
+        look(1); // the test lets it be as if it were sending
+        expect_state(5, RECEIVE, "state: halted, and it does not receive");
+        expect_state(1, SEND, "state: halted, and it need not send any more");
 }
 
 static void
@@ -263,8 +290,10 @@ exchange_from_another_space(void)
         found[2] = L4_ErrorCode();
         found[3] = exchange(L4_MyLocalId(), 0, junk).name;
         found[4] = 1;
-        for (;;)
-                L4_Stop(L4_Myself());
+        for (;;) {
+                L4_Set_Pager((L4_ThreadId_t){ .raw = wanted });
+                L4_ThreadSwitch(L4_nilthread);
+        }
 }
 
 TRIAL(exchange_of_other_spaces)
@@ -281,6 +310,7 @@ TRIAL(exchange_of_other_spaces)
                     "a pager that was said by a local ID");
         for (int i = 0; i < 8; i++)
                 found[i] = 0;
+        wanted = L4_Myself().raw;
         thread_start(one, exchange_from_another_space, &stacks[0]);
         let_run();
         expect_word(1, found[4], "it has run");
@@ -288,6 +318,12 @@ TRIAL(exchange_of_other_spaces)
         expect_word(0, found[1], "IP of the first thread");
         expect_word(L4_ErrInvalidThread, found[2], "and why");
         expect_word(one.raw, found[3], "of itself, by its local ID");
+        wanted = L4_MyLocalId().raw;
+        let_run();
+        refused(one, "a thread of another space, whose pager is a local ID "
+                     "that means somebody in the caller's space only");
+        wanted = L4_Myself().raw;
+        let_run();
         pager[4] = thread_id(6).raw;
         exchange(one, 0x80, pager);
         refused(one, "a thread of another space, whose pager is nobody");

@@ -210,21 +210,6 @@ TRIAL(the_highest_priority_runs)
         expect_word(11, told[3], "who was over then");
 }
 
-TRIAL(schedule_refuses)
-{
-        L4_ThreadId_t me = L4_Myself();
-
-        make_others(1, count_for_ever, 100);
-        L4_Set_Priority(me, 200);
-        expect_word(0, L4_Set_Priority(thread_id(1), 201),
-                    "a priority above the own one");
-        expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
-        expect_word(0, L4_Set_Priority(thread_id(3), 1), "of nobody");
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), "and why");
-        expect_word(0, L4_Set_ProcessorNo(me, 1), "another processor");
-        expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
-}
-
 TRIAL(time_slices_end)
 {
         make_others(2, count_for_ever, 100);

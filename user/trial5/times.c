@@ -12,6 +12,8 @@
 #define NO_TIME 0x0400u
 #define POINT 0x8001u
 
+#define LONG 0x7C03u // 3 * 2^31 us: more than a word holds
+
 static struct stack stacks[2];
 static volatile L4_Word_t told;
 static volatile L4_Word_t result, error;
@@ -64,10 +66,20 @@ TRIAL(schedule_tells_states)
         L4_Stop(thread_id(2));
         expect_word(L4_SCHEDRESULT_WAITING, state(2),
                     "state of one that waits to begin and is halted");
+        look(1); // the test lets it be as if it were sending
+        expect_word(L4_SCHEDRESULT_PENDING_SEND, state(2),
+                    "state of one that sends and is halted");
+        look(2);
         thread_start(thread_id(2), rest, &stacks[0]);
         expect_word(L4_SCHEDRESULT_RUNNING, state(2), "state of a ready one");
         L4_Stop(thread_id(2));
         expect_word(L4_SCHEDRESULT_INACTIVE, state(2), "state of a halted one");
+        expect_word(L4_SCHEDRESULT_INACTIVE,
+                    L4_Schedule(thread_id(2), time(SAME_TIME, period(5000)), 0,
+                                SAME, SAME, 0),
+                    "state of a halted one, before it gets a total quantum");
+        expect_word(L4_SCHEDRESULT_INACTIVE, state(2),
+                    "state of a halted one that has got a total quantum");
         expect_word(L4_SCHEDRESULT_RUNNING, state(0), "the own state");
         expect_word(L4_SCHEDRESULT_RUNNING,
                     L4_Schedule(L4_MyLocalId(), SAME, SAME, SAME, SAME, 0),
@@ -105,6 +117,11 @@ TRIAL(schedule_sets_each)
         set(SAME, SAME, SAME, time(period(2000), NEVER), 8);
         set(time(period(3000), period(5000)), 90, 100 << 16 | 1,
             time(period(2000), NEVER), 9);
+        L4_Word_t left = time(period(3000), period(5000));
+        set(SAME, SAME, 50 << 16 | 0xFFFF, left, 10);
+        set(SAME, 255, SAME, left, 11);
+        set(time(LONG, SAME_TIME), 0, 20 << 16, left, 12);
+        set(SAME, SAME, SAME, time(NEVER, period(5000)), 13);
 }
 
 static void
@@ -188,6 +205,19 @@ TRIAL(schedule_is_for_schedulers)
                     "a thread of its scheduler's space");
 }
 
+static void
+expect_left(L4_Word_t due_state, L4_Word_t due_time, L4_Word_t times,
+            const char *when)
+{
+        L4_Word_t left = 0x77777777;
+
+        expect_word(due_state,
+                    L4_Schedule(thread_id(1), times, 0, SAME, SAME, &left),
+                    when);
+        expect_word(due_time, left, when);
+}
+
+// The test looks how often the timer has interrupted the thread.
 TRIAL(a_total_quantum_ends)
 {
         expect_that(thread_here(1), "a thread is made");
@@ -195,36 +225,48 @@ TRIAL(a_total_quantum_ends)
                                 100, SAME, 0) != 0,
                     "it gets 3 ms");
         thread_start(thread_id(1), rest, &stacks[0]);
-        L4_Word64_t begin = L4_SystemClock().raw;
         L4_Set_Priority(L4_Myself(), 50); // until that one has used them up
-        L4_Word64_t end = L4_SystemClock().raw;
-        expect_that(end - begin >= 2000 && end - begin <= 4000,
-                    "it has run for about 3 ms");
-        L4_Set_Priority(L4_Myself(), 50);
-        expect_word(L4_SCHEDRESULT_INACTIVE, state(1),
-                    "state of a thread without time");
+        look(1);
+        expect_left(L4_SCHEDRESULT_INACTIVE, time(period(7000), NO_TIME), SAME,
+                    "state and time left of a thread without time");
         expect_word(L4_SCHEDRESULT_INACTIVE,
-                    L4_Schedule(thread_id(1), time(period(3000), SAME_TIME), 0,
+                    L4_Schedule(thread_id(1), time(period(4000), SAME_TIME), 0,
                                 10, 7, 0),
                     "its answer, as it gets all but a quantum");
-        expect_word(L4_SCHEDRESULT_INACTIVE, state(1),
-                    "state of one that still has no quantum");
-        L4_Schedule(thread_id(1), time(SAME_TIME, period(3000)), 0, SAME, SAME,
-                    0);
-        expect_word(L4_SCHEDRESULT_RUNNING, state(1),
-                    "state of one with a new quantum");
+        expect_left(L4_SCHEDRESULT_INACTIVE, time(period(4000), NO_TIME),
+                    time(SAME_TIME, period(1000)),
+                    "state and time left of one that still has no quantum");
+        L4_Set_Priority(L4_Myself(), 5); // it has that one, and uses it up
+        look(2);
+        L4_Set_Priority(thread_id(1), 4); // from here on it may be ready
+        expect_left(L4_SCHEDRESULT_INACTIVE, time(period(3000), NO_TIME),
+                    time(SAME_TIME, period(2000)),
+                    "state and time left of one that has used it up");
+        expect_left(L4_SCHEDRESULT_RUNNING, time(period(4000), period(2000)),
+                    SAME,
+                    "state and time left of one with a new quantum, and so "
+                    "with a new slice");
 }
 
 TRIAL(thread_switch_to_nobody)
 {
         L4_ThreadId_t me = L4_Myself();
-        const L4_Word_t words[] = { 0xFFFFFFFF,       0xFFFFFFC0,      1, 0x40,
-                                    thread_id(2).raw, thread_id(7).raw };
+        const L4_Word_t words[] = {
+                0xFFFFFFFF,       0xFFFFFFC0,       1, 0x40,
+                thread_id(2).raw, thread_id(7).raw,
+                thread_id(3).raw, // halted
+        };
 
         expect_that(thread_here(1) && thread_here(2), "two threads are made");
         L4_Schedule(me, time(NEVER, SAME_TIME), 0, SAME, SAME, 0);
+        expect_that(thread_here(3), "and another one");
         thread_start(thread_id(1), tell_in_turns, &stacks[0]);
+        thread_start(thread_id(3), tell_in_turns, &stacks[1]);
+        L4_Stop(thread_id(3));
         L4_Set_Priority(me, 100);
+        expect_word(0, told,
+                    "turns of others: who has called Schedule goes on, though "
+                    "it is the last of its ring now");
         L4_ThreadSwitch(L4_nilthread);
         for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
                 L4_Word_t before = told;

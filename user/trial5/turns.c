@@ -196,7 +196,7 @@ TRIAL(a_lower_priority_waits)
         expect_that(counts[2] > 0, "which it has when it is the equal one");
 }
 
-TRIAL(a_total_quantum_ends)
+TRIAL(a_total_quantum_is_used_up)
 {
         begin(1, 100);
         expect_word(0,
@@ -229,7 +229,7 @@ TRIAL(a_total_quantum_ends)
         expect_that(counts[1] > before, "it goes on");
 }
 
-TRIAL(schedule_tells_states)
+TRIAL(states_are_told)
 {
         expect_word(0, thread_control(one, me, me, none, utcb_here(1)),
                     "an inactive thread");

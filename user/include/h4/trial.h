@@ -22,10 +22,12 @@ struct trial {
         void (*run)(void);
 };
 
-// The linker puts the table together.
+// The linker puts the table together, and refuses two trials of one name: each entry
+// is a symbol of the whole program.
 #define TRIAL(title)                                                           \
         static void trial_##title(void);                                       \
-        static const struct trial entry_##title                                \
+        extern const struct trial trial_named_##title;                         \
+        const struct trial trial_named_##title                                 \
                 __attribute__((section("trials"), used, retain,                \
                                aligned(4))) = { #title, trial_##title };       \
         static void trial_##title(void)
