@@ -12,7 +12,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make deps                      install everything from Debian's packages
-#: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m]
+#: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m,n.m,...]
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
 #: make run    LAB=n              boot a stage and watch it
