@@ -84,6 +84,10 @@ TEST(any_word_may_be_asked_for)
                 expect_bool(word == 100, thread_numbered(word) != NULL,
                             "thread_numbered(0x%08x)", word);
         }
+        for (uint32_t number = 0; number < 2 * LEAF; number++)
+                expect_bool(number == 100,
+                            thread_find(id_make(number, 5)) != NULL,
+                            "thread_find(0x%08x)", id_make(number, 5));
         expect_bool(false, thread_find(0) != NULL, "thread_find(0)");
         expect_bool(false, thread_find(id_make(100, 6)) != NULL,
                     "thread_find of another version");
