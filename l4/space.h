@@ -44,25 +44,33 @@ void space_leave(struct space *space);
 // --- SpaceControl (exercise 5.5) ----------------------------------------------------
 
 // Gives a space its areas and maps the kernel interface page. Both are flexpages as
-// programs write them; what is nil stays as it is. No thread of the space is
-// active.
+// programs write them; what is nil (0, and no other word: not rights alone) stays as
+// it is, where there is something already.
 //
-// Errors: CALL_BAD_UTCB_AREA, CALL_BAD_KIP_AREA: not of the size that the kernel
-//         interface page asks for, not in user space, the one over the other;
-//         CALL_NO_MEMORY.
+// Errors, in this order: CALL_BAD_KIP_AREA, CALL_BAD_UTCB_AREA: not of the size that
+//         the kernel interface page asks for, not in user space; CALL_BAD_KIP_AREA:
+//         the one over the other; CALL_BAD_KIP_AREA, CALL_BAD_UTCB_AREA: another
+//         place or size than it has, while a thread of the space is active;
+//         CALL_NO_MEMORY: the page cannot be mapped, as there is no page-table, or as
+//         something is mapped there already.
 enum call_error space_configure(struct space *space, uint32_t kip_area,
                                 uint32_t utcb_area);
 
 // --- UTCBs (exercise 5.3) -----------------------------------------------------------
 
 // Gives a thread of the space its UTCB at an address, with a page of its own where
-// no other thread has one there: all zeros.
+// no other thread has one there: all zeros. Of the structure it writes utcb, mr0 and
+// local; utcb_wanted is the caller's affair.
 //
 // Errors: CALL_BAD_UTCB_AREA: not in the area, not aligned to UTCB_SIZE, another
-//         thread's; CALL_NO_MEMORY.
+//         thread's; CALL_NO_MEMORY: there is no page for it, or it cannot be mapped,
+//         as there is no page-table, or as something is mapped there already. The
+//         structure is as it was then.
 enum call_error utcb_take(struct thread *thread, uint32_t address);
 
-// Takes it away, and the page where no other thread has one there.
+// Takes it away, and the page where no other thread has one there; local is 0 then.
+// What is passed may be a copy of the thread that has it: thread_move passes one, with
+// the space and the local ID of before, when the thread itself has others already.
 void utcb_give(struct thread *thread);
 
 // The thread of the space that has this local ID, or null. Any word may be asked

@@ -77,8 +77,7 @@ struct thread {
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
-        uint32_t
-                local; // the local ID while active: where message register 0 is
+        uint32_t local; // where message register 0 is; 0 while not active
 
         // Rings of threads: who is SENDING to this one, and who is RECEIVING from it
         // and nobody else. A thread is in one of all these rings at most.
@@ -97,7 +96,7 @@ struct thread {
         // The UTCB, while active.
         struct h_kernel_mapping utcb; // the page that it is in
         uint32_t mr0; // message register 0, in words from the page's beginning
-        uint32_t utcb_wanted; // where it is, or is to be: any word
+        uint32_t utcb_wanted; // where it is, or is to be: any word (5.4)
 
         // Ipc, while it lasts.
         struct thread *receiver; // SENDING: to whom
@@ -129,7 +128,7 @@ struct thread {
 
 // --- The table (exercise 5.2) ------------------------------------------------------
 
-// The table is empty.
+// The table is empty, whatever is left in the units.
 void threads_init(void);
 
 // The thread that has this global ID, or null. Any word may be asked for.
@@ -143,7 +142,7 @@ struct thread *thread_numbered(uint32_t number);
 // zeros but for the ID. Null where there is no room for one more.
 struct thread *thread_take(uint32_t id);
 
-// The thread is no more. Nothing refers to it any longer.
+// The thread is no more, and its slot is free. Nothing refers to it any longer.
 void thread_give(struct thread *thread);
 
 // --- IDs as threads say them ----------------------------------------------------------

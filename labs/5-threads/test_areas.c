@@ -149,6 +149,11 @@ TEST(areas_of_active_threads_stay)
                       space_configure(space, FPAGE_NIL, fpage(0x01000000, 13)),
                       "space_configure with another UTCB area, a thread is "
                       "active");
+        expect_number(CALL_BAD_KIP_AREA,
+                      space_configure(space, fpage(0x01000000, 12),
+                                      fpage(0x02000000, 13)),
+                      "space_configure with other areas, a thread is active: "
+                      "the KIP area is looked at first");
         expect_hex(KIP_AT, space->kip, "kip of the space, after errors");
         expect_page(space, KIP_AT, true);
 }
@@ -187,6 +192,10 @@ refuse_all(struct space *space)
                         "no size of an area");
         }
         refused(space, CALL_BAD_KIP_AREA, 0x00000400, utcbs, "of 1 byte");
+        refused(space, CALL_BAD_KIP_AREA, 7, utcbs,
+                "rights and nothing else, which is not nil");
+        refused(space, CALL_BAD_UTCB_AREA, kip, 7,
+                "rights and nothing else, which is not nil");
         refused(space, CALL_BAD_KIP_AREA, fpage(0xC0000000, 12), utcbs,
                 "in the kernel");
         refused(space, CALL_BAD_UTCB_AREA, kip, fpage(0xFFFFF000, 12),
@@ -232,6 +241,12 @@ TEST(areas_without_a_page_table)
         struct h_pagemap_page page;
         struct space *other = parts_space();
 
+        expect_number(H_OK,
+                      pool_map(space->pagemap, 0x01000000, kip_page(), H_R),
+                      "pool_map, as if a program had a page there");
+        refused(space, CALL_NO_MEMORY, fpage(0x01000000, 12), FPAGE_NIL,
+                "a program has a page there");
+        expect_page(space, KIP_AT, true);
         while (pool_take(&page))
                 ;
         refused(space, CALL_NO_MEMORY, fpage(0x20000000, 12), FPAGE_NIL,

@@ -21,10 +21,30 @@ id_of(const struct thread *thread)
         return thread ? thread->id : 0;
 }
 
+// Whoever was in a ring when all begins anew is in none.
+static void
+expect_anew(uint8_t before, uint8_t priority)
+{
+        begin();
+        threads[0].priority = before;
+        ready_add(&threads[0]);
+        ready_init();
+        expect_hex(0, id_of(ready_first()), "ready_first after ready_init");
+        threads[1].priority = priority;
+        ready_add(&threads[1]);
+        expect_hex(threads[1].id, id_of(ready_first()),
+                   "ready_first of priority %u alone, where priority %u was "
+                   "in use before ready_init",
+                   priority, before);
+}
+
 TEST(ready_first_is_of_the_highest_priority)
 {
         static const uint8_t priorities[] = { 0, 31, 32, 63, 128, 255, 254, 1 };
 
+        expect_anew(100, 100);
+        expect_anew(100, 97);
+        expect_anew(100, 60);
         begin();
         expect_hex(0, id_of(ready_first()), "ready_first of nobody");
         uint32_t best = 0;

@@ -306,8 +306,10 @@ TEST(giving_up_begins_anew)
         expect_hex(OTHER_FLAGS | PREEMPT_DELAY, utcb_read(a, UTCB_FLAGS),
                    "the flags: \"pending\" is taken back, and nothing else");
         expect_thread(b, ready_first(), "who is first");
-        expect_thread(c, b->next_ready, "who is second");
-        expect_thread(a, c->next_ready, "who is last");
+        ready_remove(b);
+        expect_thread(c, ready_first(), "who is second");
+        ready_remove(c);
+        expect_thread(a, ready_first(), "who is last");
 }
 
 // --- Defending ----------------------------------------------------------------------------

@@ -35,6 +35,8 @@ TEST(threads_are_found)
                 uint32_t at = random_below(SOME);
                 if (threads[at]) {
                         thread_give(threads[at]);
+                        expect_hex(0, threads[at]->id,
+                                   "the ID in the slot that is free again");
                         threads[at] = NULL;
                         expect_bool(false, thread_find(ids[at]) != NULL,
                                     "thread_find(0x%08x): it is no more",
@@ -82,6 +84,10 @@ TEST(any_word_may_be_asked_for)
                 expect_bool(word == 100, thread_numbered(word) != NULL,
                             "thread_numbered(0x%08x)", word);
         }
+        for (uint32_t number = 0; number < 2 * LEAF; number++)
+                expect_bool(number == 100,
+                            thread_find(id_make(number, 5)) != NULL,
+                            "thread_find(0x%08x)", id_make(number, 5));
         expect_bool(false, thread_find(0) != NULL, "thread_find(0)");
         expect_bool(false, thread_find(id_make(100, 6)) != NULL,
                     "thread_find of another version");
@@ -92,6 +98,10 @@ TEST(any_word_may_be_asked_for)
 TEST(the_table_may_be_full)
 {
         begin();
+        // What is left in the units when the table begins anew is nobody's.
+        for (uint32_t i = 0; i < 3; i++)
+                thread_take(id_make(i, 1));
+        threads_init();
         uint32_t most = unit_count;
         for (uint32_t round = 0; round < 2; round++) {
                 // Each in a leaf of its own, and each time in others.
@@ -171,7 +181,8 @@ TEST(nothing_but_units_is_written)
                    "a sum of what is neither threads nor leaves in the units");
 }
 
-// Each begins with a table that is empty, whatever is left in variables.
+// Each begins with a table that is empty, whatever is left in variables and in the
+// units.
 TEST(the_table_begins_anew)
 {
         begin();
@@ -179,9 +190,16 @@ TEST(the_table_begins_anew)
                 thread_take(id_make(i * 3, 1));
         units_init();
         threads_init();
+        // Beside places that were somebody's before.
+        for (uint32_t i = 1; i < 600; i += LEAF)
+                thread_take(id_make(i, 1));
         for (uint32_t i = 0; i < 600; i++)
-                expect_bool(false, thread_numbered(i) != NULL,
-                            "thread_numbered(%u) after threads_init", i);
+                expect_bool(i % LEAF == 1, thread_numbered(i) != NULL,
+                            "thread_numbered(%u) after threads_init, and a "
+                            "thread for each number that is %u times n, and 1",
+                            i, LEAF);
+        for (uint32_t i = 1; i < 600; i += LEAF)
+                thread_give(thread_find(id_make(i, 1)));
         for (uint32_t i = 0; i < unit_count; i++)
                 expect_bool(true, thread_take(id_make(i, 1)) != NULL,
                             "thread_take, the %u. of %u", i + 1, unit_count);

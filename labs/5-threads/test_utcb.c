@@ -6,24 +6,38 @@
 #define AREA 0x00800000u
 #define PAGES 4u
 #define PLACES (PAGES * UTCBS)
-#define ROUNDS 150u
+#define CYCLE (2 * PLACES) // rounds in which all are taken, and given back
+#define ROUNDS (2 * CYCLE + 20)
+// Of pages that lie so far apart several are in one chain, if there are few.
+#define FAR (40 * H_PAGE_SIZE)
 
 static struct thread threads[PLACES + 1];
+static uint32_t apart; // from one page to the next
 
 static struct space *
 begin(uint32_t bytes)
 {
         parts_begin();
         utcbs_init();
+        apart = H_PAGE_SIZE;
         for (uint32_t i = 0; i <= PLACES; i++)
                 threads[i] = (struct thread){ .id = id_make(100 + i, 1) };
         return parts_space_with(AREA, bytes);
 }
 
+// On a machine with room for so many threads, and so for so many pages with UTCBs:
+// none of them may be lost.
+static void
+begin_small(uint32_t threads_at_most)
+{
+        unit_count = threads_at_most;
+        utcbs_init();
+}
+
 static uint32_t
 place(uint32_t number)
 {
-        return AREA + number * UTCB_SIZE;
+        return AREA + number / UTCBS * apart + number % UTCBS * UTCB_SIZE;
 }
 
 static void
@@ -143,20 +157,41 @@ TEST(utcb_find_takes_any_word)
         for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 expect_bool(false, utcb_find(space, words[i]) != NULL,
                             "utcb_find(0x%08x)", words[i]);
-        utcb_give(&threads[3]);
+        take(space, 4); // it keeps the page
+        struct thread copy = threads[3];
+        utcb_give(&copy);
+        expect_hex(0, copy.local, "the local ID of a thread without a UTCB");
+        expect_hex(local, threads[3].local,
+                   "the local ID of another structure than utcb_give was told");
         expect_bool(false, utcb_find(space, local) != NULL,
                     "utcb_find(0x%08x): the thread is no more", local);
+}
+
+static void
+expect_same(const struct thread *before, const struct thread *now)
+{
+        const uint32_t *due = (const uint32_t *)before;
+        const uint32_t *found = (const uint32_t *)now;
+
+        for (uint32_t word = 0; word < sizeof(*now) / 4; word++)
+                if (due[word] != found[word])
+                        expect_hex(due[word], found[word],
+                                   "word %u of the structure of a thread that "
+                                   "was refused a UTCB",
+                                   word);
 }
 
 static void
 refused(enum call_error error, uint32_t address, const char *why)
 {
         struct thread *thread = &threads[PLACES];
+        struct thread before = *thread;
         uint32_t left = pool_left();
 
         expect_number(error, utcb_take(thread, address),
                       "utcb_take at 0x%08x: %s", address, why);
         expect_number(left, pool_left(), "pages left after that");
+        expect_same(&before, thread);
 }
 
 TEST(utcbs_are_refused_elsewhere)
@@ -188,13 +223,27 @@ TEST(utcb_pages_may_run_out)
         uint32_t count = 0;
         struct h_mapping_info info;
 
+        // Where something is mapped no other page can be.
+        struct h_region region;
+        struct h_kernel_mapping mapping;
+        threads[PLACES].space = space;
+        expect_bool(true,
+                    pool_take_mapped(&region, &mapping) &&
+                            pool_map(space->pagemap, AREA, region, H_R) == H_OK,
+                    "a page is mapped, as if a program had one there");
+        refused(CALL_NO_MEMORY, AREA, "a program has a page there");
+        expect_bool(true, parts_mapping(space, AREA, &info),
+                    "that page is mapped as before");
+        pool_unmap(space->pagemap, AREA);
+        pool_give_mapped(region, mapping);
+
+        begin_small(2);
         while (pool_left() > 1 && pool_take(&page))
                 taken[count++] = page.page;
-        threads[0].space = space;
-        expect_number(CALL_NO_MEMORY, utcb_take(&threads[0], AREA),
-                      "utcb_take with one page left, which is not enough for "
-                      "page and page-table");
-        expect_number(1, pool_left(), "pages left after that");
+        for (uint32_t i = 0; i < 3; i++)
+                refused(CALL_NO_MEMORY, AREA,
+                        "there is one page left, which is not enough for page "
+                        "and page-table");
         expect_bool(false, utcb_find(space, AREA + UTCB_MR0) != NULL,
                     "utcb_find of what was refused");
         expect_bool(false, parts_mapping(space, AREA, &info),
@@ -203,9 +252,8 @@ TEST(utcb_pages_may_run_out)
         take(space, 0);
         expect_number(0, pool_left(), "pages left: a page, and its page-table");
         take(space, 1);
-        threads[2].space = other;
-        expect_number(CALL_NO_MEMORY, utcb_take(&threads[2], 0x10000000),
-                      "utcb_take with no page left");
+        threads[PLACES].space = other;
+        refused(CALL_NO_MEMORY, 0x10000000, "there is no page left");
         utcb_give(&threads[0]);
         utcb_give(&threads[1]);
         expect_number(2, pool_left(), "pages left when all are given back");
@@ -213,19 +261,42 @@ TEST(utcb_pages_may_run_out)
                 pool_give(taken[--count]);
 }
 
+static bool there[PLACES];
+
+// All are taken in any order, and given back, and that again; then any.
+static uint32_t
+next_place(uint32_t round)
+{
+        uint32_t place = random_below(PLACES);
+        bool takes = round % CYCLE < PLACES;
+
+        while (round < 2 * CYCLE && there[place] == takes)
+                place = (place + 1) % PLACES;
+        return place;
+}
+
+static void
+expect_found(const struct space *space, uint32_t n, uint32_t round)
+{
+        expect_bool(there[n],
+                    utcb_find(space, place(n) + UTCB_MR0) == &threads[n],
+                    "round %u: utcb_find finds the %u. thread", round, n + 1);
+}
+
 // A page is there while somebody has a UTCB in it.
 TEST(utcbs_come_and_go)
 {
-        struct space *space = begin(PAGES * H_PAGE_SIZE);
+        struct space *space = begin(0x100000);
         uint32_t all = pool_left();
         uint32_t in_page[PAGES] = { 0 };
         struct h_mapping_info info;
-        static bool there[PLACES];
 
+        apart = FAR;
+        begin_small(PAGES + 1);
         for (uint32_t i = 0; i < PLACES; i++)
                 there[i] = false;
         for (uint32_t i = 0; i < ROUNDS; i++) {
-                uint32_t n = random_below(PLACES);
+                uint32_t n = next_place(i);
                 if (there[n])
                         utcb_give(&threads[n]);
                 else
@@ -236,8 +307,7 @@ TEST(utcbs_come_and_go)
                 for (uint32_t page = 0; page < PAGES; page++) {
                         bool due = in_page[page] > 0;
                         expect_bool(due,
-                                    parts_mapping(space,
-                                                  AREA + page * H_PAGE_SIZE,
+                                    parts_mapping(space, place(page * UTCBS),
                                                   &info),
                                     "round %u: the %u. page is mapped", i,
                                     page + 1);
@@ -245,10 +315,11 @@ TEST(utcbs_come_and_go)
                 }
                 expect_number(all - pages - (pages > 0), pool_left(),
                               "round %u: pages left with %u in use", i, pages);
-                expect_bool(there[n],
-                            utcb_find(space, place(n) + UTCB_MR0) ==
-                                    &threads[n],
-                            "round %u: utcb_find", i);
+                expect_found(space, n, i);
+                // A page has gone: the others are found as before.
+                if (in_page[n / UTCBS] == 0)
+                        for (uint32_t other = 0; other < PLACES; other++)
+                                expect_found(space, other, i);
         }
         system_expect_sound("after UTCBs have come and gone");
 }

@@ -158,6 +158,8 @@ TRIAL(thread_control_looks_in_order)
                 "any as a thread");
         refused(L4_ErrInvalidThread, L4_GlobalId(0x20000 + 60, 1), nobody,
                 nobody, me, 1, "a number that there is not");
+        refused(L4_ErrInvalidThread, L4_GlobalId(0x20000, 1), nobody, nobody,
+                me, 1, "the first number that there is not");
         refused(L4_ErrInvalidThread, L4_GlobalId(47, 1), me, me, me, place(5),
                 "a number of the kernel's");
         refused(L4_ErrInvalidThread, nobody, none, nobody, me, 1,
@@ -166,6 +168,8 @@ TRIAL(thread_control_looks_in_order)
                 "a thread ends itself, by another version");
         refused(L4_ErrInvalidSpace, one, nobody, nobody, me, 1,
                 "space and scheduler of nobody");
+        refused(L4_ErrInvalidSpace, one, other_version(1, 9), me, none, 1,
+                "the space of nobody, who has the thread's number");
         refused(L4_ErrInvalidSpace, one, line, none, me, 1,
                 "the space of an interrupt line");
         refused(L4_ErrInvalidScheduler, one, me, nobody, me, 1,
@@ -230,6 +234,8 @@ TRIAL(threads_run_out)
         expect_that(n < MOST, "at some time there is no room for a thread");
         expect_word(L4_ErrNoMem, L4_ErrorCode(),
                     "why no more threads are made");
+        refused(L4_ErrNoMem, thread_id(n), thread_id(n), me, L4_nilthread,
+                AS_IT_IS, "a space for a thread for which there is no room");
         thread_end(1);
         expect_that(thread_here(1), "there is room again");
         expect_word(0, control(thread_id(n), me, me, L4_nilthread, AS_IT_IS),
@@ -243,7 +249,9 @@ TRIAL(threads_run_out)
                             AS_IT_IS) == 0)
                         break;
         expect_word(L4_ErrNoMem, L4_ErrorCode(), "why no more spaces are made");
+        note(thread_id(n).raw, 0, 0, 0, 0);
+        look(2);
         while (n-- > 1)
                 thread_end(n);
-        look(2);
+        look(3);
 }
