@@ -22,14 +22,14 @@ struct side {
 
         // The state, and what is due in it.
         enum thread_state state;
-        bool looks, timed;
         unsigned partner; // RECEIVING
         unsigned to;      // SENDING
         unsigned order;   // the less, the earlier it has begun to send
+        bool looks, timed;
 
         // Its message.
-        unsigned as, then;
         uint16_t then_timeout;
+        unsigned as, then;
         uint32_t tag, word;
 
         // What the program finds.

@@ -122,18 +122,17 @@ crowd_meets(sending *sends)
 
                 step.number = n;
                 step.who = who;
-                if (side->state == THREAD_READY && random_below(5) < 2)
-                        call_to_receive(who);
-                else if (side->state == THREAD_READY)
-                        call_to_send(who, sends);
-                else if (side->looks && random_below(3) == 0)
+                // Who waits is left alone for a while.
+                if (side->state != THREAD_READY && random_below(3) != 0)
+                        continue;
+                if (side->looks)
                         call_to_look(who);
-                else if (side->looks)
-                        continue;
-                else if (random_below(3) == 0)
+                else if (side->state != THREAD_READY)
                         cancel(who);
+                else if (random_below(5) < 2)
+                        call_to_receive(who);
                 else
-                        continue;
+                        call_to_send(who, sends);
                 sides_check();
                 met++;
         }
