@@ -58,11 +58,7 @@ interrupt_raised(unsigned line)
 void
 interrupt_answered(struct thread *line)
 {
-        // H4-BEGIN 6.7
         must(h_enable_irq(line->line), "h_enable_irq");
-        // H4-STUB 6.7
-        //| H4_TODO("6.7", line);
-        // H4-END 6.7
 }
 
 enum call_error

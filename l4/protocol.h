@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the kernel sends on behalf of threads, and what it makes of the answers.
+// What the kernel sends on behalf of threads, and what it makes of the answers. None of
+// its messages is redirected, whatever redirector the thread's space has.
 //
 //   page fault    to the pager                 the answer maps something
 //   exception     to the exception handler     the answer is all registers
@@ -41,7 +42,9 @@ uint32_t protocol_message(const struct thread *sender,
                           uint32_t words[EXCEPTION_WORDS]);
 
 // A program's message has come that the thread waits for in a role that is not
-// ROLE_USER: does what it says.
+// ROLE_USER: does what it says. Of a line: interrupt_answered. That the sender may
+// answer has been found out before; it may do so in the name of the one who is
+// waited for.
 void protocol_answer(struct thread *sender, struct thread *thread);
 
 // --- Interrupts (interrupt.c) -----------------------------------------------------------------
@@ -52,10 +55,11 @@ void interrupts_init(void);
 // Does anybody handle a line?
 bool interrupts_any(void);
 
-// The line has been raised, and is masked. (exercise 6.7)
+// The line has been raised, and is masked. Where its handler is no more nothing
+// happens; whether `handler` still says so afterwards is left open. (exercise 6.7)
 struct thread *interrupt_raised(unsigned line);
 
-// The handler has answered: the line may be raised again. (exercise 6.7)
+// The handler has answered: the line may be raised again. protocol_answer calls this.
 void interrupt_answered(struct thread *line);
 
 // Somebody handles a line from now on, or nobody: null. What has been on its way to

@@ -36,6 +36,13 @@ uint16_t time_word(uint64_t microseconds);
 
 // --- Those under way (exercise 6.4) ------------------------------------------------------------
 
+// They stand without a gap in units[0].timeout, units[1].timeout ... (units.h), as a heap:
+// none ends before the one above it. How many children a place has, 2 to 8, is not said;
+// with two they are 2i + 1 and 2i + 2. A thread's wake_place is its place in this array
+// plus one, or 0; its wake_order counts all timeouts that there have been, and begins
+// anew after 2^32: of two that end together the one added first comes first also then.
+// Adding one and taking one off are O(log n), looking is O(1).
+
 // There is none.
 void timeouts_init(void);
 

@@ -13,8 +13,8 @@ struct transfer {
 
 // The message that `sender` sends is `receiver`'s now: both roles are looked at,
 // and one of them is ROLE_USER. The receiver is told of the sender as `from`, an
-// ID; of a role that is not ROLE_USER what the message says is done. Nobody's state
-// changes.
+// ID, and of as many typed words as typed_transfer (typed.h) has carried; of a role that
+// is not ROLE_USER what the message says is done. Nobody's state changes.
 struct transfer transfer_message(struct thread *sender, struct thread *receiver,
                                  uint32_t from);
 

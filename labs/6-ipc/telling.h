@@ -28,6 +28,14 @@ begin(void)
         current = a;
 }
 
+// What programs of a's space send goes to a thread of a third one. The kernel's messages
+// do not.
+static inline void
+redirect(void)
+{
+        here->redirector = crowd_thread(crowd_space())->id;
+}
+
 // Its registers but the selectors are any words, as is what a message would change.
 static inline struct kept
 leave_any(struct thread *thread)

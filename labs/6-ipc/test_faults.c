@@ -55,6 +55,7 @@ fault(uint32_t code, struct thread *pager, bool waits)
 TEST(a_page_fault_is_told_to_its_pager)
 {
         begin();
+        redirect();
         for (uint32_t code = 4; code < 8; code++) {
                 struct thread *pager = code % 2 == 0 ? b : c;
                 set_named(a, pager->id, d->id);
@@ -114,6 +115,7 @@ TEST(an_exception_is_told_to_its_handler)
                      { 13, 0x102 }, { 13, 0x402 }, { 17, 0 } };
 
         begin();
+        redirect();
         for (uint32_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
                 struct thread *handler = i % 2 == 0 ? b : c;
                 set_named(a, d->id, i == 2 ? b->local : handler->id);
@@ -145,6 +147,8 @@ told_afterwards(uint32_t what, bool waits)
         enum thread_role role = what == 0   ? ROLE_PAGE_FAULT
                                 : what == 1 ? ROLE_EXCEPTION
                                             : ROLE_PREEMPTION;
+        static const char *const kinds[] = { "a page fault", "an exception",
+                                             "a used up quantum" };
         const uint32_t tags[] = {
                 tag_make(LABEL_PAGE_FAULT + 4, FAULT_WORDS, 0),
                 tag_make(LABEL_EXCEPTION, EXCEPTION_WORDS, 0),
@@ -161,13 +165,18 @@ told_afterwards(uint32_t what, bool waits)
         else
                 protocol_event(a, what == 0 ? H_VECTOR_PAGE_FAULT : 6, 4);
         if (!waits) {
-                crowd_expect_state(THREAD_SENDING, a, "who tells somebody");
+                crowd_expect_state(THREAD_SENDING, a,
+                                   "whose fault or used up quantum is told "
+                                   "of, to one who does not wait");
                 expect_number(0, a->wake_place,
-                              "role %u: the timeout of its message",
-                              (uint32_t)role);
+                              "%s, after some other message of the thread: "
+                              "wake_place, as the message has no timeout",
+                              kinds[what]);
                 expect_number(0, b->deputies,
-                              "role %u: who sends as somebody else",
-                              (uint32_t)role);
+                              "%s, after some other message of the thread: how "
+                              "many send to its receiver in another one's name "
+                              "(struct thread, deputies)",
+                              kinds[what]);
                 ipc_receive(b, a->id, TIME_ZERO);
         }
         expect_told(b, tags[what], "who is told after some other message");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of answers to the kernel's messages: what they change, and what they cannot. No
 // program is needed.
-#include <l4/protocol.h>
-
+#include "lines.h"
 #include "seen.h"
 
 #define SIX_FLAGS 0x8D5u // carry, parity, adjust, zero, sign, overflow
@@ -111,7 +110,30 @@ TEST(short_answers_leave_registers)
         }
 }
 
-TEST(page_faults_are_answered)
+// A line that waits for its answer: from its handler, or from one who sends in the
+// handler's name.
+static void
+answer_line(unsigned number, bool by_deputy)
+{
+        struct thread *line = line_thread(number);
+
+        line->handler = line->partner = by_deputy ? a->id : b->id;
+        line->role = ROLE_INTERRUPT;
+        must(h_disable_irq(number), "h_disable_irq");
+        b->sent_as = line->handler;
+        b->tag = tag_make(random_word() >> 16, 3, 0);
+        protocol_answer(b, line);
+        b->sent_as = b->id;
+        if (!line_is_open(number))
+                fail("an interrupt of line %u, and an answer by %s: the line "
+                     "is still masked; protocol_answer did not call "
+                     "interrupt_answered for it",
+                     number,
+                     by_deputy ? "another thread in its handler's name"
+                               : "its handler");
+}
+
+TEST(faults_and_interrupts_are_answered)
 {
         static const uint8_t lengths[] = { 2, 0, 1, 12, 63 };
         struct h_mapping_info info;
@@ -136,6 +158,10 @@ TEST(page_faults_are_answered)
                 seen_expect_registers(&of_a, a,
                                       "a page fault that was answered");
         }
+        interrupts_init();
+        for (unsigned line = 1; line < LINES; line++)
+                if (line_is_clients(line))
+                        answer_line(line, line % 2 == 0);
 }
 
 // --- What an answer may not say -----------------------------------------------------------------

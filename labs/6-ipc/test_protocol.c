@@ -32,6 +32,7 @@ expect_stopped(unsigned due, const char *when)
 TEST(a_used_up_quantum_is_told)
 {
         begin();
+        redirect();
         set_named(a, b->id, b->id);
         crowd_receives_any(b, ID_ANY); // neither pager nor handler is told
         for (uint32_t how = 0; how < 3; how++) {
@@ -77,6 +78,7 @@ TEST(a_used_up_quantum_is_told)
 TEST(a_preemption_is_signalled_at_once)
 {
         begin();
+        redirect();
         set_named(a, b->id, b->id);
         crowd_receives_any(b, ID_ANY);
         for (uint32_t how = 0; how < 5; how++) {

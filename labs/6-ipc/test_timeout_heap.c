@@ -17,6 +17,12 @@ static uint32_t numbers[THREADS]; // the order of adding
 static uint32_t added;
 static bool has[THREADS];
 
+// How many children each place of the heap may have, as far as has been seen: one bit
+// for each number. Two is the usual one.
+#define MOST_CHILDREN 8u
+
+static uint32_t heaps;
+
 static void
 fill(void *memory, uint32_t bytes)
 {
@@ -34,6 +40,7 @@ begin(void)
         unit_count = THREADS;
         timeouts_init();
         added = 0;
+        heaps = 0x1FC; // 2 to MOST_CHILDREN
         fill(threads, sizeof(threads));
         for (uint32_t i = 0; i < THREADS; i++) {
                 threads[i].id = id_make(100 + i, 1);
@@ -93,13 +100,18 @@ check_place(uint32_t i, uint32_t there, uint32_t step)
                      step, place, place - 1);
         expect_bool(true, threads[i].wake == wakes[i],
                     "step %u: wake is when the timeout ends", step);
-        if (place == 1)
-                return;
-        uint32_t parent = (uint32_t)(room[place / 2 - 1].timeout - threads);
-        if (parent >= THREADS || earlier(i, parent))
-                fail("step %u: the timeout at place %u of the heap ends before "
-                     "the one at place %u, counted from 1",
-                     step, place, place / 2);
+        for (uint32_t of = 2; of <= MOST_CHILDREN && place > 1; of++) {
+                uint32_t parent = (place - 2) / of;
+                uint32_t above = (uint32_t)(room[parent].timeout - threads);
+                if (above >= THREADS || earlier(i, above))
+                        heaps &= ~(1u << of);
+        }
+        if (heaps == 0)
+                fail("step %u: the timeouts in the array `units` are no heap, "
+                     "neither one with two children each nor one with up to "
+                     "%u: the one at place %u ends before one that would be "
+                     "above it",
+                     step, MOST_CHILDREN, place);
 }
 
 static void

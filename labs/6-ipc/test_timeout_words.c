@@ -2,6 +2,7 @@
 // Tests of timeouts as programs say them: never, no time at all, periods, points in time.
 // No program is needed.
 #include "crowd.h"
+#include "late.h"
 
 #define LOW 0x3FFu
 #define POINT 0x8000u
@@ -58,6 +59,10 @@ TEST(periods_begin_now)
                 period((uint16_t)(exponent << 10 | (1 + random_below(LOW))));
                 period((uint16_t)(exponent << 10 | LOW));
         }
+        late_begin(); // hours later
+        for (uint32_t exponent = 0; exponent < 32; exponent += 5)
+                period((uint16_t)(exponent << 10 | LOW));
+        late_end();
         expect_bool(true, timeout_begin(&one, TIME_NEVER),
                     "never: timeout_begin");
         expect_none(TIME_NEVER);
