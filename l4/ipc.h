@@ -69,7 +69,11 @@ void ipc_abandon(struct thread *thread);
 // The thread will be no more: in addition it sends and receives nothing.
 void ipc_forget(struct thread *thread);
 
-// The thread waits for a message that says where it begins; from whom.
+// The thread waits for a message that says where it begins; from whom, an ID as the
+// thread means it, local ones too. Is nobody there, it is whoever gets that ID: the
+// word as it is. It has no timeout, and is in no ring, since nobody need be there. If
+// somebody who fits is SENDING to it already, the pager or one in the pager's name, it
+// looks; what comes of that, ipc_look says.
 void ipc_await_start(struct thread *thread, uint32_t pager);
 
 // --- In somebody else's name (exercise 6.9) ------------------------------------------------------
