@@ -115,7 +115,10 @@ step_of(uint32_t n, uint32_t step)
                 due[n].timeout = due[n].deputy = false;
                 is_abandoned(n);
                 ipc_forget(threads[n]);
-                thread_ready(threads[n]); // it is a new one
+                // Nobody sees what it was told of its own end: it is a new one.
+                utcb_write(threads[n], UTCB_ERROR, due[n].error);
+                threads[n]->stopped = 0;
+                thread_ready(threads[n]);
                 return "ipc_forget";
         }
         ends(n, error);

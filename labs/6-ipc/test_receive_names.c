@@ -20,6 +20,7 @@ begin(void)
         current = r;
 }
 
+#define DEPUTIES "how many send to R in another one's name"
 #define TAG_2 (tag_make(0x22, 2, 0))
 #define TAG_P (TAG_2 | TAG_PROPAGATED)
 
@@ -51,11 +52,11 @@ deputies_have_their_turn(void)
         meeting_has_sent(o, r, TAG_2, 0x200, ID_NIL, 0);
         sends_as(c, o, 0x500);
         expect_deputy(o->id, s, 0x300, "S and C send as O, O between them");
-        expect_number(1, r->deputies, "R's deputies");
+        expect_number(1, r->deputies, DEPUTIES);
         ipc_receive(r, o->id, TIME_ZERO);
         expect_received(r, o, TAG_2, 0x200, "O and C send, C as O");
         expect_deputy(o->id, c, 0x500, "C alone sends as O");
-        expect_number(0, r->deputies, "R's deputies");
+        expect_number(0, r->deputies, DEPUTIES);
 
         // A sender of the very ID that somebody else uses is still found.
         begin();
@@ -93,7 +94,7 @@ TEST(deputies_are_found)
                               : i == 1 ? o->local
                                        : ID_ANY_LOCAL,
                               s, 0x300, texts[i]);
-                expect_number(0, r->deputies, "R's deputies");
+                expect_number(0, r->deputies, DEPUTIES);
                 expect_sending(f, r, false, "F, whom R does not want,");
         }
 
@@ -110,7 +111,7 @@ TEST(deputies_are_found)
                       "R, which receives from any local, while W, a local one, "
                       "sends as F, a foreign one,");
         expect_sending(w, r, false, "W, who sends as F,");
-        expect_number(1, r->deputies, "R's deputies");
+        expect_number(1, r->deputies, DEPUTIES);
 
         // O sends to somebody else, or is SENDING to R for another one.
         begin();
@@ -121,7 +122,7 @@ TEST(deputies_are_found)
         sends_as(o, w, 0x100);
         sends_as(s, o, 0x300);
         expect_deputy(o->id, s, 0x300, "S sends as O, O as W");
-        expect_number(1, r->deputies, "R's deputies, one of whom is left");
+        expect_number(1, r->deputies, DEPUTIES);
 
         deputies_have_their_turn();
 }
@@ -208,6 +209,17 @@ TEST(the_answer_comes_from_another)
         o->role = ROLE_PAGE_FAULT;
         r_receives();
         expect_waiting(o, r->id, false, "O, which has a page fault,");
+
+        o_waits(TIME_NEVER);
+        o->role = ROLE_START;
+        r_receives();
+        expect_waiting(o, r->id, false, "O, which waits for where to begin,");
+        begin();
+        o = thread_find(id_interrupt(5));
+        crowd_receives(o, s);
+        o->role = ROLE_INTERRUPT;
+        r_receives();
+        expect_waiting(o, r->id, false, "O, an interrupt line,");
 
         // S itself receives from R then, by the ID that O had given up.
         o_waits(TIME_NEVER);
