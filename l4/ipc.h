@@ -17,21 +17,36 @@
 // its UTCB, otherwise the kernel's. `thread` is READY; its role, tag, sent_as,
 // intended, receive and receive_timeout are set. (exercise 6.1)
 //
+// A line that does not wait for this sender refuses it at once: with error 1 if the
+// line's handler is who sends, in whatever name, else with error 2.
+//
 // Afterwards the thread is READY, SENDING or RECEIVING. Returns who is to run next,
-// as schedule() wants it.
+// as schedule() wants it: the thread if it is READY, otherwise the receiver. If that
+// one has got no message, null will do as well.
 struct thread *ipc_send(struct thread *thread, struct thread *receiver,
                         uint16_t timeout);
 
 // Receives a message: from whom, an ID as the thread says it, and until when. The
-// thread is READY, its role is set. (exercise 6.2)
+// thread is READY, its role is set. Returns who is to run next: the thread, if it is
+// READY; if not, the thread or null. (exercise 6.2)
 struct thread *ipc_receive(struct thread *thread, uint32_t from,
                            uint16_t timeout);
 
-// A thread that looks for a sender (thread.h) does so now.
+// A thread that looks for a sender (thread.h) does so now. Is there none any more, it
+// waits as any thread does that receives, whatever its role is: in the ring of the one
+// that is meant, with its receive timeout; or has an error. Returns who is to run
+// next, as ipc_receive does. (exercise 6.2)
 struct thread *ipc_look(struct thread *thread);
 
 // The message has arrived at `receiver`, and the thread goes on: it is READY, or
-// RECEIVING, as it has said or as its role is. (exercise 6.2)
+// RECEIVING, as it has said or as its role is. A program that receives nothing has
+// ID_NIL in EAX, and in ESI its tag: the flags that held when it was sent, but not the
+// one of an error.
+//
+// If a program's message was in the name of another one that is RECEIVING from the
+// thread alone, then that one, whatever its role is, is RECEIVING from the receiver
+// now. It looks if it has looked, or if somebody who fits is there; otherwise it is in
+// the receiver's ring, with the timeout that it has. (exercise 6.2)
 void ipc_sent(struct thread *thread, struct thread *receiver);
 
 // --- Who meets whom (meet.c) -----------------------------------------------------------------
@@ -55,7 +70,7 @@ void ring_leave(struct thread *thread);
 // What the thread does with messages is over, with an error; it is READY. A program is
 // told. Of a message of the kernel's, or its answer: a line that can reach nobody is
 // nobody's, of a preemption nothing happens; otherwise the thread is halted, but if it
-// was cancelled.
+// was cancelled. Is it one of a privileged space, the kernel says so on the screen.
 void ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
               uint32_t offset);
 
@@ -63,20 +78,26 @@ void ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
 void ipc_end(struct thread *thread, enum ipc_error error);
 
 // The thread will not be found by its ID any more: those who are SENDING to it or
-// RECEIVING from it alone are told.
+// RECEIVING from it alone are told, in any order.
 void ipc_abandon(struct thread *thread);
 
-// The thread will be no more: in addition it sends and receives nothing.
+// The thread will be no more: in addition it is in no ring and has no timeout. What it
+// is told itself nobody sees any more.
 void ipc_forget(struct thread *thread);
 
-// The thread waits for a message that says where it begins; from whom.
+// The thread waits for a message that says where it begins; from whom, an ID as the
+// thread means it, local ones too. Is nobody there, it is whoever gets that ID: the
+// word as it is. It has no timeout, and is in no ring, since nobody need be there. If
+// somebody who fits is SENDING to it already, the pager or one in the pager's name, it
+// looks; what comes of that, ipc_look says.
 void ipc_await_start(struct thread *thread, uint32_t pager);
 
 // --- In somebody else's name (exercise 6.9) ------------------------------------------------------
 
-// Sets sent_as and intended of a thread that sends what its tag says, and clears the
-// flags of the tag that do not hold. Returns who gets the message in place of
-// `receiver`, or that one.
+// Sets sent_as and intended of a thread that sends what its tag says, and makes the
+// flags of the tag those that hold. Of a message that is not redirected, `intended` is
+// ID_NIL. Returns who gets the message: `receiver`, which may be a line, or in place of
+// it the redirector. Null: that one is no more.
 struct thread *ipc_address(struct thread *thread, struct thread *receiver);
 
 #endif

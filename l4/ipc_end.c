@@ -91,6 +91,24 @@ ipc_forget(struct thread *thread)
         // H4-END 6.8
 }
 
+// H4-BEGIN 6.8
+// Is somebody SENDING to the thread whose message it wants?
+static bool
+is_sent_to(const struct thread *thread)
+{
+        const struct thread *sender = thread->senders;
+
+        for (; sender; sender = sender->next_in_ring) {
+                if (ipc_fits(thread, thread->partner, sender))
+                        return true;
+                if (sender->next_in_ring == thread->senders)
+                        return false;
+        }
+        return false;
+}
+// H4-STUB 6.8
+// H4-END 6.8
+
 void
 ipc_await_start(struct thread *thread, uint32_t pager)
 {
@@ -101,8 +119,8 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = from ? from->id : pager;
         thread->receive_timeout = TIME_NEVER;
-        if (from && from->receiver == thread)
-                thread_look(thread); // it has been sent already
+        if (is_sent_to(thread))
+                thread_look(thread);
         // H4-STUB 6.8
         //| H4_TODO("6.8", thread, pager);
         // H4-END 6.8

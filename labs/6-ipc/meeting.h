@@ -251,6 +251,19 @@ expect_looking(const struct thread *thread, uint32_t partner, const char *who)
         expect_bool(true, ready_is(thread), "%s is among the ready ones", who);
 }
 
+// What a call of the thread has returned: who is to run next.
+static inline void
+expect_next(const struct thread *next, const struct thread *thread,
+            const char *who)
+{
+        if (next != thread && (next || thread->state == THREAD_READY))
+                fail("%s: %s is returned, as who is to run next, and not the "
+                     "thread%s",
+                     who, next ? "another one" : "null",
+                     thread->state == THREAD_READY ? ", which is READY"
+                                                   : " or null");
+}
+
 // These senders stand there, the first one first; null ends them.
 static inline void
 expect_senders(const struct thread *to, struct thread *const *due,

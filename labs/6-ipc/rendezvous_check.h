@@ -91,7 +91,8 @@ check_rings(unsigned i)
         if (waiters != 0 || is->waiters)
                 expect_number(waiters, crowd_ring(is->waiters),
                               STEP "how many wait for %s", OF_STEP, names[i]);
-        expect_number(deputies, is->deputies, STEP "deputies of %s", OF_STEP,
+        expect_number(deputies, is->deputies,
+                      STEP "how many send to %s in another one's name", OF_STEP,
                       names[i]);
 }
 

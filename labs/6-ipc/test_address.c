@@ -57,7 +57,8 @@ own(struct thread *to, uint32_t tag, uint32_t due, const char *what)
         expect_hex(id_of(to), id_of(send(a, to, tag)),
                    "%s: the ID of who gets the message", what);
         expect_hex(a->id, a->sent_as, "%s: sent_as", what);
-        expect_hex(ID_NIL, a->intended, "%s: intended", what);
+        expect_hex(ID_NIL, a->intended, "%s: intended, nil unless redirected",
+                   what);
         expect_hex(due, a->tag, "%s: the tag that was 0x%08x", what, tag);
         expect_hex(ID_ANY, a->receive, "%s: from whom to receive then", what);
 }
@@ -96,7 +97,8 @@ propagates(struct thread *thread, uint32_t as, const struct thread *due,
         expect_hex(tag, thread->tag,
                    "%s: the tag that was 0x%08x, which is propagated", what,
                    tag | flags);
-        expect_hex(ID_NIL, thread->intended, "%s: intended", what);
+        expect_hex(ID_NIL, thread->intended,
+                   "%s: intended, nil unless redirected", what);
 }
 
 // It goes in the thread's own name.
@@ -126,6 +128,10 @@ TEST(threads_of_a_space_send_as_each_other)
                    "as a neighbour, to oneself");
         propagates(a, neighbour->id, neighbour, line(4),
                    "as a neighbour, to an interrupt line");
+        struct thread *inactive = thread_take(id_make(CROWD_FIRST + 900, 1));
+        inactive->space = home;
+        propagates(a, inactive->id, inactive, b,
+                   "as a neighbour that is INACTIVE");
 }
 
 TEST(within_the_space_one_may_be_anybody)

@@ -70,7 +70,8 @@ not_redirected(struct thread *thread, struct thread *to, const char *what)
                    "%s: the ID of who gets the message", what);
         expect_hex(TAG_PLAIN, thread->tag, "%s: the tag, without the flag",
                    what);
-        expect_hex(ID_NIL, thread->intended, "%s: intended", what);
+        expect_hex(ID_NIL, thread->intended,
+                   "%s: intended, nil unless redirected", what);
         expect_hex(thread->id, thread->sent_as, "%s: sent_as", what);
         expect_hex(to->id, thread->receive,
                    "%s: from whom to receive then, the receiver", what);

@@ -5,6 +5,10 @@
 
 #include "kept.h"
 
+// The text that the VGA screen shows: a character and its colour in each cell.
+#define SCREEN 0xC00B8000u
+#define SCREEN_CELLS (80u * 25u)
+
 #define LATER 0x00000100FFFFFFFFull // a timeout ends
 
 static struct space *here, *there;
@@ -199,6 +203,48 @@ fails_in(enum thread_role role, uint32_t how, enum ipc_error error)
         thread_ready(a);
 }
 
+// The screen, full of what the test has put there: printing would scroll it, or change
+// it in some other place.
+static bool
+fails_on_screen(enum thread_role role, enum ipc_error error)
+{
+        static uint16_t kept[SCREEN_CELLS];
+        volatile uint16_t *screen = (volatile uint16_t *)SCREEN;
+        bool changed = false;
+
+        for (unsigned i = 0; i < SCREEN_CELLS; i++) {
+                kept[i] = screen[i];
+                screen[i] = (uint16_t)(0x0800 + i);
+        }
+        a->role = (uint8_t)role;
+        ipc_fail(a, IPC_PHASE_SEND, error, 0);
+        for (unsigned i = 0; i < SCREEN_CELLS; i++) {
+                changed |= screen[i] != 0x0800 + i;
+                screen[i] = kept[i];
+        }
+        a->stopped = 0;
+        thread_ready(a);
+        return changed;
+}
+
+static void
+halted_in_silence(void)
+{
+        expect_bool(false, fails_on_screen(ROLE_EXCEPTION, IPC_NO_PARTNER),
+                    "a thread without privilege is halted, and something is "
+                    "printed");
+        here->privileged = true;
+        expect_bool(true, fails_on_screen(ROLE_EXCEPTION, IPC_NO_PARTNER),
+                    "a privileged thread is halted, and something is printed");
+        expect_bool(false, fails_on_screen(ROLE_EXCEPTION, IPC_CANCELLED),
+                    "a privileged thread is cancelled, and something is "
+                    "printed");
+        expect_bool(false, fails_on_screen(ROLE_PREEMPTION, IPC_NO_PARTNER),
+                    "a privileged thread cannot tell of its preemption, and "
+                    "something is printed");
+        here->privileged = false;
+}
+
 TEST(messages_of_the_kernel_fail)
 {
         static const enum thread_role roles[] = { ROLE_PAGE_FAULT,
@@ -215,6 +261,7 @@ TEST(messages_of_the_kernel_fail)
                         for (uint32_t j = 0; j < 4; j++)
                                 if (roles[i] != ROLE_PREEMPTION || how < 2)
                                         fails_in(roles[i], how, errors[j]);
+        halted_in_silence();
         expect_kept(&due, a, "whose messages of the kernel have failed");
 
         for (uint32_t how = 0; how < 3; how++) {

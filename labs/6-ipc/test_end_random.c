@@ -18,6 +18,14 @@ struct due {
         uint32_t error; // in the UTCB
 };
 
+// What has been done, for the words of a failure.
+static struct {
+        uint32_t number, who;
+} done;
+
+#define AFTER "after step %u, %s of thread %u: "
+#define OF_STEP done.number, when, done.who
+
 static struct thread *threads[THREADS];
 static struct due due[THREADS];
 
@@ -103,7 +111,7 @@ step_of(uint32_t n, uint32_t step)
 
         if (due[n].state == THREAD_READY && way != 0) {
                 wait_somehow(n, step);
-                return "a thread has begun to wait";
+                return "the waiting";
         }
         if (way < 2) {
                 is_abandoned(n);
@@ -115,7 +123,10 @@ step_of(uint32_t n, uint32_t step)
                 due[n].timeout = due[n].deputy = false;
                 is_abandoned(n);
                 ipc_forget(threads[n]);
-                thread_ready(threads[n]); // it is a new one
+                // Nobody sees what it was told of its own end: it is a new one.
+                utcb_write(threads[n], UTCB_ERROR, due[n].error);
+                threads[n]->stopped = 0;
+                thread_ready(threads[n]);
                 return "ipc_forget";
         }
         ends(n, error);
@@ -134,16 +145,16 @@ check_ring(const struct thread *first, uint32_t n, enum thread_state state,
         for (uint32_t i = 0; i < THREADS; i++)
                 members += due[i].state == state && due[i].whom == n;
         expect_number(
-                members, count, "after %s: threads that are %s thread %u", when,
+                members, count, AFTER "threads that are %s thread %u", OF_STEP,
                 state == THREAD_SENDING ? "SENDING to" : "RECEIVING from", n);
         for (uint32_t i = 0; i < count; i++, first = first->next_in_ring) {
                 uint32_t at = 0;
                 while (at < THREADS && threads[at] != first)
                         at++;
                 if (at == THREADS || due[at].since < since)
-                        fail("after %s: those who wait for thread %u stand in "
-                             "another order than they came",
-                             when, n);
+                        fail(AFTER "those who wait for thread %u stand in "
+                                   "another order than they came",
+                             OF_STEP, n);
                 since = due[at].since;
         }
 }
@@ -157,22 +168,22 @@ check(uint32_t n, const char *when)
 
         for (uint32_t i = 0; i < THREADS; i++)
                 deputies += due[i].deputy && due[i].whom == n;
-        expect_number(is->state, it->state, "after %s: state of thread %u",
-                      when, n);
+        expect_number(is->state, it->state, AFTER "state of thread %u", OF_STEP,
+                      n);
         expect_bool(is->state != THREAD_READY && is->whom < THREADS,
-                    it->ring != NULL, "after %s: thread %u is in a ring", when,
+                    it->ring != NULL, AFTER "thread %u is in a ring", OF_STEP,
                     n);
         expect_bool(is->timeout, it->wake_place != 0,
-                    "after %s: thread %u has a timeout", when, n);
+                    AFTER "thread %u has a timeout", OF_STEP, n);
         expect_number(is->stopped, it->stopped,
-                      "after %s: why thread %u is stopped", when, n);
+                      AFTER "why thread %u is stopped", OF_STEP, n);
         expect_bool(is->state == THREAD_READY && is->stopped == 0, ready_is(it),
-                    "after %s: thread %u is among the ready ones", when, n);
+                    AFTER "thread %u is among the ready ones", OF_STEP, n);
         expect_number(deputies, it->deputies,
-                      "after %s: who sends to thread %u as somebody else", when,
+                      AFTER "who sends to thread %u as somebody else", OF_STEP,
                       n);
         expect_hex(is->error, utcb_read(it, UTCB_ERROR),
-                   "after %s: the error code of thread %u", when, n);
+                   AFTER "the error code of thread %u", OF_STEP, n);
         check_ring(it->senders, n, THREAD_SENDING, when);
         check_ring(it->waiters, n, THREAD_RECEIVING, when);
 }
@@ -183,6 +194,8 @@ TEST(any_waiting_ends)
         for (uint32_t step = 1; step <= STEPS; step++) {
                 uint32_t n = random_below(THREADS);
                 const char *when = step_of(n, step);
+                done.number = step;
+                done.who = n;
                 for (uint32_t i = 0; i < THREADS; i++)
                         check(i, when);
         }

@@ -133,12 +133,19 @@ new_thread(struct thread *thread)
         thread->receive_timeout = TIME_ZERO;
 }
 
+static uint32_t
+nobody(void)
+{
+        return id_make(CROWD_FIRST + 40, 3);
+}
+
 static void
 expect_start(const struct thread *thread, uint32_t partner, bool looks,
              const char *when)
 {
         crowd_expect_state(THREAD_RECEIVING, thread, when);
-        expect_number(ROLE_START, thread->role, "%s: its role", when);
+        expect_number(ROLE_START, thread->role, "%s: its role (1: ROLE_START)",
+                      when);
         expect_hex(partner, thread->partner, "%s: from whom", when);
         expect_number(TIME_NEVER, thread->receive_timeout,
                       "%s: its receive timeout", when);
@@ -146,6 +153,34 @@ expect_start(const struct thread *thread, uint32_t partner, bool looks,
         expect_bool(looks, ready_is(thread),
                     "%s: it is among the ready threads", when);
         crowd_expect_free(thread, when);
+}
+
+// A message that is there already may have been sent in the pager's name; the pager
+// may be no more.
+static void
+starts_in_the_pagers_name(void)
+{
+        struct thread *pager = many[2], *deputy = many[4];
+
+        for (uint32_t i = 0; i < 2; i++) {
+                new_thread(gone);
+                crowd_sends(many[1], gone, 2);
+                deputy->sent_as = i == 0 ? pager->id : nobody();
+                crowd_sends(deputy, gone, 2 | TAG_PROPAGATED);
+                ipc_await_start(gone, deputy->sent_as);
+                expect_start(gone, deputy->sent_as, true,
+                             i == 0 ? "another thread is SENDING to it in its "
+                                      "pager's name"
+                                    : "another thread is SENDING to it in the "
+                                      "name of its pager, which is no more");
+                crowd_expect_state(THREAD_SENDING, deputy,
+                                   "who sends in the pager's name");
+                expect_number(1, gone->deputies,
+                              "how many send to it in another one's name");
+                ring_leave(many[1]);
+                ring_leave(deputy);
+        }
+        deputy->sent_as = deputy->id;
 }
 
 TEST(a_start_is_waited_for)
@@ -159,10 +194,9 @@ TEST(a_start_is_waited_for)
         expect_start(gone, many[0]->id, false,
                      "a pager that is said by its local ID");
         // Nobody yet: whoever gets that ID.
-        uint32_t nobody = id_make(CROWD_FIRST + 40, 3);
         new_thread(gone);
-        ipc_await_start(gone, nobody);
-        expect_start(gone, nobody, false, "a pager that there is not");
+        ipc_await_start(gone, nobody());
+        expect_start(gone, nobody(), false, "a pager that there is not");
 
         // It has been sent already.
         for (uint32_t i = 0; i < 2; i++) {
@@ -179,6 +213,7 @@ TEST(a_start_is_waited_for)
                 ring_leave(many[1]);
                 ring_leave(many[2]);
         }
+        starts_in_the_pagers_name();
 }
 
 // --- Who is not meant -------------------------------------------------------------------------
@@ -231,4 +266,12 @@ TEST(who_is_not_meant_goes_on)
         expect_start(gone, many[2]->id, false,
                      "somebody else is SENDING to it, and its pager to "
                      "somebody else");
+        // The pager's, but in the name of somebody else.
+        ring_leave(many[2]);
+        many[2]->sent_as = many[3]->id;
+        crowd_sends(many[2], gone, 2 | TAG_PROPAGATED);
+        new_thread(gone);
+        ipc_await_start(gone, many[2]->id);
+        expect_start(gone, many[2]->id, false,
+                     "its pager is SENDING to it in another one's name");
 }

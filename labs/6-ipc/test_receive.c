@@ -38,7 +38,7 @@ four_send(void)
 static void
 expect_from(uint32_t from, uint16_t timeout, unsigned due, const char *what)
 {
-        ipc_receive(r, from, timeout);
+        expect_next(ipc_receive(r, from, timeout), r, what);
         expect_received(r, four[due], TAG_OF(due), WORDS_OF(due), what);
         expect_ready(r, "the receiver");
         expect_sent(four[due], "the sender");
@@ -118,7 +118,9 @@ expect_wait(uint32_t from, uint32_t partner, const char *who)
                 if (from != ID_ANY)
                         meeting_has_sent(four[C], r, TAG_OF(C), WORDS_OF(C),
                                          ID_NIL, 0);
-                ipc_receive(r, from, timed ? TIME_LONG : TIME_NEVER);
+                expect_next(
+                        ipc_receive(r, from, timed ? TIME_LONG : TIME_NEVER), r,
+                        who);
                 expect_waiting(r, partner, timed, who);
                 expect_untold(r, who);
                 expect_sending(four[B], x, false,
@@ -204,7 +206,7 @@ expect_refused(uint32_t from, uint16_t timeout, enum ipc_error due,
 {
         for (int i = 1; i <= 4; i++)
                 utcb_write(r, i, MARK + (uint32_t)i);
-        ipc_receive(r, from, timeout);
+        expect_next(ipc_receive(r, from, timeout), r, what);
         expect_failed(RECEIVE_ERROR(due), r, what);
         for (int i = 1; i <= 4; i++)
                 expect_hex(MARK + (uint32_t)i, utcb_read(r, i),
@@ -217,7 +219,8 @@ TEST(receive_refuses)
         meeting_first();
         static const uint32_t nobody[] = { 0x14002,    0x000C8002, 0x80000001,
                                            0x40,       0xBF000140, 0x00800140,
-                                           0xFFFFFF80, ID_NIL };
+                                           0xFFFFFF80, 0xFFFFFFC1, 0xFFFFFFFE,
+                                           ID_NIL };
 
         nobody_fits();
         meeting_has_sent(four[C], r, TAG_OF(C), WORDS_OF(C), ID_NIL, 0);

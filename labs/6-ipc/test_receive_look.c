@@ -77,12 +77,37 @@ TEST(senders_look_where_somebody_is)
         expect_looking(a, c->id, "A, which runs,");
 }
 
+// A new thread too, which has been in no ring until it looks: somebody had sent it a
+// message in its pager's name, and has been cancelled.
+static void
+starts_wait_as_others(void)
+{
+        static const char *const who = "A, which is new and looked too late,";
+
+        for (unsigned gone = 0; gone < 2; gone++) {
+                begin();
+                a->role = ROLE_START;
+                a->partner = c->id;
+                thread_look(a);
+                if (gone)
+                        thread_rename(c, c->id + 1);
+                expect_next(ipc_look(a), a, who);
+                if (!gone)
+                        expect_waiting(a, c->id, false, who);
+                expect_number(gone ? STOPPED_HALTED : 0, a->stopped,
+                              "%s its pager %s: why it is stopped (1: halted)",
+                              who, gone ? "is no more" : "is there");
+        }
+        expect_ready(a, who);
+        expect_untold(a, who);
+}
+
 TEST(who_looks_finds_or_waits)
 {
         meeting_first();
         begin();
         a_is_received(ID_ANY, TIME_ZERO);
-        ipc_look(a);
+        expect_next(ipc_look(a), a, "A looks, and C sends");
         expect_received(a, c, TAG_3, 0x500, "A looks, and C sends");
         expect_ready(a, "A, which has looked,");
         expect_sent(c, "C, whom A has found,");
@@ -99,18 +124,18 @@ TEST(who_looks_finds_or_waits)
         begin();
         a_is_received(ID_ANY, TIME_LONG);
         ipc_end(c, IPC_CANCELLED);
-        ipc_look(a);
+        expect_next(ipc_look(a), a, "A, which looked too late,");
         expect_waiting(a, ID_ANY, true, "A, which looked too late,");
         expect_untold(a, "A, which looked too late,");
         begin();
         a_is_received(c->id, TIME_NEVER);
         ipc_end(c, IPC_CANCELLED);
-        ipc_look(a);
+        expect_next(ipc_look(a), a, "A, which looked too late for C,");
         expect_waiting(a, c->id, false, "A, which looked too late for C,");
         begin();
         a_is_received(c->id, TIME_ZERO);
         ipc_end(c, IPC_CANCELLED);
-        ipc_look(a);
+        expect_next(ipc_look(a), a, "A, which looked too late,");
         expect_failed(RECEIVE_ERROR(IPC_TIMEOUT), a,
                       "A, which looked too late and has no time,");
         begin();
@@ -138,6 +163,8 @@ TEST(who_looks_finds_or_waits)
         expect_ready(a, "A, which has looked,");
         expect_looking(c, ID_ANY, "C, to which B sends,");
         expect_sending(b, c, false, "B, which sends to C,");
+
+        starts_wait_as_others();
 }
 
 // --- Chains ---------------------------------------------------------------------------

@@ -71,7 +71,8 @@ TEST(send_to_one_who_waits)
         expect_bool(true, ipc_send(s, a, TIME_ZERO) == s, "the sender runs");
         expect_received(a, c, TAG_3 | TAG_PROPAGATED, 0x500,
                         "A waits for C, and S sends as C");
-        expect_number(0, a->deputies, "A's deputies");
+        expect_number(0, a->deputies,
+                      "how many send to A in another one's name");
 
         // One that is halted receives, and is not run.
         begin();
@@ -98,7 +99,9 @@ waits(struct thread *to, uint16_t timeout, const char *what)
                 expect_bool(before.next_ready != NULL, ready_is(to),
                             "%s: the other one is among the ready ones", what);
         }
-        expect_number(0, to->deputies, "%s: the other one's deputies", what);
+        expect_number(0, to->deputies,
+                      "%s: how many send to that one in another one's name",
+                      what);
 }
 
 TEST(send_to_one_who_does_not_wait)
@@ -148,7 +151,8 @@ TEST(send_to_one_who_does_not_wait)
         ipc_send(s, a, TIME_NEVER);
         expect_sending(s, a, false, "S, which sends as C to who waits for S,");
         expect_waiting(a, s->id, false, "A, which waits for S,");
-        expect_number(1, a->deputies, "A's deputies");
+        expect_number(1, a->deputies,
+                      "how many send to A in another one's name");
 }
 
 TEST(senders_stand_in_order)
@@ -166,7 +170,8 @@ TEST(senders_stand_in_order)
         }
         all[5] = NULL;
         expect_senders(a, all, "five send to A");
-        expect_number(2, a->deputies, "A's deputies, two of five");
+        expect_number(2, a->deputies,
+                      "how many of five send to A in another one's name");
         for (unsigned i = 0; i < 5; i++) {
                 expect_sending(all[i], a, i == 2, "one of five");
                 ipc_receive(a, ID_ANY, TIME_ZERO);
@@ -174,7 +179,8 @@ TEST(senders_stand_in_order)
                            "the first word of message %u of five", i + 1);
                 expect_senders(a, all + i + 1, "some have been received");
         }
-        expect_number(0, a->deputies, "A's deputies, all received");
+        expect_number(0, a->deputies,
+                      "how many send to A in another one's name, all received");
 }
 
 // A receiver that looks has first to take who was there before.

@@ -129,7 +129,9 @@ refused(struct thread *to, uint16_t timeout, enum ipc_error due,
         expect_hex(partner, to->partner, "%s: for whom that one waits", what);
         expect_bool(true, ring == to->ring && to->senders == NULL,
                     "%s: the other one's rings are as they were", what);
-        expect_number(0, to->deputies, "%s: the other one's deputies", what);
+        expect_number(0, to->deputies,
+                      "%s: how many send to that one in another one's name",
+                      what);
         expect_bool(false, timeouts_any(), "%s: there are timeouts", what);
 }
 
@@ -165,6 +167,13 @@ TEST(send_refuses)
                 line->handler = s->id;
                 refused(line, timeouts[i], IPC_TIMEOUT,
                         "to the own line, which has not been raised");
+                meeting_deputy(s, a);
+                refused(line, timeouts[i], IPC_TIMEOUT,
+                        "to the own line, which has not been raised, as A");
+                line->handler = a->id;
+                refused(line, timeouts[i], IPC_NO_PARTNER,
+                        "as A, to A's line, which has not been raised");
+                meeting_deputy(s, s);
         }
         line->handler = c->id;
         crowd_receives(line, c);
