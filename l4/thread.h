@@ -102,8 +102,9 @@ struct thread {
         struct thread *receiver; // SENDING: to whom
         uint32_t tag;            // SENDING: message register 0
         uint32_t sent_as;        // SENDING: the ID that the receiver is told
-        uint32_t intended; // SENDING: who it was for; ID_NIL: it is not redirected
-        uint32_t receive;  // SENDING: from whom it will receive then, or ID_NIL
+        uint32_t
+                intended; // SENDING: who it was for; ID_NIL: it is not redirected
+        uint32_t receive; // SENDING: from whom it will receive then, or ID_NIL
         uint16_t receive_timeout;
 
         // When a timeout ends what the thread does (timeout.h).
