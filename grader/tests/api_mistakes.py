@@ -292,10 +292,8 @@ MISTAKES = {
     # l4/send.c, l4/receive.c, l4/meet.c, l4/ipc_call.c
     "from_anybody_comes_first": Mistake(
         "l4/receive.c",
-        "if (one && one->receiver == thread && ipc_fits(thread, partner, one))\n"
-        "                return one;",
-        "if (one && thread->senders)\n"
-        "                return thread->senders;",
+        "                               ? one\n",
+        "                               ? thread->senders\n",
         "one_sender_of_several_is_received",
     ),
     "the_last_sender_is_first": Mistake(

@@ -1,29 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Tests of messages from one program to another: words, tag, and from whom. No program is
 // needed.
+#include <l4/stand_in/typed_asked.h>
 #include <l4/transfer.h>
-#include <l4/typed.h>
 
 #include "seen.h"
-
-// In the place of the kernel's, which carries nothing before lab 7. With what it was
-// called last, and how many words it is to have carried.
-static struct {
-        const struct thread *sender, *receiver;
-        uint32_t untyped, typed;
-        uint32_t carried;
-} asked;
-
-uint32_t
-typed_transfer(struct thread *sender, struct thread *receiver, uint32_t untyped,
-               uint32_t typed)
-{
-        asked.sender = sender;
-        asked.receiver = receiver;
-        asked.untyped = untyped;
-        asked.typed = typed;
-        return typed < asked.carried ? typed : asked.carried;
-}
 
 #define MOST 63u
 #define PLACES 9u // one more than a page has UTCBs
@@ -141,15 +122,15 @@ TEST(words_go_between_any_utcbs)
 static void
 expect_asked(const struct thread *to, uint32_t tag)
 {
-        if (asked.sender != a || asked.receiver != to)
+        if (typed_asked.sender != a || typed_asked.receiver != to)
                 fail("a message whose tag is 0x%08x: typed_transfer was not "
                      "called, or not for its sender and its receiver",
                      tag);
-        expect_number(tag_untyped(tag), asked.untyped,
+        expect_number(tag_untyped(tag), typed_asked.untyped,
                       "a message whose tag is 0x%08x: typed_transfer's "
                       "argument `untyped`",
                       tag);
-        expect_number(tag_typed(tag), asked.typed,
+        expect_number(tag_typed(tag), typed_asked.typed,
                       "a message whose tag is 0x%08x: typed_transfer's "
                       "argument `typed`",
                       tag);
@@ -160,11 +141,11 @@ told(struct thread *to, uint32_t tag, uint32_t carried)
 {
         uint32_t from = random_word();
 
-        asked.sender = NULL;
-        asked.carried = carried;
+        typed_asked.sender = NULL;
+        typed_asked.carried = carried;
         a->tag = tag;
         expect_arrived(transfer_message(a, to, from), "a message");
-        asked.carried = 0;
+        typed_asked.carried = 0;
         if (tag_typed(tag) > 0)
                 expect_asked(to, tag);
         expect_hex((tag & ~TAG_COUNTS) | tag_make(0, tag_untyped(tag), carried),
