@@ -2,7 +2,7 @@
 """The whole interface of L4, as l4/README.md tells it, tried by programs: the trials of
 user/trial5 and user/trial6. All of them run in Bochs, where a millisecond is as long
 as any other; in QEMU those that do not look at the clock. They see each of the
-mistakes in api_mistakes.py.
+mistakes in api_mistakes.py and message_mistakes.py.
 
 Lab 6 has one way for all messages, lab 8 a short one beside it: there all trials are
 run too, and see each of the mistakes in direct_mistakes.py."""
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
+import api_mistakes
+import message_mistakes
 import pytest
-from api_mistakes import MISTAKES
 from conftest import ROOT
 from direct_mistakes import MISTAKES as ON_THE_SHORT_WAY
 from given_mistakes import Mistake
@@ -26,6 +27,8 @@ from h4.stage import Recipe, Stage
 # Files of tests that look at the clock.
 OF_TIME = "_times.c"
 CALLS = "test_calls"
+MISTAKES = api_mistakes.MISTAKES | message_mistakes.MISTAKES
+assert len(MISTAKES) == len(api_mistakes.MISTAKES) + len(message_mistakes.MISTAKES)
 TRIAL = re.compile(r"^TRIAL\((\w+)\)|^EXCEPTION\((\w+),", re.M)
 
 
