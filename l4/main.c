@@ -55,6 +55,9 @@ event(uint8_t vector, uint32_t code)
                 return interrupt(vector);
         if (instruction_is_call(current, vector, code))
                 return current;
+        if (vector == H_VECTOR_PAGE_FAULT &&
+            typed_own_fault(current, h_last_fault_address()))
+                return current;
         return protocol_event(current, vector, code);
 }
 
@@ -95,6 +98,21 @@ idle(void)
         interrupt(happened.vector);
 }
 
+// It is the turn of a thread for which the kernel has work. Interrupts come first: the
+// kernel does not run anything that they could end.
+static struct thread *
+work(struct thread *thread)
+{
+        struct h_interrupt happened;
+
+        current = thread;
+        seated = thread;
+        if (!h_interrupt_pending())
+                return typed_go_on(thread);
+        h_wait(&happened);
+        return interrupt(happened.vector);
+}
+
 // Who runs, if `first` is the first of the ready ones.
 static struct thread *
 choose(struct thread *first, struct thread *preferred)
@@ -121,6 +139,10 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 next = choose(next, preferred);
+                if (next->work != WORK_NONE) {
+                        preferred = work(next);
+                        continue;
+                }
                 if (next->looks) {
                         preferred = ipc_look(next);
                         continue;

@@ -10,6 +10,7 @@
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "typed.h"
 
 // A context that runs in the thread's space, with the UTCB where the program finds it:
 // GS:0 is the UTCB's first word.
@@ -77,6 +78,7 @@ thread_move(struct thread *thread, struct space *to)
 
         if (error != CALL_OK)
                 return error;
+        typed_break(thread);
         if (thread->state != THREAD_READY && thread->role != ROLE_START)
                 ipc_end(thread, IPC_CANCELLED);
         to->threads++;
@@ -101,6 +103,7 @@ thread_rename(struct thread *thread, uint32_t id)
 void
 thread_end(struct thread *thread)
 {
+        typed_break(thread);
         ipc_forget(thread);
         if (thread->state != THREAD_INACTIVE) {
                 if (ready_is(thread))
@@ -150,6 +153,9 @@ leave_ring(struct thread *thread)
 void
 thread_ready(struct thread *thread)
 {
+        if (thread->carried_by ||
+            (thread->under_way.receiver && thread->work == WORK_NONE))
+                typed_break(thread);
         thread->state = THREAD_READY;
         thread->looks = false;
         if (thread->stopped != 0)

@@ -25,6 +25,7 @@
 #include <h/h.h>
 
 #include "abi.h"
+#include "work.h"
 
 struct space;
 
@@ -44,6 +45,7 @@ enum thread_role {
         ROLE_EXCEPTION,  //
         ROLE_PREEMPTION, // nobody answers
         ROLE_INTERRUPT,  // of an interrupt line
+        ROLE_PORT_FAULT, //
 };
 
 // Why a thread is not run although it is READY: a set.
@@ -120,6 +122,13 @@ struct thread {
         uint32_t delay_left;   //
 
         uint32_t handler; // of an interrupt line: an ID, or ID_NIL
+
+        // READY: what the kernel does for it when it is its turn, before its program goes
+        // on (work.h).
+        uint8_t work; // enum kernel_work
+        struct thread *
+                carried_by; // whose message is arriving here bit by bit, or null
+        struct under_way under_way;
 
         // What the kernel's message is about: the address and the rights of a page
         // fault, the number and the code of an exception.

@@ -44,7 +44,10 @@ struct unit {
 extern struct unit *units;
 extern uint32_t unit_count;
 
-// Finds the heap, which is full of zeros.
+// Finds the heap, which is full of zeros. Three quarters of it are units.
 void units_init(void);
+
+// The rest of the heap, which is the mapping database's.
+void *units_rest(size_t *bytes);
 
 #endif

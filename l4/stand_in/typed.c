@@ -104,6 +104,14 @@ map_own_page(const struct space *space, uint32_t address)
 }
 
 bool
+typed_carry(struct thread *sender, struct thread *receiver)
+{
+        (void)sender;
+        (void)receiver;
+        return true;
+}
+
+bool
 typed_fault_reply(struct thread *pager, struct thread *thread)
 {
         const struct space *space = thread->space;
@@ -125,6 +133,29 @@ typed_forget(struct space *space)
                 pool_give(own_pages[i].page);
                 own_pages[i].space = NULL;
         }
+}
+
+// Nothing takes long yet.
+struct thread *
+typed_go_on(struct thread *thread)
+{
+        thread->work = WORK_NONE;
+        return thread;
+}
+
+void
+typed_break(struct thread *thread)
+{
+        (void)thread;
+}
+
+// All faults are a pager's affair.
+bool
+typed_own_fault(struct thread *thread, struct h_vaddr address)
+{
+        (void)thread;
+        (void)address;
+        return false;
 }
 
 // Nothing is taken away yet, and pages have no attributes.

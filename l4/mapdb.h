@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The mapping database: whose memory it is, and who has it from whom (dissertation
+// 7.3). A mapping is one page or superpage of a space. Of each that was made out of
+// another one that one is the parent; those without a parent the kernel has given
+// itself.
+//
+//     frame 0x00400000     sigma0 0x00400000 (4 MB)
+//                            |-- root 0x00400000 (4 MB)
+//                            |     |-- task 0x10000000 (4 KB)
+//                            |     |     `-- client 0x20003000 (4 KB)
+//                            |     `-- task 0x10001000 (4 KB)
+//                            `-- driver 0x00400000 (4 KB)
+//
+// The database says where memory is, the page-tables (pages.h) say whether it is
+// still there and with which rights. Of a superpage single pages may have been taken
+// away again: it is broken then, and what is left of it is still one mapping.
+//
+// No function here fails halfway: one that refuses has changed nothing. None does more
+// than a little: what may take long is a walk, which is done step by step.
+#ifndef L4_MAPDB_H
+#define L4_MAPDB_H
+
+#include "space.h"
+
+struct mapping {
+        struct space *space; // null: the mapping is free
+        uint32_t address;    // of its first byte, in the space
+        uint32_t frame;      // of its first byte, in memory
+        uint8_t log2;        // its size: H_PAGE_LOG2 or H_SUPERPAGE_LOG2
+        uint8_t used;        // H_R accessed, H_W written: not yet asked for
+        bool watched;        // a walk stands here
+
+        struct mapping *parent;
+        struct mapping *children;    // a ring, or null
+        struct mapping *next, *last; // in the parent's ring
+
+        // Those without a parent, or with a larger one, by frame: a ring too.
+        struct mapping *next_top, *last_top;
+
+        struct mapping *next_here, *last_here; // in its space: a ring
+        struct mapping *next_found;            // in its chain (mapdb_find.c)
+};
+
+// Takes its part of the heap. There are no mappings.
+void mapdb_init(void);
+
+// How many mappings there are, and how many there may be.
+uint32_t mapdb_used(void);
+uint32_t mapdb_room(void);
+
+// --- Finding --------------------------------------------------------------------------
+
+// The mapping by which a space has what is at an address, or null: a page comes
+// before the superpage around it. O(1).
+struct mapping *mapping_at(const struct space *space, uint32_t address);
+
+// The mappings of this page of memory that have no parent, or a larger one: the first,
+// for null, and the one behind another one; null. A superpage's frame is its first.
+struct mapping *mapping_top(uint32_t frame, const struct mapping *after);
+
+// --- Making -----------------------------------------------------------------------------
+
+enum map_result {
+        MAP_OK,
+        MAP_NO_SOURCE, // the sender does not have it
+        MAP_OCCUPIED, // the receiver has something else there: to be taken away first
+        MAP_NO_MEMORY, // no room for a mapping more, or no page-table
+};
+
+// One piece of memory, which is a page or a superpage, for one place.
+struct map_piece {
+        struct space
+                *from; // null: from the kernel, then `at` is where in memory
+        uint32_t at;   // the first byte, aligned to the size
+        struct space *to;
+        uint32_t to_at; // the first byte there, aligned to the size
+        unsigned log2;  // H_PAGE_LOG2 or H_SUPERPAGE_LOG2
+        unsigned
+                rights; // H_R, H_W, H_X; the receiver gets no more than the sender has
+};
+
+// The largest size that what a space has at an address can be handed on with at once:
+// H_SUPERPAGE_LOG2, if it is all of a superpage that is not broken; H_PAGE_LOG2; 0: there
+// is nothing.
+unsigned map_log2(const struct space *from, uint32_t at);
+
+// A piece is the receiver's too (shareMapping; for `from` null, mapRegion).
+//
+// Where the receiver has the same memory there already, nothing is taken away: if it is
+// out of the same mapping it has the rights in addition, otherwise nothing changes; both
+// are MAP_OK. Of a piece from the kernel that has an owner already: MAP_OCCUPIED.
+enum map_result map_share(const struct map_piece *piece);
+
+// A piece is the receiver's instead of the sender's, with all that has been made out of
+// it (replaceMapping). Where the rights are fewer than the sender's, those of what was
+// made out of it are another walk, before this: here the receiver's alone are looked at.
+//
+// Where the receiver has the same memory there already: MAP_OCCUPIED if it is out of this
+// mapping, otherwise MAP_OK, and nothing has changed, the sender still has it too.
+enum map_result map_replace(const struct map_piece *piece);
+
+// --- Taking away (restrictMapping) ----------------------------------------------------------
+
+// A walk over what was made out of a range of a space, and over the range itself. All
+// zeros: there is none.
+struct map_walk {
+        struct space *space;
+        uint32_t first, last; // bytes, the range
+        unsigned rights; // to be taken away: H_R, H_W, H_X. With H_R all goes
+        bool own;        // in the space itself too
+
+        // Of all mappings that were walked over: H_R accessed, H_W written, since the
+        // last walk that began at the same mapping. They are told once.
+        unsigned used;
+
+        uint32_t at;         // how far it has come
+        struct mapping *top; // the mapping of the space that it is in, or null
+        struct mapping
+                *cursor; // what comes next of all that was made out of it
+        struct map_walk *next_walk, *last_walk; // those under way
+};
+
+// Begins a walk; what is above user space is not walked over. It stays where it is in
+// memory until it is over, or has been broken off.
+void map_walk_begin(struct map_walk *walk, struct space *space, uint32_t first,
+                    uint32_t last, unsigned rights, bool own);
+
+// One step: a mapping or two. False: it is over. Others may make and take away mappings
+// between two steps; what is made behind the walk's back is not walked over.
+bool map_walk_step(struct map_walk *walk);
+
+// Breaks it off, if it is under way.
+void map_walk_end(struct map_walk *walk);
+
+// A space is to be no more: one step in taking away all that it has and all that was made
+// out of that. False: it has nothing any more. Walks in it are broken off first.
+bool mapdb_leave(struct space *space);
+
+#endif
