@@ -34,14 +34,16 @@ struct mapping {
         struct mapping *children;    // a ring, or null
         struct mapping *next, *last; // in the parent's ring
 
-        // Those without a parent, or with a larger one, by frame: a ring too.
-        struct mapping *next_top, *last_top;
+        // Those without a parent, or with a larger one, by frame.
+        struct mapping *next_top, *last_top; // in its chain of units[..].tops
 
         struct mapping *next_here, *last_here; // in its space: a ring
-        struct mapping *next_found;            // in its chain (mapdb_find.c)
+        struct mapping
+                *next_found; // in its chain of units[..].found, or a free one
 };
 
-// Takes its part of the heap. There are no mappings.
+// There are no mappings. They lie in the units (units.h), and so do the heads of the
+// chains in which they are found, as many as there are mappings.
 void mapdb_init(void);
 
 // How many mappings there are, and how many there may be.

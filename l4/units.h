@@ -12,6 +12,8 @@
 
 #define LEAF 64u                        // threads in one of the thread table
 #define UTCBS (H_PAGE_SIZE / UTCB_SIZE) // in a page
+#define UNIT_MAPPINGS                                                          \
+        4u // mappings in a unit: of as many pages as memory has, and more
 
 // A part of the thread table (table.c).
 struct leaf {
@@ -36,18 +38,18 @@ struct unit {
         struct leaf leaf;
         struct space space;
         struct utcb_page utcb_page;
-        struct utcb_page *utcb_chain; // utcb.c
-        struct thread *timeout;       // timeout.c
-        uint32_t free_page;           // pool.c
+        struct utcb_page *utcb_chain;           // utcb.c
+        struct thread *timeout;                 // timeout.c
+        uint32_t free_page;                     // pool.c
+        struct mapping mappings[UNIT_MAPPINGS]; // mapdb.c, as are both chains
+        struct mapping *found[UNIT_MAPPINGS];
+        struct mapping *tops[UNIT_MAPPINGS];
 };
 
 extern struct unit *units;
 extern uint32_t unit_count;
 
-// Finds the heap, which is full of zeros. Three quarters of it are units.
+// Finds the heap, which is full of zeros.
 void units_init(void);
-
-// The rest of the heap, which is the mapping database's.
-void *units_rest(size_t *bytes);
 
 #endif
