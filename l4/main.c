@@ -106,7 +106,8 @@ idle(void)
 }
 
 // It is the turn of a thread for which the kernel has work. Interrupts come first: the
-// kernel does not run anything that they could end.
+// kernel does not run anything that they could end. The thread pays for that as for its
+// program's time, but its total quantum ends no earlier than the work does.
 static struct thread *
 work(struct thread *thread)
 {
@@ -114,8 +115,15 @@ work(struct thread *thread)
 
         current = thread;
         seated = thread;
-        if (!h_interrupt_pending())
-                return typed_go_on(thread);
+        if (!h_interrupt_pending()) {
+                struct thread *next = typed_go_on(thread);
+                if (thread->stopped !=
+                    0) // it is not run, now that this is over
+                        thread_stop(thread, thread->stopped);
+                return next;
+        }
+        if (thread->quantum_left <= PERIOD)
+                current = NULL;
         h_wait(&happened);
         return interrupt(happened.vector);
 }

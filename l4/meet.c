@@ -61,12 +61,8 @@ carries_items(uint32_t tag)
 }
 
 bool
-ipc_deliver(struct thread *sender, struct thread *receiver)
+ipc_arrive(struct thread *sender, struct thread *receiver)
 {
-        if (sender->role == ROLE_USER && carries_items(sender->tag) &&
-            !typed_carry(sender, receiver))
-                return false;
-
         const struct thread *from = shown(sender);
         struct transfer done =
                 transfer_message(sender, receiver, thread_name(from, receiver));
@@ -77,9 +73,20 @@ ipc_deliver(struct thread *sender, struct thread *receiver)
                 return false;
         }
         ring_leave(sender);
-        timeout_remove(sender);
+        // That of a page fault in the middle of a message goes on (carry.h).
+        if (sender->work == WORK_NONE)
+                timeout_remove(sender);
         ring_leave(receiver);
         timeout_remove(receiver);
         thread_ready(receiver);
         return true;
+}
+
+bool
+ipc_deliver(struct thread *sender, struct thread *receiver)
+{
+        if (sender->role == ROLE_USER && carries_items(sender->tag) &&
+            !typed_carry(sender, receiver))
+                return false;
+        return ipc_arrive(sender, receiver);
 }

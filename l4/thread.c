@@ -93,6 +93,8 @@ thread_rename(struct thread *thread, uint32_t id)
         interrupts_forget(thread);
         if (thread->sent_as == thread->id)
                 thread->sent_as = id;
+        if (thread->under_way.before.sent_as == thread->id)
+                thread->under_way.before.sent_as = id;
         if (thread->scheduler == thread->id)
                 thread->scheduler = id;
         thread->id = id;
@@ -131,15 +133,23 @@ thread_named(const struct thread *by, uint32_t id)
 
 // --- States -----------------------------------------------------------------------
 
-// One that looks for a sender is among the ready ones too, and then even if it is
-// stopped: it is not run for that.
+// One that looks for a sender is among the ready ones too, and one for which the kernel has
+// work, and then even if it is stopped: it is not run for that.
+static bool
+kernel_goes_on(const struct thread *thread)
+{
+        return thread->looks ||
+               (thread->state == THREAD_READY && thread->work != WORK_NONE);
+}
+
 static void
 enter_ring(struct thread *thread)
 {
         bool runs = thread->state == THREAD_READY && thread->stopped == 0;
 
         // Interrupt lines have no space: they are not run.
-        if ((runs || thread->looks) && thread->space && !ready_is(thread))
+        if ((runs || kernel_goes_on(thread)) && thread->space &&
+            !ready_is(thread))
                 ready_add(thread);
 }
 
@@ -156,6 +166,10 @@ thread_ready(struct thread *thread)
         if (thread->carried_by ||
             (thread->under_way.receiver && thread->work == WORK_NONE))
                 typed_break(thread);
+        // What becomes of a message in whose middle it had a page fault, is found out
+        // when it is its turn: that the fault's message is over is nobody's affair.
+        if (thread->role == ROLE_PAGE_FAULT && thread->work == WORK_CARRY)
+                thread->role = ROLE_USER;
         thread->state = THREAD_READY;
         thread->looks = false;
         if (thread->stopped != 0)
@@ -183,7 +197,7 @@ void
 thread_stop(struct thread *thread, unsigned reason)
 {
         thread->stopped |= (uint8_t)reason;
-        if (!thread->looks)
+        if (!kernel_goes_on(thread))
                 leave_ring(thread);
 }
 

@@ -171,6 +171,26 @@ thread_name(const struct thread *thread, const struct thread *to)
                                                            : thread->id;
 }
 
+// The phase of an Ipc in which it is, as programs see it: its state, but where a message is
+// being carried (carry.h) SENDING or RECEIVING, whatever the kernel does meanwhile.
+static inline enum thread_state
+thread_phase(const struct thread *thread)
+{
+        if (thread->under_way.receiver)
+                return THREAD_SENDING;
+        if (thread->under_way.before.carried_by)
+                return THREAD_RECEIVING;
+        return (enum thread_state)thread->state;
+}
+
+// Is it in the midst of a message that is being carried?
+static inline bool
+thread_carries(const struct thread *thread)
+{
+        return thread->under_way.receiver || thread->carried_by ||
+               thread->under_way.before.carried_by;
+}
+
 // --- Its life (thread.c) ---------------------------------------------------------------
 
 // A thread that is INACTIVE becomes active: a context, its UTCB where it wants it, and

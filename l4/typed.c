@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Typed items, for the time being: those about memory, all at once.
+// Typed items as the rest of the kernel sees them: each asks whose affair it is.
+//
+//     carry.c      messages that are carried bit by bit
+//       items.c      one item after the other
+//       string.c     strings
+//       map_item.c   memory and ports that are mapped or granted
+//     unmap.c      Unmap
+//     ends.c       spaces that are to be no more
+//     own_fault.c  where all memory comes from
+//
+// The contracts are in typed.h.
 #include "typed.h"
 
+#include "carry.h"
 #include "ends.h"
-#include "ipc.h"
-#include "map_item.h"
 #include "mapdb.h"
+#include "panic.h"
 #include "ports.h"
 #include "unmap.h"
 
@@ -17,81 +27,41 @@ typed_init(void)
         ends_init();
 }
 
-static uint32_t
-window_of(const struct thread *receiver)
-{
-        switch (receiver->role) {
-        case ROLE_USER:
-                return utcb_read(receiver, UTCB_BR0) & ~ACCEPTOR_BITS;
-        case ROLE_PAGE_FAULT:
-                return FPAGE_ALL_LOG2 << 4;
-        case ROLE_PORT_FAULT:
-                return fpage_ports(0, 16);
-        default:
-                return FPAGE_NIL;
-        }
-}
+// --- Messages -------------------------------------------------------------------------
 
-static void
-overflow(struct thread *sender, struct thread *receiver)
-{
-        uint32_t untyped = tag_untyped(sender->tag);
-
-        (void)untyped;
-        ipc_fail(receiver, IPC_PHASE_RECEIVE, IPC_OVERFLOW, 0);
-        ipc_fail(sender, IPC_PHASE_SEND, IPC_OVERFLOW, 0);
-}
-
+// An interrupt line wants to hear no more than that somebody answers.
 bool
 typed_carry(struct thread *sender, struct thread *receiver)
 {
-        uint32_t at = tag_untyped(sender->tag) + 1;
-        uint32_t end = at + tag_typed(sender->tag);
-        uint32_t window = window_of(receiver);
-
-        for (; at < end; at += 2) {
-                const uint32_t words[2] = {
-                        utcb_read(sender, (int)at),
-                        utcb_read(sender, (int)at + 1),
-                };
-                uint32_t type = words[0] & ITEM_TYPE;
-                if ((type != ITEM_MAP && type != ITEM_GRANT) ||
-                    at + 1 >= end ||
-                    (window == FPAGE_NIL && words[1] != FPAGE_NIL)) {
-                        overflow(sender, receiver);
-                        return false;
-                }
-                struct map_item item;
-                map_item_begin(&item, sender->space, receiver->space, words,
-                               window);
-                while (map_item_step(&item))
-                        continue;
-                map_item_end(&item);
-        }
-        return true;
+        return !receiver->space || carry_begin(sender, receiver);
 }
 
 uint32_t
 typed_transfer(struct thread *sender, struct thread *receiver, uint32_t untyped,
                uint32_t typed)
 {
-        for (uint32_t i = untyped + 1; i <= untyped + typed; i++)
-                utcb_write(receiver, (int)i, utcb_read(sender, (int)i));
+        must(h_copy_words(receiver->utcb, receiver->mr0 + 1 + untyped,
+                          sender->utcb, sender->mr0 + 1 + untyped, typed),
+             "h_copy_words of typed items");
         return typed;
 }
 
 bool
 typed_fault_reply(struct thread *pager, struct thread *thread)
 {
-        (void)pager;
-        (void)thread;
-        return true;
+        if (thread->under_way.fault == FAULT_ASKED)
+                thread->under_way.fault = FAULT_ANSWERED;
+        return tag_typed(pager->tag) > 0 && pager->under_way.map.mapped;
 }
+
+// --- What takes long --------------------------------------------------------------------
 
 struct thread *
 typed_go_on(struct thread *thread)
 {
         switch (thread->work) {
+        case WORK_CARRY:
+                return carry_go_on(thread);
         case WORK_UNMAP:
                 return unmap_go_on(thread);
         case WORK_LEAVE:
@@ -105,6 +75,7 @@ typed_go_on(struct thread *thread)
 void
 typed_break(struct thread *thread)
 {
+        carry_break(thread);
         if (thread->work == WORK_UNMAP)
                 unmap_break(thread);
         else if (thread->work == WORK_LEAVE)
