@@ -7,6 +7,7 @@
 #include <h/h.h>
 
 #include "abi.h"
+#include "map_walk.h"
 
 struct thread;
 
@@ -27,6 +28,9 @@ struct space {
         // The ports that its threads may use.
         struct h_port_range ports[H_PORT_RANGES];
         uint32_t port_count;
+
+        struct mapping *mappings; // what it has of programs' memory, or null
+        struct map_walk leaving;  // all of it is being taken away (mapdb.h)
 
         struct space *next_free;
 };
