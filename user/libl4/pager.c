@@ -92,7 +92,10 @@ answer(L4_MsgTag_t tag, L4_ThreadId_t from, L4_Msg_t *m)
                 if (L4_IsNilFpage(page))
                         return L4_nilthread;
                 page = L4_FpageAddRights(page, L4_FullyAccessible);
-                L4_MsgAppendMapItem(m, L4_MapItem(page, address));
+                if (is_own(address))
+                        L4_MsgAppendMapItem(m, L4_MapItem(page, address));
+                else
+                        L4_MsgAppendGrantItem(m, L4_GrantItem(page, address));
                 return from;
         }
         if ((L4_Label(tag) & KIND) == IO_FAULT) {

@@ -74,6 +74,23 @@ learn_server(const L4_BootServer_t *server, L4_Word_t number)
                            L4_GlobalId(L4_ThreadIdUserBase(0) + number, 1).raw);
 }
 
+static void
+take_pages(L4_Word_t page, L4_Word_t end)
+{
+        for (; page < end; page++)
+                (void)*(volatile unsigned char *)(uintptr_t)(page << PAGE_LOG2);
+}
+
+// Takes all that may be handed on, so that nothing is missing later. The kernel gives 4 MB
+// at once where it can, and what is there already costs little.
+static void
+take_memory(void)
+{
+        for (L4_Word_t page = 0; page < PAGES; page = owners_next(page))
+                if (owners_of(page) == FREE)
+                        take_pages(page, owners_next(page));
+}
+
 // --- Answers ------------------------------------------------------------------------------
 
 static void
@@ -178,6 +195,7 @@ main(void)
         L4_ThreadId_t from;
 
         learn_memory(kip);
+        take_memory();
         learn_server(&kip->sigma0, 0);
         learn_server(&kip->sigma1, 1);
         learn_server(&kip->root, 2);

@@ -43,6 +43,18 @@ end_of(L4_Word_t entry)
         return entry + 1 < count ? table[entry + 1].begin : PAGES;
 }
 
+L4_Word_t
+owners_of(L4_Word_t page)
+{
+        return table[entry_of(page)].owner;
+}
+
+L4_Word_t
+owners_next(L4_Word_t page)
+{
+        return end_of(entry_of(page));
+}
+
 // Makes an entry begin with this page. There is room for it.
 static L4_Word_t
 split(L4_Word_t page)

@@ -20,6 +20,10 @@
 // All memory is reserved.
 void owners_init(void);
 
+// Whose a page is, and the first page behind it that may be somebody else's.
+L4_Word_t owners_of(L4_Word_t page);
+L4_Word_t owners_next(L4_Word_t page);
+
 // The pages from `first` up to `last`, both included, are somebody's. False: the table is
 // full, and nothing has changed.
 bool owners_set(L4_Word_t first, L4_Word_t last, L4_Word_t owner);
