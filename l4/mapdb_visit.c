@@ -35,11 +35,17 @@ is_meant(const struct map_walk *walk)
         return walk->own || walk->cursor != walk->top;
 }
 
-// What is left of some rights. Nothing can be done with memory that cannot be read.
-static unsigned
-left_of(const struct map_walk *walk, unsigned rights)
+// Nothing can be done with memory that may not be read.
+static bool
+is_to_go(const struct map_walk *walk)
 {
-        return walk->rights & H_R ? 0 : rights & ~walk->rights;
+        return is_meant(walk) && walk->rights & H_R;
+}
+
+static bool
+is_to_have_less(const struct map_walk *walk)
+{
+        return is_meant(walk) && walk->rights && !(walk->rights & H_R);
 }
 
 // Is it a superpage of which the walk is about one page only?
@@ -64,19 +70,19 @@ visit_down(struct map_walk *walk)
 {
         struct mapping *mapping = walk->cursor;
         struct entry entry = entry_here(walk);
-        unsigned left = left_of(walk, entry.rights);
 
-        bool fewer = is_meant(walk) && walk->rights && !(walk->rights & H_R);
-        if (!is_meant(walk) || left == entry.rights)
-                return fewer;
+        if (!is_meant(walk) || !(entry.rights & walk->rights))
+                return is_to_have_less(walk);
         if (is_part(walk, entry)) {
                 if (!mapping_split(mapping))
                         walk->whole = mapping;
                 entry = entry_here(walk);
         }
-        if (left != 0)
-                page_set_rights(mapping->space, entry.at, entry.log2, left);
-        return fewer;
+        if (!is_to_have_less(walk))
+                return false;
+        page_set_rights(mapping->space, entry.at, entry.log2,
+                        entry.rights & ~walk->rights);
+        return true;
 }
 
 struct mapping *
@@ -87,12 +93,11 @@ visit_up(struct map_walk *walk)
 
         if (entry.rights == 0)
                 return NULL;
-        bool goes = is_meant(walk) && left_of(walk, entry.rights) == 0;
-        if (goes && made_out_of(mapping, entry))
+        if (is_to_go(walk) && made_out_of(mapping, entry))
                 return made_out_of(mapping, entry);
         mapping_note_used(mapping,
                           page_take_used(mapping->space, entry.at, entry.log2));
-        if (goes) {
+        if (is_to_go(walk)) {
                 page_unmap(mapping->space, entry.at, entry.log2);
                 mapping->left = (uint16_t)(mapping->left -
                                            (1u << (entry.log2 - H_PAGE_LOG2)));
