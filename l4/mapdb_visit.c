@@ -48,21 +48,16 @@ is_to_have_less(const struct map_walk *walk)
         return is_meant(walk) && walk->rights && !(walk->rights & H_R);
 }
 
-// Is it a superpage of which the walk is about one page only?
-static bool
-is_part(const struct map_walk *walk, struct entry entry)
-{
-        return entry.log2 > walk->log2 && !walk->whole;
-}
-
-// Something that was made out of an entry, or null. Out of a page of a superpage only
-// pages can be made.
+// Something that was made out of what goes, or null. Where that is one page of a superpage it
+// has been made to pages on the way down, and nothing but pages has been made out of it since.
 static struct mapping *
-made_out_of(const struct mapping *mapping, struct entry entry)
+made_out_of(const struct map_walk *walk, struct entry entry)
 {
-        return entry.log2 == mapping->log2
-                       ? mapping->children
-                       : mapping_top(mapping, entry.frame, NULL);
+        const struct mapping *mapping = walk->cursor;
+
+        return walk_is_about_part(walk, mapping)
+                       ? mapping_top(mapping, entry.frame, NULL)
+                       : mapping->children;
 }
 
 bool
@@ -73,7 +68,7 @@ visit_down(struct map_walk *walk)
 
         if (!is_meant(walk) || !(entry.rights & walk->rights))
                 return is_to_have_less(walk);
-        if (is_part(walk, entry)) {
+        if (entry.log2 > H_PAGE_LOG2 && walk_is_about_part(walk, mapping)) {
                 if (!mapping_split(mapping))
                         walk->whole = mapping;
                 entry = entry_here(walk);
@@ -93,8 +88,8 @@ visit_up(struct map_walk *walk)
 
         if (entry.rights == 0)
                 return NULL;
-        if (is_to_go(walk) && made_out_of(mapping, entry))
-                return made_out_of(mapping, entry);
+        if (is_to_go(walk) && made_out_of(walk, entry))
+                return made_out_of(walk, entry);
         mapping_note_used(mapping,
                           page_take_used(mapping->space, entry.at, entry.log2));
         if (is_to_go(walk)) {

@@ -79,6 +79,17 @@ in_range(const struct watched *watched, unsigned place)
                place_address(place) <= watched->last;
 }
 
+// A space may have memory out of its own memory. A walk over both may come by the one on its
+// way from the other, and then does not ask what it has to tell.
+static bool
+is_below_range(const struct watched *watched, unsigned place)
+{
+        while ((place = facts[place].parent) != NOBODY)
+                if (in_range(watched, place))
+                        return true;
+        return false;
+}
+
 // Is a place in what the walk may take away? With `older` only if nothing happened there
 // since it began.
 static bool
@@ -225,7 +236,8 @@ walk_over(unsigned place, uint32_t first, uint32_t last, unsigned rights,
                 begins[i] = facts[i].there && in_range(&watched, i);
                 groups[i] = facts[i].group;
                 if (begins[i]) {
-                        must |= facts[i].must;
+                        if (!is_below_range(&watched, i))
+                                must |= facts[i].must;
                         may |= model_group_may(groups[i]);
                 }
         }
