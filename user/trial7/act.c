@@ -30,8 +30,10 @@ act(L4_Word_t n, L4_ThreadId_t to, L4_ThreadId_t from_whom)
         while (n > 0 && acts_of[n][i])
                 i++;
         expect_that(i + 1 < ACTS_OF_ONE, "room for one more act");
-        if (n > 0)
+        if (n > 0) {
                 acts_of[n][i] = it;
+                acts_of[n][i + 1] = 0;
+        }
         return it;
 }
 
@@ -241,8 +243,10 @@ settle(void)
 void
 end_all(void)
 {
-        for (L4_Word_t n = 1; n < THREADS; n++)
+        for (L4_Word_t n = 1; n < THREADS; n++) {
                 thread_end(n);
+                acts_of[n][0] = 0;
+        }
         pager_is_there = false;
         raiser_is_there = false;
 }

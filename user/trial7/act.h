@@ -127,7 +127,8 @@ void act_sent(const struct act *it, const char *text, const char *file,
 void act_failed(const struct act *it, L4_Word_t error, const char *text,
                 const char *file, uint32_t line);
 
-#define expect_got(it, sent, text) act_got((it), (sent), (text), __FILE__, __LINE__)
+#define expect_got(it, sent, text)                                             \
+        act_got((it), (sent), (text), __FILE__, __LINE__)
 #define expect_sent(it, text) act_sent((it), (text), __FILE__, __LINE__)
 #define expect_failed(it, error, text)                                         \
         act_failed((it), (error), (text), __FILE__, __LINE__)

@@ -15,8 +15,8 @@ extern unsigned char store[AREA_PAGES * PAGE];
 
 enum pager_mode {
         PAGER_MAPS,
-        PAGER_IS_SILENT, // it does not answer
-        PAGER_MAPS_NOTHING, // but answers, the first three times; then it maps
+        PAGER_IS_SILENT,     // it does not answer
+        PAGER_MAPS_NOTHING,  // but answers, the first three times; then it maps
         PAGER_SENDS_STRINGS, // an answer that does not arrive
         PAGER_TAKES_TIME,    // 5 ms for each page
 };
@@ -36,7 +36,6 @@ extern volatile L4_Word_t pager_error;
 
 _Noreturn void serve(void);
 
-
 // --- Bytes that are copied ------------------------------------------------------------
 
 // Of each place its own, from a number on.
@@ -44,6 +43,7 @@ unsigned char byte_at(L4_Word_t place);
 void fill(unsigned char *to, L4_Word_t place, L4_Word_t bytes);
 void expect_bytes(const unsigned char *found, L4_Word_t place, L4_Word_t bytes,
                   const char *text);
-void expect_zeros(const unsigned char *found, L4_Word_t bytes, const char *text);
+void expect_zeros(const unsigned char *found, L4_Word_t bytes,
+                  const char *text);
 
 #endif
