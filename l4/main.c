@@ -19,6 +19,8 @@
 #include "typed.h"
 #include "units.h"
 
+#define VECTOR_PROTECTION 13u
+
 struct thread *current;
 struct thread *seated;
 bool chosen_by_favour;
@@ -51,6 +53,8 @@ interrupt(uint8_t vector)
 static struct thread *
 event(uint8_t vector, uint32_t code)
 {
+        struct thread *next;
+
         if (vector >= H_VECTOR_IRQ && vector < H_VECTOR_SYSTEM_CALL)
                 return interrupt(vector);
         if (instruction_is_call(current, vector, code))
@@ -58,6 +62,9 @@ event(uint8_t vector, uint32_t code)
         if (vector == H_VECTOR_PAGE_FAULT &&
             typed_own_fault(current, h_last_fault_address()))
                 return current;
+        if (vector == VECTOR_PROTECTION && code == 0 &&
+            typed_port_fault(current, &next))
+                return next;
         return protocol_event(current, vector, code);
 }
 

@@ -6,16 +6,19 @@
 
 #include "fpages.h"
 #include "mapdb.h"
+#include "ports.h"
 
 struct map_item {
         struct space *from, *to;
         bool grant;
         bool ports; // it is about ports, not memory
         unsigned rights;
-        struct fpage_pair pair;
-        uint32_t done; // how far it has come, in bytes
+        struct fpage_pair pair; // of memory
+        struct port_row row;    // of ports
+        uint32_t done; // how far it has come, in bytes; with ports, in units
         bool mapped; // something is mapped now that was not, or with more rights
         bool short_of_memory; // something could not be mapped
+        bool alone; // what was made out of a piece has just been taken away
         struct map_walk walk; // what is in the way is being taken away
 };
 

@@ -20,6 +20,7 @@
 #ifndef L4_MAPDB_H
 #define L4_MAPDB_H
 
+#include "map_walk.h"
 #include "space.h"
 
 struct mapping {
@@ -27,17 +28,22 @@ struct mapping {
         uint32_t address;    // of its first byte, in the space
         uint32_t frame;      // of its first byte, in memory
         uint8_t log2;        // its size: H_PAGE_LOG2 or H_SUPERPAGE_LOG2
-        uint8_t used;        // H_R accessed, H_W written: not yet asked for
-        bool watched;        // a walk stands here
+        bool broken;         // a superpage that is mapped by pages by now
+        uint16_t left;       // how many of its pages are still there
+
+        // H_R accessed, H_W written: what has been seen so far, of it and of all that was
+        // made out of it, and has not been told yet, who has it and its parent.
+        uint8_t used, news;
+        uint16_t watched; // how often a walk stands here
 
         struct mapping *parent;
-        struct mapping *children;    // a ring, or null
+        struct mapping *children;    // a ring, superpages first; or null
         struct mapping *next, *last; // in the parent's ring
 
-        // Those without a parent, or with a larger one, by frame.
+        // Those without a parent, or with a larger one, by parent and frame.
         struct mapping *next_top, *last_top; // in its chain of units[..].tops
 
-        struct mapping *next_here, *last_here; // in its space: a ring
+        struct mapping *next_here, *last_here; // in its space
         struct mapping
                 *next_found; // in its chain of units[..].found, or a free one
 };
@@ -56,16 +62,19 @@ uint32_t mapdb_room(void);
 // before the superpage around it. O(1).
 struct mapping *mapping_at(const struct space *space, uint32_t address);
 
-// The mappings of this page of memory that have no parent, or a larger one: the first,
-// for null, and the one behind another one; null. A superpage's frame is its first.
-struct mapping *mapping_top(uint32_t frame, const struct mapping *after);
+// The mappings of this page of memory that were made out of a superpage, or, parent null,
+// are the kernel's gift: the first, for null, and the one behind another one; null. A
+// superpage's frame is its first. O(1).
+struct mapping *mapping_top(const struct mapping *parent, uint32_t frame,
+                            const struct mapping *after);
 
 // --- Making -----------------------------------------------------------------------------
 
 enum map_result {
         MAP_OK,
-        MAP_NO_SOURCE, // the sender does not have it
+        MAP_NO_SOURCE, // the sender does not have it, or none of these rights
         MAP_OCCUPIED, // the receiver has something else there: to be taken away first
+        MAP_MADE_OUT,  // map_replace: see `alone`
         MAP_NO_MEMORY, // no room for a mapping more, or no page-table
 };
 
@@ -79,6 +88,7 @@ struct map_piece {
         unsigned log2;  // H_PAGE_LOG2 or H_SUPERPAGE_LOG2
         unsigned
                 rights; // H_R, H_W, H_X; the receiver gets no more than the sender has
+        bool alone; // map_replace: nothing has been made out of it, see there
 };
 
 // The largest size that what a space has at an address can be handed on with at once:
@@ -90,12 +100,17 @@ unsigned map_log2(const struct space *from, uint32_t at);
 //
 // Where the receiver has the same memory there already, nothing is taken away: if it is
 // out of the same mapping it has the rights in addition, otherwise nothing changes; both
-// are MAP_OK. Of a piece from the kernel that has an owner already: MAP_OCCUPIED.
+// are MAP_OK. Of a piece from the kernel that has an owner already: MAP_OCCUPIED. Pages of
+// the kernel's own (UTCBs, the kernel interface page) are MAP_OCCUPIED too, and for ever.
 enum map_result map_share(const struct map_piece *piece);
 
 // A piece is the receiver's instead of the sender's, with all that has been made out of
 // it (replaceMapping). Where the rights are fewer than the sender's, those of what was
 // made out of it are another walk, before this: here the receiver's alone are looked at.
+//
+// Of a page of a superpage nothing can go along: what has been made out of it is taken away
+// first, by a walk over it (H_R, own = false), and `alone` says that this walk has ended just
+// now. MAP_MADE_OUT: this is missing.
 //
 // Where the receiver has the same memory there already: MAP_OCCUPIED if it is out of this
 // mapping, otherwise MAP_OK, and nothing has changed, the sender still has it too.
@@ -103,31 +118,16 @@ enum map_result map_replace(const struct map_piece *piece);
 
 // --- Taking away (restrictMapping) ----------------------------------------------------------
 
-// A walk over what was made out of a range of a space, and over the range itself. All
-// zeros: there is none.
-struct map_walk {
-        struct space *space;
-        uint32_t first, last; // bytes, the range
-        unsigned rights; // to be taken away: H_R, H_W, H_X. With H_R all goes
-        bool own;        // in the space itself too
-
-        // Of all mappings that were walked over: H_R accessed, H_W written, since the
-        // last walk that began at the same mapping. They are told once.
-        unsigned used;
-
-        uint32_t at;         // how far it has come
-        struct mapping *top; // the mapping of the space that it is in, or null
-        struct mapping
-                *cursor; // what comes next of all that was made out of it
-        struct map_walk *next_walk, *last_walk; // those under way
-};
-
-// Begins a walk; what is above user space is not walked over. It stays where it is in
-// memory until it is over, or has been broken off.
+// Begins a walk (map_walk.h) over a range of a space, and over all that was made out of it;
+// what is above user space is not walked over. It stays where it is in memory until it is
+// over, or has been broken off.
+//
+// A part of a superpage is made to pages first, where it is to have fewer rights than the
+// rest. Where there is no page for the table, the rest has as few.
 void map_walk_begin(struct map_walk *walk, struct space *space, uint32_t first,
                     uint32_t last, unsigned rights, bool own);
 
-// One step: a mapping or two. False: it is over. Others may make and take away mappings
+// One step: a mapping, or one page of it. False: it is over, and `used` says what was found. Others may make and take away mappings
 // between two steps; what is made behind the walk's back is not walked over.
 bool map_walk_step(struct map_walk *walk);
 

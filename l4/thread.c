@@ -25,7 +25,7 @@ bind(struct thread *thread)
                     thread->mr0 + 1),
              "h_bind");
         must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
-        thread->has_ports = false;
+        thread->port_version = 0;
 }
 
 enum call_error

@@ -75,7 +75,6 @@ struct thread {
         uint8_t priority;
         uint8_t sensitive;   // up to which priority preemption is delayed
         uint8_t line;        // of an interrupt line
-        bool has_ports;      // the context has the space's (instruction.h)
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
@@ -122,6 +121,9 @@ struct thread {
         uint32_t delay_left;   //
 
         uint32_t handler; // of an interrupt line: an ID, or ID_NIL
+
+        // Which version of the space's ports the context has; 0: none (instruction.h).
+        uint32_t port_version;
 
         // READY: what the kernel does for it when it is its turn, before its program goes
         // on (work.h).

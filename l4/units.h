@@ -7,6 +7,7 @@
 #ifndef L4_UNITS_H
 #define L4_UNITS_H
 
+#include "mapdb.h"
 #include "space.h"
 #include "thread.h"
 

@@ -3,12 +3,13 @@
 //
 // memory_init is told of a machine by a boot loader of the harness's own:
 //
-//   1 MB   image     4 MB    arena   ROOM_FIRST              8 MB
-//   +------+ . . +---+ . . . +------+-----------------------+
-//   | used |     |mod|       |other | free: for the system  |
-//   +------+ . . +---+ . . . +------+-----------------------+
+//   LOW_FIRST  1 MB   image     4 MB    arena   ROOM_FIRST              8 MB
+//   +---+ . .  +------+ . . +---+ . . . +------+-----------------------+
+//   |   |      | used |     |mod|       |other | free: for the system  |
+//   +---+ . .  +------+ . . +---+ . . . +------+-----------------------+
 //
-// All else of memory is not installed in this machine, and what is there stays.
+// All else of memory is not installed in this machine, and what is there stays. The low
+// part is there for sigma0, from lab 7 on.
 #include "system_model.h"
 
 #include <h/internal/entry.h>
@@ -31,11 +32,17 @@
 #define ROOM_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
 #define ROOM_END (ARENA_FRAMES + SUPERPAGE_SIZE)
 
+// Where sigma0 is linked to, and as much as it may have.
+#define SIGMA0 "sigma0"
+#define LOW_FIRST 0x00020000u
+#define LOW_END 0x00030000u
+
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
 #define HAS_MEMORY_MAP 0x40u
 #define USABLE 1u
-#define RANGES 3
+#define RANGES 5
+#define OWN_MODULES 2
 
 static struct {
         uint32_t flags;
@@ -47,7 +54,7 @@ static struct {
 
 static struct {
         uint32_t first, end, name, reserved;
-} loader_module;
+} loader_modules[OWN_MODULES];
 
 static struct {
         uint32_t size, first, first_high, length, length_high, kind;
@@ -78,13 +85,14 @@ learn_modules(void)
         }
 }
 
+// Null: there is none.
 static const struct boot_module *
 find_module(const char *name)
 {
         for (size_t i = 0; i < module_count; i++)
                 if (strcmp(modules[i].name, name) == 0)
                         return &modules[i];
-        fail("the boot loader has brought no program %s", name);
+        return NULL;
 }
 
 static void
@@ -111,12 +119,25 @@ add_module(const struct boot_module *module)
                      module->size, first);
         add_range(first & ~(PAGE_SIZE - 1),
                   (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
-        loader_module.first = first;
-        loader_module.end = end;
-        loader_module.name = physical(module->name);
-        loader.modules = physical(&loader_module);
-        loader.module_count = 1;
+        loader_modules[loader.module_count].first = first;
+        loader_modules[loader.module_count].end = end;
+        loader_modules[loader.module_count].name = physical(module->name);
+        loader.modules = physical(loader_modules);
+        loader.module_count++;
         loader.flags |= HAS_MODULES;
+}
+
+static void
+add_programs(const char *program)
+{
+        const struct boot_module *root = find_module(program);
+        const struct boot_module *sigma0 = find_module(SIGMA0);
+
+        if (!root)
+                fail("the boot loader has brought no program %s", program);
+        if (sigma0)
+                add_module(sigma0);
+        add_module(root);
 }
 
 static void
@@ -126,9 +147,11 @@ boot(const char *program)
         memset(&loader, 0, sizeof(loader));
         loader.flags = HAS_MEMORY_MAP;
         loader.map = physical(loader_map);
+        if (find_module(SIGMA0))
+                add_range(LOW_FIRST, LOW_END);
         add_range(physical(kernel_image_begin), physical(kernel_image_end));
         if (program)
-                add_module(find_module(program));
+                add_programs(program);
         add_range(ROOM_FIRST, ROOM_END);
         bootinfo_init(paddr(physical(&loader)));
 }

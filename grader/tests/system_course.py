@@ -32,7 +32,8 @@ class Suite:
 OWN = Suite("labs/5-threads/", ("trial5",))
 ENDINGS = Suite("grader/tests/system/", ("endings",))
 API = Suite("grader/tests/api/", ("trial6", "trial5"), lab=6)
-API_OF_LAB_8 = replace(API, lab=8)
+SIGMA0 = ("sigma0",)
+API_OF_LAB_8 = replace(API, lab=8, programs=(*SIGMA0, *API.programs))
 API_OF_LAB_5 = Suite("grader/tests/api/", ("trial5",), begin="test_calls")
 
 
