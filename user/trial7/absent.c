@@ -17,10 +17,12 @@ make(L4_Word_t n, bool there)
 void
 prepare(enum absent who)
 {
+        unsigned char *string = who == RECEIVER ? present : FROM_STORE;
         void *from = who == RECEIVER ? present : (void *)FROM;
         void *to = who == SENDER ? present : (void *)TO;
 
-        fill(who == RECEIVER ? present : FROM_STORE, 0, BYTES);
+        if (string[BYTES - 1] == 0)
+                fill(string, 0, BYTES);
         sends = act(1, two, none);
         add_untyped(sends, 1);
         add_string(sends, from, BYTES);

@@ -96,10 +96,16 @@ TRIAL(a_receiver_ends_half_way)
 static volatile L4_Word_t count;
 static struct stack stack;
 
+static bool
+is_over(void)
+{
+        return *(volatile L4_Word_t *)&sends->over != 0;
+}
+
 static void
 count_up(void)
 {
-        while (!sends->over)
+        while (!is_over())
                 count++;
         L4_Sleep(L4_Never);
 }
@@ -131,7 +137,7 @@ spoil(void)
         L4_Word_t *other = (L4_Word_t *)(uintptr_t)local(2).raw;
         L4_Word_t random = 12345;
 
-        while (!sends->over) {
+        while (!is_over()) {
                 for (L4_Word_t i = 0; i < 20; i++) {
                         random = random * 1103515245 + 12345;
                         mr[1 + (random >> 8) % 63] = random;

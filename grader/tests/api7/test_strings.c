@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The trials of user/trial7: strings.
-#include "api.h"
+#include "../api/api.h"
 
 #define PROGRAM "trial7"
 
