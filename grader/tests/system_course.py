@@ -27,6 +27,7 @@ class Suite:
     programs: tuple[str, ...]
     lab: int = 5
     begin: str = "test_"  # how the files' names begin
+    headers: tuple[str, ...] = ()  # in other folders
 
 
 OWN = Suite("labs/5-threads/", ("trial5",))
@@ -34,6 +35,9 @@ ENDINGS = Suite("grader/tests/system/", ("endings",))
 API = Suite("grader/tests/api/", ("trial6", "trial5"), lab=6)
 SIGMA0 = ("sigma0",)
 API_OF_LAB_8 = replace(API, lab=8, programs=(*SIGMA0, *API.programs))
+STRINGS = Suite(
+    "grader/tests/api7/", (*SIGMA0, "trial7"), lab=7, headers=("grader/tests/api/api.h",)
+)
 API_OF_LAB_5 = Suite("grader/tests/api/", ("trial5",), begin="test_calls")
 
 
@@ -56,7 +60,7 @@ class System(Course):
         if lab.number != self.suite.lab:
             return found
         kept = [path for path in found if "/test_" not in path]
-        return kept + [
+        return [*kept, *self.suite.headers] + [
             path
             for path in listing(self.root, self.suite.folder, (".c", ".h"))
             if path not in kept and self.is_wanted(path)
