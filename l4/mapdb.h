@@ -70,6 +70,8 @@ struct mapping *mapping_top(const struct mapping *parent, uint32_t frame,
 
 // --- Making -----------------------------------------------------------------------------
 
+// All memory that a space has may be read: rights of which H_R has been taken away are
+// none, and whoever gets H_W or H_X gets H_R too.
 enum map_result {
         MAP_OK,
         MAP_NO_SOURCE, // the sender does not have it, or none of these rights
@@ -87,7 +89,7 @@ struct map_piece {
         uint32_t to_at; // the first byte there, aligned to the size
         unsigned log2;  // H_PAGE_LOG2 or H_SUPERPAGE_LOG2
         unsigned
-                rights; // H_R, H_W, H_X; the receiver gets no more than the sender has
+                rights; // H_R, H_W, H_X; of these the receiver gets what the sender has
         bool alone; // map_replace: nothing has been made out of it, see there
 };
 

@@ -12,11 +12,12 @@ map_log2(const struct space *from, uint32_t at)
         return place.mapping ? place.page.log2 : 0;
 }
 
-// Whoever may write may read.
+// What is given of some rights: whoever may write may read, and the processor does not tell
+// executing from reading. So all that is mapped may be read.
 static unsigned
-meant(unsigned rights)
+given(unsigned rights)
 {
-        return rights & H_W ? rights | H_R : rights;
+        return rights & (H_W | H_X) ? rights | H_R : rights;
 }
 
 // The kernel itself has all rights, but gives nothing twice.
@@ -25,7 +26,7 @@ source_of_gift(const struct map_piece *piece, struct source *source)
 {
         *source = (struct source){
                 .frame = piece->at,
-                .rights = meant(piece->rights) & (H_R | H_W | H_X),
+                .rights = given(piece->rights & (H_R | H_W | H_X)),
         };
         if (source->rights == 0)
                 return MAP_NO_SOURCE;
@@ -44,7 +45,7 @@ source_of(const struct map_piece *piece, struct source *source)
         *source = (struct source){
                 .mapping = place.mapping,
                 .frame = place.page.frame,
-                .rights = meant(piece->rights) & place.page.rights,
+                .rights = given(piece->rights & place.page.rights),
         };
         return source->rights == 0 ? MAP_NO_SOURCE : MAP_OK;
 }

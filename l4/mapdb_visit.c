@@ -35,28 +35,29 @@ is_meant(const struct map_walk *walk)
         return walk->own || walk->cursor != walk->top;
 }
 
-// What is left of some rights. Nothing can be done with memory that cannot be read.
-static unsigned
-left_of(const struct map_walk *walk, unsigned rights)
-{
-        return walk->rights & H_R ? 0 : rights & ~walk->rights;
-}
-
-// Is it a superpage of which the walk is about one page only?
+// Nothing can be done with memory that may not be read.
 static bool
-is_part(const struct map_walk *walk, struct entry entry)
+is_to_go(const struct map_walk *walk)
 {
-        return entry.log2 > walk->log2 && !walk->whole;
+        return is_meant(walk) && walk->rights & H_R;
 }
 
-// Something that was made out of an entry, or null. Out of a page of a superpage only
-// pages can be made.
-static struct mapping *
-made_out_of(const struct mapping *mapping, struct entry entry)
+static bool
+is_to_have_less(const struct map_walk *walk)
 {
-        return entry.log2 == mapping->log2
-                       ? mapping->children
-                       : mapping_top(mapping, entry.frame, NULL);
+        return is_meant(walk) && walk->rights && !(walk->rights & H_R);
+}
+
+// Something that was made out of what goes, or null. Where that is one page of a superpage it
+// has been made to pages on the way down, and nothing but pages has been made out of it since.
+static struct mapping *
+made_out_of(const struct map_walk *walk, struct entry entry)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        return walk_is_about_part(walk, mapping)
+                       ? mapping_top(mapping, entry.frame, NULL)
+                       : mapping->children;
 }
 
 bool
@@ -64,19 +65,19 @@ visit_down(struct map_walk *walk)
 {
         struct mapping *mapping = walk->cursor;
         struct entry entry = entry_here(walk);
-        unsigned left = left_of(walk, entry.rights);
 
-        bool fewer = is_meant(walk) && walk->rights && !(walk->rights & H_R);
-        if (!is_meant(walk) || left == entry.rights)
-                return fewer;
-        if (is_part(walk, entry)) {
+        if (!is_meant(walk) || !(entry.rights & walk->rights))
+                return is_to_have_less(walk);
+        if (entry.log2 > H_PAGE_LOG2 && walk_is_about_part(walk, mapping)) {
                 if (!mapping_split(mapping))
                         walk->whole = mapping;
                 entry = entry_here(walk);
         }
-        if (left != 0)
-                page_set_rights(mapping->space, entry.at, entry.log2, left);
-        return fewer;
+        if (!is_to_have_less(walk))
+                return false;
+        page_set_rights(mapping->space, entry.at, entry.log2,
+                        entry.rights & ~walk->rights);
+        return true;
 }
 
 struct mapping *
@@ -87,12 +88,11 @@ visit_up(struct map_walk *walk)
 
         if (entry.rights == 0)
                 return NULL;
-        bool goes = is_meant(walk) && left_of(walk, entry.rights) == 0;
-        if (goes && made_out_of(mapping, entry))
-                return made_out_of(mapping, entry);
+        if (is_to_go(walk) && made_out_of(walk, entry))
+                return made_out_of(walk, entry);
         mapping_note_used(mapping,
                           page_take_used(mapping->space, entry.at, entry.log2));
-        if (goes) {
+        if (is_to_go(walk)) {
                 page_unmap(mapping->space, entry.at, entry.log2);
                 mapping->left = (uint16_t)(mapping->left -
                                            (1u << (entry.log2 - H_PAGE_LOG2)));

@@ -40,9 +40,8 @@ stand_in_tree(struct map_walk *walk, struct mapping *mapping, bool up)
         walk->offset = 0;
 }
 
-// Is it a tree about one page, at a superpage? Then only that page of it counts.
-static bool
-is_one_page(const struct map_walk *walk, const struct mapping *mapping)
+bool
+walk_is_about_part(const struct map_walk *walk, const struct mapping *mapping)
 {
         return mapping->log2 > walk->log2 && !walk->whole;
 }
@@ -52,8 +51,8 @@ walk_offset(const struct map_walk *walk)
 {
         const struct mapping *mapping = walk->cursor;
 
-        return is_one_page(walk, mapping) ? walk->frame - mapping->frame
-                                          : walk->offset;
+        return walk_is_about_part(walk, mapping) ? walk->frame - mapping->frame
+                                                 : walk->offset;
 }
 
 // Does it have another page to be looked at?
@@ -63,7 +62,7 @@ go_to_next_page(struct map_walk *walk)
         const struct mapping *mapping = walk->cursor;
         uint32_t bytes = 1u << mapping_entry_log2(mapping);
 
-        if (is_one_page(walk, mapping) ||
+        if (walk_is_about_part(walk, mapping) ||
             mapping_bytes(mapping) - walk->offset <= bytes)
                 return false;
         walk->offset += bytes;
@@ -75,7 +74,7 @@ first_child(const struct map_walk *walk, const struct mapping *parent)
 {
         struct mapping *first = parent->children;
 
-        if (!is_one_page(walk, parent) ||
+        if (!walk_is_about_part(walk, parent) ||
             (first && first->log2 == H_SUPERPAGE_LOG2))
                 return first;
         return mapping_top(parent, walk->frame, NULL);
@@ -88,7 +87,7 @@ next_child(const struct map_walk *walk, const struct mapping *child)
         struct mapping *next =
                 child->next == parent->children ? NULL : child->next;
 
-        if (!is_one_page(walk, parent))
+        if (!walk_is_about_part(walk, parent))
                 return next;
         if (child->log2 != H_SUPERPAGE_LOG2)
                 return mapping_top(parent, walk->frame, child);

@@ -9,6 +9,11 @@
 // There are no walks.
 void walks_init(void);
 
+// Is the mapping a superpage, but the walk is about one page of it, and of all that was made
+// out of it?
+bool walk_is_about_part(const struct map_walk *walk,
+                        const struct mapping *mapping);
+
 // Which of the cursor's pages is to be looked at, from its first byte on.
 uint32_t walk_offset(const struct map_walk *walk);
 

@@ -256,7 +256,7 @@ trim(struct space *space)
 
 // Of one giver; null and `any_giver`: whoever it is.
 static bool
-cut_row(struct space *space, const struct space *giver, bool any_giver,
+cut_row(struct space *space, struct space *giver, bool any_giver,
         struct port_row row)
 {
         bool lost = false;

@@ -23,7 +23,7 @@ TRIAL(a_fault_in_another_space)
 {
         struct act *handles = receive(2, L4_anythread);
 
-        send(2, one, TAG(0x1234, 63));
+        add_zeros(send(2, one, TAG(0x1234, has_sigma0() ? 61 : 63)));
         act(1, none, none, 0)->before = write_it;
         begin_here(2);
         begin_there(1);
@@ -148,6 +148,8 @@ TRIAL(faults_of_each_kind)
         struct act *other = receive(2, three);
 
         writes->tag = TAG(0x1234, 63); // any answer will do
+        writes->before = map_zeros;
+        executes->before = map_zeros;
         act(1, none, none, 0)->before = read_write_execute;
         act(3, none, none, 0)->before = read_it;
         make_here(1);
