@@ -7,8 +7,6 @@
 #include <l4/sigma0.h>
 
 #define ANY 0xFFFFFC00u
-#define sigma0 L4_GlobalId(L4_ThreadIdUserBase(0), 1)
-
 // Free memory: of a page that sigma0 has given.
 static L4_Word_t
 get_any(L4_Word_t log2)
@@ -182,7 +180,7 @@ TRIAL(sigma0_answers_nothing_else)
                 L4_LoadMR(0, tags[i]);
                 L4_LoadMR(1, ANY | 12 << 4);
                 L4_LoadMR(2, 0);
-                L4_MsgTag_t tag = L4_Call_Timeouts(sigma0, L4_Never,
+                L4_MsgTag_t tag = L4_Call_Timeouts(L4_GlobalId(L4_ThreadIdUserBase(0), 1), L4_Never,
                                                    L4_TimePeriod(5000));
                 expect_that(L4_IpcFailed(tag), "no answer");
                 expect_word(3, L4_ErrorCode(), "the time is over");

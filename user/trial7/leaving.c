@@ -72,13 +72,15 @@ TRIAL(a_space_ends_when_its_thread_moves)
 {
         task_begin(1);
         task_begin(2);
+        task_beside(3, 1);
         lend(1);
         hand_on(1, 2);
+        task_end(1);
         expect_word(0,
-                    thread_control(thread_id(1), L4_Myself(), L4_Myself(),
-                                   L4_nilthread, SAME),
-                    "it moves to the trial's space")
-                ;
+                    thread_control(thread_id(3), thread_id(2),
+                                   L4_nilthread, L4_nilthread,
+                                   SAME),
+                    "it moves to the other one's space");
         expect_word(NOTHING, peek(2, PLACE), "its old space is no more");
         tasks_end();
         look(1);
@@ -86,7 +88,7 @@ TRIAL(a_space_ends_when_its_thread_moves)
 
 TRIAL(spaces_begin_and_end)
 {
-        for (L4_Word_t i = 0; i < 12; i++) {
+        for (L4_Word_t i = 0; i < 3; i++) {
                 for (L4_Word_t n = 1; n <= 4; n++)
                         task_begin(n);
                 lend(1);
