@@ -15,17 +15,7 @@
 
 #include "space.h"
 
-#define TYPE 0xEu
-#define TYPE_MAP 0x8u
-#define TYPE_GRANT 0xAu
-#define NO_STRING 0x8u // of types: 0 to 3 are strings
-
 #define MAP_WORDS 2u
-
-// Flexpages: all but rights and, in a window, the bit for strings.
-#define PLACE 0xFFFFFFF0u
-#define ALL_MEMORY (FPAGE_ALL_LOG2 << 4)
-#define ALL_PORTS (16u << 10 | 2u << 4)
 
 // Where the receiver wants memory to be. For a fault the kernel receives in the
 // thread's place, and wants anything; otherwise it wants nothing.
@@ -34,11 +24,11 @@ window_of(const struct thread *receiver)
 {
         switch (receiver->role) {
         case ROLE_USER:
-                return utcb_read(receiver, UTCB_BR0) & PLACE;
+                return utcb_read(receiver, UTCB_BR0) & ~ACCEPTOR_BITS;
         case ROLE_PAGE_FAULT:
-                return ALL_MEMORY;
+                return FPAGE_ALL_LOG2 << 4;
         case ROLE_PORT_FAULT:
-                return ALL_PORTS;
+                return fpage_ports(0, 16);
         default:
                 return FPAGE_NIL;
         }
@@ -65,7 +55,7 @@ map_begin(struct thread *sender, uint32_t item)
                 utcb_read(sender, (int)item + 1),
         };
 
-        if ((words[1] & PLACE) == FPAGE_NIL) {
+        if ((words[1] & ~ACCEPTOR_BITS) == FPAGE_NIL) {
                 way->at += MAP_WORDS;
                 return ITEM_GOES_ON;
         }
@@ -90,10 +80,10 @@ begin(struct thread *sender)
         if (left == 1)
                 return ITEM_OVERFLOW;
 
-        uint32_t type = utcb_read(sender, (int)item) & TYPE;
-        if ((type & NO_STRING) == 0)
+        uint32_t type = utcb_read(sender, (int)item) & ITEM_TYPE;
+        if ((type & ITEM_STRING_BITS) == 0)
                 return string_begin(sender, item);
-        if (type == TYPE_MAP || type == TYPE_GRANT)
+        if (type == ITEM_MAP || type == ITEM_GRANT)
                 return map_begin(sender, item);
         return ITEM_OVERFLOW;
 }

@@ -22,9 +22,7 @@
 #include "space.h"
 
 #define ANOTHER_BUFFER 0x1u
-#define NO_STRING 0x8u
 #define CONTINUES 0x200u
-#define ACCEPTS_STRINGS 0x1u // of the acceptor
 
 #define MOST_BYTES 0x1000u // of a piece
 
@@ -227,7 +225,7 @@ static bool
 accepts_strings(const struct thread *receiver)
 {
         return receiver->role == ROLE_USER &&
-               (utcb_read(receiver, UTCB_BR0) & ACCEPTS_STRINGS) != 0;
+               (utcb_read(receiver, UTCB_BR0) & ACCEPTOR_STRINGS) != 0;
 }
 
 enum item_step
@@ -240,7 +238,7 @@ string_begin(struct thread *sender, uint32_t item)
         if (way->buffer == 0)
                 way->buffer = FIRST_BUFFER;
         if (!accepts_strings(way->receiver) ||
-            !part_at(&to, way->buffer, &word) || (word & NO_STRING) != 0)
+            !part_at(&to, way->buffer, &word) || (word & ITEM_STRING_BITS) != 0)
                 return ITEM_OVERFLOW;
         way->item = STRING_ITEM;
         way->string.from = (struct string_place){ .part = item };
