@@ -46,8 +46,7 @@ TRIAL(sigma0_gives_pieces_of_all_sizes)
                 for (L4_Word_t j = 0; j < i; j++)
                         expect_that(first_of(seen[i]) + bytes <=
                                                     first_of(seen[j]) ||
-                                            first_of(seen[j]) +
-                                                            (BYTES << j) <=
+                                            first_of(seen[j]) + (BYTES << j) <=
                                                     first_of(seen[i]),
                                     "apart from the others");
                 ((volatile L4_Word_t *)(uintptr_t)first_of(
@@ -57,9 +56,8 @@ TRIAL(sigma0_gives_pieces_of_all_sizes)
 
 TRIAL(sigma0_gives_into_a_window)
 {
-        L4_Word_t page = L4_Sigma0_GetAny(L4_nilthread, 12,
-                                          L4_FpageLog2(PLACE, 12))
-                                 .raw;
+        L4_Word_t page =
+                L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(PLACE, 12)).raw;
 
         expect_that(page != 0, "a page");
         *(volatile L4_Word_t *)PLACE = 5;
@@ -110,21 +108,21 @@ TRIAL(sigma0_does_not_give_what_is_not_its_own)
                                         .raw,
                                 "reserved memory");
         }
-        expect_word(0,
-                    L4_Sigma0_GetPage(L4_nilthread,
-                                      L4_FpageLog2(0x00100000, 12))
-                            .raw,
-                    "the kernel's image");
+        expect_word(
+                0,
+                L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(0x00100000, 12))
+                        .raw,
+                "the kernel's image");
         expect_word(0,
                     L4_Sigma0_GetPage(L4_nilthread,
                                       L4_FpageLog2(kip->sigma0.low, 12))
                             .raw,
                     "sigma0's own");
-        expect_word(0,
-                    L4_Sigma0_GetPage(L4_nilthread,
-                                      L4_FpageLog2(0xF0000000, 12))
-                            .raw,
-                    "where there is no memory");
+        expect_word(
+                0,
+                L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(0xF0000000, 12))
+                        .raw,
+                "where there is no memory");
 }
 
 TRIAL(sigma0_gives_modules_to_who_asks_for_them)
@@ -139,11 +137,11 @@ TRIAL(sigma0_gives_modules_to_who_asks_for_them)
                     L4_BootLoaderSpecificMemoryType)
                         continue;
                 found++;
-                expect_word(pages(low, 12, ALL),
-                            L4_Sigma0_GetPage(L4_nilthread,
-                                              L4_FpageLog2(low, 12))
-                                    .raw,
-                            "its first page");
+                expect_word(
+                        pages(low, 12, ALL),
+                        L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(low, 12))
+                                .raw,
+                        "its first page");
                 expect_word(0x464C457F, *(volatile L4_Word_t *)(uintptr_t)low,
                             "which begins an ELF file");
         }
@@ -154,7 +152,8 @@ TRIAL(sigma0_refuses_strange_sizes)
 {
         task_begin(1);
         expect_word(0, request(1, ANY | 11 << 4, 0, WHOLE), "less than a page");
-        expect_word(0, request(1, ANY | 31 << 4, 0, WHOLE), "more than there is");
+        expect_word(0, request(1, ANY | 31 << 4, 0, WHOLE),
+                    "more than there is");
         expect_word(0, request(1, WHOLE, 0, WHOLE), "everything");
         expect_word(0, request(1, 0, 0, WHOLE), "nil");
 }
@@ -170,18 +169,16 @@ TRIAL(sigma0_answers_nothing_else)
 {
         static const L4_Word_t tags[] = {
                 0xFFA00001, // one word only
-                0xFFA00003,
-                0x12340002,
-                0xFFD00002,
-                0x00000000,
+                0xFFA00003, 0x12340002, 0xFFD00002, 0x00000000,
         };
 
         for (L4_Word_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
                 L4_LoadMR(0, tags[i]);
                 L4_LoadMR(1, ANY | 12 << 4);
                 L4_LoadMR(2, 0);
-                L4_MsgTag_t tag = L4_Call_Timeouts(L4_GlobalId(L4_ThreadIdUserBase(0), 1), L4_Never,
-                                                   L4_TimePeriod(5000));
+                L4_MsgTag_t tag =
+                        L4_Call_Timeouts(L4_GlobalId(L4_ThreadIdUserBase(0), 1),
+                                         L4_Never, L4_TimePeriod(5000));
                 expect_that(L4_IpcFailed(tag), "no answer");
                 expect_word(3, L4_ErrorCode(), "the time is over");
         }

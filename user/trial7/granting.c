@@ -16,9 +16,9 @@ begin(L4_Word_t tasks)
 static void
 give(L4_Word_t from, L4_Word_t to, L4_Word_t rights)
 {
-        expect_that(grant(from, to, pages(PLACE, 12, rights), 0,
-                          page_at(PLACE)),
-                    "it is granted");
+        expect_that(
+                grant(from, to, pages(PLACE, 12, rights), 0, page_at(PLACE)),
+                "it is granted");
 }
 
 TRIAL(a_page_is_granted)
@@ -71,9 +71,9 @@ TRIAL(a_grant_of_more_rights)
         *store_word(0) = 42;
         task_begin(1);
         task_begin(2);
-        expect_that(map(0, 1, pages(store_at(0), 12, READING), 0,
-                        page_at(PLACE)),
-                    "for reading");
+        expect_that(
+                map(0, 1, pages(store_at(0), 12, READING), 0, page_at(PLACE)),
+                "for reading");
         give(1, 2, ALL);
         expect_word(42, peek(2, PLACE), "it is read");
         expect_that(!poke(2, PLACE, 1), "and not written");
@@ -100,9 +100,9 @@ TRIAL(several_pages_are_granted)
                 *store_word(i) = 60 + i;
         task_begin(1);
         task_begin(2);
-        expect_that(map(0, 1, pages(store_at(0), STORE_LOG2, ALL), PLACE,
-                        WHOLE),
-                    "they are mapped");
+        expect_that(
+                map(0, 1, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
+                "they are mapped");
         expect_that(grant(1, 2, pages(PLACE, STORE_LOG2, ALL), 0x2000,
                           fpage(PLACE, 13)),
                     "a part of them is granted");

@@ -5,9 +5,9 @@
 static void
 lend(L4_Word_t n)
 {
-        expect_that(map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE,
-                        WHOLE),
-                    "pages are mapped");
+        expect_that(
+                map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
+                "pages are mapped");
 }
 
 static void
@@ -77,9 +77,8 @@ TRIAL(a_space_ends_when_its_thread_moves)
         hand_on(1, 2);
         task_end(1);
         expect_word(0,
-                    thread_control(thread_id(3), thread_id(2),
-                                   L4_nilthread, L4_nilthread,
-                                   SAME),
+                    thread_control(thread_id(3), thread_id(2), L4_nilthread,
+                                   L4_nilthread, SAME),
                     "it moves to the other one's space");
         expect_word(NOTHING, peek(2, PLACE), "its old space is no more");
         tasks_end();
@@ -126,9 +125,9 @@ TRIAL(there_are_no_page_tables_left)
         task_begin(1);
         for (L4_Word_t at = 0x10000000; at < 0xB0000000; at += 0x400000) {
                 tries++;
-                expect_that(map(0, 1, pages(store_at(0), 12, ALL), 0,
-                                page_at(at)),
-                            "that is no error");
+                expect_that(
+                        map(0, 1, pages(store_at(0), 12, ALL), 0, page_at(at)),
+                        "that is no error");
                 if (peek(1, at) == NOTHING)
                         break;
                 there++;
@@ -157,9 +156,10 @@ TRIAL(others_go_on_without_page_tables)
                         break;
         }
         expect_that(poke(2, PLACE, 3), "another task");
-        expect_word(8, thread_in_new_space(3, OTHER_KIP, thread_id(1))
-                               ? 0
-                               : L4_ErrorCode(),
+        expect_word(8,
+                    thread_in_new_space(3, OTHER_KIP, thread_id(1))
+                            ? 0
+                            : L4_ErrorCode(),
                     "a new space: no memory");
         task_end(3);
         task_end(1);

@@ -13,9 +13,9 @@ fill_store(void)
 static void
 lend(L4_Word_t page, L4_Word_t n)
 {
-        expect_that(map(0, n, pages(store_at(page), 12, ALL), 0,
-                        page_at(PLACE)),
-                    "a page is sent");
+        expect_that(
+                map(0, n, pages(store_at(page), 12, ALL), 0, page_at(PLACE)),
+                "a page is sent");
 }
 
 TRIAL(a_page_is_mapped)
@@ -116,8 +116,9 @@ TRIAL(many_pages_at_once)
 {
         fill_store();
         task_begin(1);
-        expect_that(map(0, 1, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
-                    "they are sent");
+        expect_that(
+                map(0, 1, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
+                "they are sent");
         for (L4_Word_t i = 0; i < STORE_PAGES; i++)
                 expect_word(100 + i, peek(1, PLACE + i * BYTES), "each page");
         expect_word(NOTHING, peek(1, PLACE + STORE_PAGES * BYTES), "no more");
@@ -169,8 +170,7 @@ TRIAL(a_window_is_wanted_for_an_item)
 TRIAL(windows_too_small_for_a_page)
 {
         task_begin(1);
-        expect_that(map(0, 1, pages(store_at(0), 12, ALL), 0,
-                        fpage(PLACE, 11)),
+        expect_that(map(0, 1, pages(store_at(0), 12, ALL), 0, fpage(PLACE, 11)),
                     "no error");
         expect_word(NOTHING, peek(1, PLACE), "and no page");
         expect_that(map(0, 1, pages(store_at(0), 11, ALL), 0, page_at(PLACE)),
@@ -281,9 +281,9 @@ TRIAL(areas_of_the_kernel_are_no_window)
         expect_that(peek(1, OTHER_UTCBS) != 100, "not over the UTCBs");
         expect_word(NOTHING, peek(1, OTHER_UTCBS + BYTES),
                     "nor where there are none yet");
-        expect_that(map(0, 1, pages(store_at(0), 12, ALL), 0,
-                        page_at(OTHER_KIP)),
-                    "no error");
+        expect_that(
+                map(0, 1, pages(store_at(0), 12, ALL), 0, page_at(OTHER_KIP)),
+                "no error");
         expect_word(0x4BE6344C, peek(1, OTHER_KIP), "nor over the page");
 }
 
@@ -296,8 +296,7 @@ TRIAL(areas_of_the_kernel_are_not_sent)
         expect_that(map(0, 1, pages(ROOT_KIP, 12, ALL), 0, page_at(PLACE)),
                     "no error");
         expect_word(NOTHING, peek(1, PLACE), "the kernel interface page");
-        expect_that(map(0, 1, pages(0xC0000000, 22, ALL), 0,
-                        fpage(PLACE, 22)),
+        expect_that(map(0, 1, pages(0xC0000000, 22, ALL), 0, fpage(PLACE, 22)),
                     "no error");
         expect_word(NOTHING, peek(1, PLACE), "kernel space");
 }
@@ -322,9 +321,9 @@ TRIAL(a_page_goes_a_long_way)
                 task_begin(n);
         lend(1, 1);
         for (L4_Word_t n = 1; n < 7; n++)
-                expect_that(map(n, n + 1, pages(PLACE, 12, ALL), 0,
-                                page_at(PLACE)),
-                            "on to the next one");
+                expect_that(
+                        map(n, n + 1, pages(PLACE, 12, ALL), 0, page_at(PLACE)),
+                        "on to the next one");
         expect_that(poke(7, PLACE, 4711), "the last one writes");
         expect_word(4711, *store_word(1), "the same page");
         unmap(3, pages(PLACE, 12, ALL));

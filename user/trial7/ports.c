@@ -9,11 +9,11 @@
 #define COM2 0x2F8u
 
 #define USE(name, instruction)                                                 \
-        __attribute__((noinline)) static L4_Word_t name(L4_Word_t port)       \
+        __attribute__((noinline)) static L4_Word_t name(L4_Word_t port)        \
         {                                                                      \
                 L4_Word_t eax = 0x5A;                                          \
-                __asm__ volatile(".globl " #name "_here\n" #name "_here:\n\t"  \
-                                 instruction                                   \
+                __asm__ volatile(".globl " #name "_here\n" #name               \
+                                 "_here:\n\t" instruction                      \
                                  : "+a"(eax), "+d"(port)                       \
                                  :                                             \
                                  : "memory");                                  \

@@ -73,9 +73,9 @@ TRIAL(what_comes_back_is_not_more)
         task_begin(2);
         hand_on(0, 1, ALL);
         hand_on(1, 2, READING);
-        expect_that(map(2, 1, pages(PLACE, 12, ALL), 0,
-                        page_at(PLACE + 2 * BYTES)),
-                    "back to where it came from");
+        expect_that(
+                map(2, 1, pages(PLACE, 12, ALL), 0, page_at(PLACE + 2 * BYTES)),
+                "back to where it came from");
         expect_that(poke(1, PLACE, 6), "one place is as it was");
         expect_that(!poke(1, PLACE + 2 * BYTES, 7), "the other for reading");
         expect_word(6, peek(1, PLACE + 2 * BYTES), "the same page");

@@ -195,8 +195,7 @@ pager(void)
 {
         if (!pager_is_there) {
                 expect_that(thread_here(TASK_PAGER), "a pager is made");
-                thread_start(thread_id(TASK_PAGER), serve,
-                             &stacks[TASK_PAGER]);
+                thread_start(thread_id(TASK_PAGER), serve, &stacks[TASK_PAGER]);
                 pager_is_there = true;
         }
         return thread_id(TASK_PAGER);
@@ -277,9 +276,8 @@ peek(L4_Word_t n, L4_Word_t address)
 bool
 poke(L4_Word_t n, L4_Word_t address, L4_Word_t word)
 {
-        orders[n] = (struct order){ .what = TASK_WRITES,
-                                    .a = address,
-                                    .b = word };
+        orders[n] =
+                (struct order){ .what = TASK_WRITES, .a = address, .b = word };
         task_does(n);
         return !orders[n].faulted;
 }
@@ -288,8 +286,8 @@ bool
 send_words(L4_Word_t from, L4_Word_t to, const L4_Word_t *words,
            L4_Word_t count, L4_Word_t window)
 {
-        orders[from] = (struct order){ .what = TASK_SENDS,
-                                       .to = thread_id(to) };
+        orders[from] =
+                (struct order){ .what = TASK_SENDS, .to = thread_id(to) };
         orders[to] = (struct order){ .what = TASK_SENDS,
                                      .from = thread_id(from),
                                      .window = window };

@@ -19,7 +19,7 @@
 #include <l4/thread.h>
 #include <user/threads.h>
 
-#define TASKS 10u     // numbers from 1 to 9
+#define TASKS 10u      // numbers from 1 to 9
 #define TASK_PAGER 12u // of all of them
 
 // Where tasks want to have memory, and what is told of a word that a task cannot read.

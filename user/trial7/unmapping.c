@@ -5,9 +5,9 @@
 static void
 lend(L4_Word_t n)
 {
-        expect_that(map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE,
-                        WHOLE),
-                    "pages are mapped");
+        expect_that(
+                map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
+                "pages are mapped");
 }
 
 static void
