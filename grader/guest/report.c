@@ -23,19 +23,33 @@ static struct {
         bool debug;
 } running;
 
-// The compiler must not see through these calls, nor merge the functions: a
-// debugger stops at their addresses.
-__attribute__((noinline)) void
+// Exchanging %bx with itself stops Bochs, if its debugger is told so, behind the
+// instruction; nowhere else it means anything. By the labels the grader knows these
+// stops from others. The compiler must not see through these calls.
+__attribute__((noinline, noclone)) void
 harness_test_begin(uint32_t index)
 {
-        __asm__ volatile("# begin %0" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n\t"
+                         ".globl harness_begun\n"
+                         "harness_begun: # %0"
+                         :
+                         : "r"(index)
+                         : "memory");
 }
 
-__attribute__((noinline)) void
+__attribute__((noinline, noclone)) bool
 harness_test_end(uint32_t index)
 {
+        uint32_t seen = 0;
+
         running.counted = true;
-        __asm__ volatile("# end %0" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n\t"
+                         ".globl harness_ended\n"
+                         "harness_ended: # %1"
+                         : "+a"(seen)
+                         : "r"(index)
+                         : "memory");
+        return seen == HARNESS_KEPT;
 }
 
 __attribute__((noinline)) void

@@ -31,7 +31,8 @@ from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import Image
+from h4.symbols import BEGUN, ENDED, Image
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -161,9 +162,10 @@ class Run:
                     f"tests={test_list(numbers)}",
                     megabytes=self.machine.megabytes,
                     workdir=Path(work),
-                    begin=self.image.address("harness_test_begin"),
-                    end=self.image.address("harness_test_end"),
+                    begin=self.image.address(BEGUN),
+                    end=self.image.address(ENDED),
                     limits=[test.limit for test in tests],
+                    constants=self.image.constants,
                     modules=self.stage.modules,
                     cache=grub_cache(self.image.path),
                     direct=self.machine.direct,
@@ -281,8 +283,8 @@ def first_byte(stage: Stage, emulator: str) -> float:
             args="nonce=0,seed=1,tests=0",
             megabytes=32,
             workdir=Path(work),
-            begin=image.address("harness_test_begin"),
-            end=image.address("harness_test_end"),
+            begin=image.address(BEGUN),
+            end=image.address(ENDED),
             limits=[stage.lab.tests[0].limit],
             modules=stage.modules,
             cache=grub_cache(image.path),
