@@ -53,7 +53,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
 
         // The test's caller is this frame: a report looks for it, to name the
         // line of the test and not one of the harness.
-        report_enter(test->name, number, index, __builtin_frame_address(0));
+        report_enter(number, index, __builtin_frame_address(0));
         random_begin(seed, test->name);
         arena_reset();
 

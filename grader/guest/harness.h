@@ -27,8 +27,7 @@ bool testlist_next(const char **list, uint32_t *first, uint32_t *last);
 
 // report.c: how a test ends.
 void report_prepare(bool debug);
-void report_enter(const char *name, uint32_t number, uint32_t index,
-                  const uint32_t *frame);
+void report_enter(uint32_t number, uint32_t index, const uint32_t *frame);
 void report_pass(void);
 _Noreturn void report_failure(const char *message, const char *expected,
                               const char *found);

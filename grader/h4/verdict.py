@@ -143,8 +143,10 @@ class Run:
         if script.plan not in (None, len(tests)):
             return 0, f"a plan of {script.plan} tests, and {len(tests)} were asked for"
         for at, (test, run) in enumerate(zip(tests, script.tests)):
-            if (run.index, run.name) != (self.numbers[test.name], test.name):
-                words = f"test {run.index}, {run.name}, in place of {test.name}"
+            if run.index != self.numbers[test.name]:
+                names = dict(enumerate(self.image.tests))
+                other = names.get(run.index, f"number {run.index}")
+                words = f"test {other} in place of {test.name}"
                 return max(at - 1, 0), words
         return None
 
