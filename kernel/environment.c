@@ -9,7 +9,7 @@
 #include <kernel/status.h>
 
 #define MEGABYTE (0x100000u / PAGE_SIZE) // in pages
-#define HEAP_LEAST (MEGABYTE / 4)
+#define HEAP_LEAST (MEGABYTE / 8)
 #define HEAP_MOST (16 * MEGABYTE)
 #define CLIENT_LEAST (8 * MEGABYTE)
 #define CLIENT_MOST (512 * MEGABYTE)
