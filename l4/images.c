@@ -79,12 +79,13 @@ read_file(const void *from, uint32_t offset, void *to, uint32_t count)
 {
         const struct file *file = from;
         uint8_t *out = to;
+        uint32_t word = 0;
 
         for (uint32_t i = 0; i < count; i++) {
                 uint32_t address = file->first + offset + i;
                 struct h_vaddr aligned = { address & ~3u };
-                uint32_t word;
-                if (h_read_user_word(file->space, aligned, &word) != H_OK)
+                if ((i == 0 || address == aligned.value) &&
+                    h_read_user_word(file->space, aligned, &word) != H_OK)
                         return false;
                 out[i] = (uint8_t)(word >> address % 4 * 8);
         }
@@ -115,10 +116,9 @@ fill_with_zeros(struct h_pagemap space, uint32_t to, const struct file *file,
 }
 
 static void
-load_segment(const struct file *file, const struct elf_segment *segment,
-             struct kip_server *server)
+load_segment(struct h_pagemap space, const struct file *file,
+             const struct elf_segment *segment, struct kip_server *server)
 {
-        struct h_pagemap space = make_space();
         uint32_t copied = segment->file_bytes;
         uint32_t end = segment->address + segment->memory_bytes;
 
@@ -127,7 +127,6 @@ load_segment(const struct file *file, const struct elf_segment *segment,
              copied);
         fill_with_zeros(space, segment->address + copied, file,
                         segment->memory_bytes - copied);
-        end_space(space);
         if (server->end == 0 || segment->address < server->first)
                 server->first = segment->address;
         if (end > server->end)
@@ -168,7 +167,9 @@ images_load(struct kip_server *root)
                 l4_panic(elf_reason(result));
 
         *root = (struct kip_server){ .ip = program.entry };
+        struct h_pagemap space = make_space();
         for (size_t i = 0; i < program.count; i++)
-                load_segment(&file, &program.segments[i], root);
+                load_segment(space, &file, &program.segments[i], root);
+        end_space(space);
         close_module(&file);
 }

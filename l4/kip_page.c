@@ -21,9 +21,11 @@ kip_fill(const struct kip_contents *contents)
         static uint32_t words[H_PAGE_WORDS];
 
         kip_write(words, contents);
+        // The page is empty, and most of it stays so.
         for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
-                must(h_write_kernel_mapping(mapping, i, words[i]),
-                     "h_write_kernel_mapping");
+                if (words[i] != 0)
+                        must(h_write_kernel_mapping(mapping, i, words[i]),
+                             "h_write_kernel_mapping");
 }
 
 struct h_region
