@@ -22,9 +22,10 @@ kip_fill(const struct kip_contents *contents)
 
         kip_write(words, contents);
         // The page is empty, and most of it stays so.
-        for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
-                if (words[i] != 0)
-                        must(h_write_kernel_mapping(mapping, i, words[i]),
+        for (const uint32_t *word = words; word < words + H_PAGE_WORDS; word++)
+                if (*word != 0)
+                        must(h_write_kernel_mapping(
+                                     mapping, (uint32_t)(word - words), *word),
                              "h_write_kernel_mapping");
 }
 
