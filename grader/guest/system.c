@@ -31,13 +31,13 @@
 
 // Where the programs are linked to, which have trials: user/trial5/trial5.ld.
 #define ROOM_FIRST 0x00280000u
-#define ROOM_END 0x003C0000u
+#define ROOM_END 0x003A8000u
 
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
 #define HAS_MEMORY_MAP 0x40u
 #define USABLE 1u
-#define RANGES 3
+#define RANGES 2
 
 static struct {
         uint32_t flags;
@@ -128,7 +128,6 @@ boot(const char *program)
         memset(&loader, 0, sizeof(loader));
         loader.flags = HAS_MEMORY_MAP;
         loader.map = physical(loader_map);
-        add_range(physical(kernel_image_begin), physical(kernel_image_end));
         if (program)
                 add_module(find_module(program));
         add_range(ROOM_FIRST, ROOM_END);

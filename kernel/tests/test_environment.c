@@ -63,13 +63,13 @@ find_due(const struct page_range *taken, size_t count)
                         memory += PAGE_SIZE;
                         due.end = page + 1;
                 }
-        due.heap = clamp(memory / 16, 128 * KB, 16 * MB) / PAGE_SIZE;
+        due.heap = clamp(memory / 16, 64 * KB, 16 * MB) / PAGE_SIZE;
         due.tables =
                 (clamp(2 * memory, 8 * MB, 512 * MB) + 4 * MB - 1) / (4 * MB);
         due.pagemaps = power_of_two(clamp(memory / (256 * KB), 64, 4096));
         due.kernel_mappings =
                 power_of_two(clamp(memory / (64 * KB), 256, 16384));
-        due.fault_contexts = power_of_two(clamp(memory / (16 * KB), 256, 8192));
+        due.fault_contexts = power_of_two(clamp(memory / (16 * KB), 128, 8192));
         due.handles = pages_for(16 * due.pagemaps + 32 * due.kernel_mappings);
         due.contexts = pages_for((256 + 512) * due.fault_contexts);
         due.views = pages_for(UINT64_C(4) * due.end);
