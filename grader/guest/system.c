@@ -3,16 +3,17 @@
 //
 // memory_init is told of a machine by a boot loader of the harness's own:
 //
-//   1 MB   image     4 MB    arena   ROOM_FIRST              8 MB
-//   +------+ . . +---+ . . . +------+-----------------------+
-//   | used |     |mod|       |other | free: for the system  |
-//   +------+ . . +---+ . . . +------+-----------------------+
+//   1 MB    image   loaded behind it    ROOM_FIRST             ROOM_END
+//   +-------+ . . . +--------+ . . . . +----------------------+
+//   | used  |       | module |         | free: for the system |
+//   +-------+ . . . +--------+ . . . . +----------------------+
 //
-// All else of memory is not installed in this machine, and what is there stays.
+// All else of memory is not installed in this machine, and what is there stays. The
+// room is as small and as low as programs and tests allow: each test pays for each
+// page of it, and for each page below it.
 #include "system_model.h"
 
 #include <h/internal/entry.h>
-#include <h4/arena.h>
 #include <h4/live.h>
 #include <h4/test.h>
 #include <kernel/bootinfo.h>
@@ -28,14 +29,15 @@
 #pragma weak execution_init
 #pragma weak l4_begin
 
-#define ROOM_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
-#define ROOM_END (ARENA_FRAMES + SUPERPAGE_SIZE)
+// Where the programs are linked to, which have trials: user/trial5/trial5.ld.
+#define ROOM_FIRST 0x00280000u
+#define ROOM_END 0x003A8000u
 
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
 #define HAS_MEMORY_MAP 0x40u
 #define USABLE 1u
-#define RANGES 3
+#define RANGES 2
 
 static struct {
         uint32_t flags;
@@ -105,10 +107,10 @@ add_module(const struct boot_module *module)
         uint32_t first = module->first.value;
         uint32_t end = first + module->size;
 
-        if (end > ARENA_FRAMES)
+        if (end > ROOM_FIRST)
                 fail("the boot loader has put a program of %u bytes at 0x%08x, "
-                     "where the harness's own memory is",
-                     module->size, first);
+                     "and the test needs memory from 0x%08x on",
+                     module->size, first, ROOM_FIRST);
         add_range(first & ~(PAGE_SIZE - 1),
                   (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
         loader_module.first = first;
@@ -126,7 +128,6 @@ boot(const char *program)
         memset(&loader, 0, sizeof(loader));
         loader.flags = HAS_MEMORY_MAP;
         loader.map = physical(loader_map);
-        add_range(physical(kernel_image_begin), physical(kernel_image_end));
         if (program)
                 add_module(find_module(program));
         add_range(ROOM_FIRST, ROOM_END);
