@@ -51,7 +51,7 @@ enum h_error h_kernel_mappable_virtual_addresses(struct h_vfpage *out,
 
 // Memory for the client's own data, filled with zeros: the counterpart of the
 // Haskell heap. It is environment memory, and never moves: a 16th of all memory, at
-// least 256 KB, at most 16 MB.
+// least 64 KB, at most 16 MB.
 void *h_client_heap(size_t *bytes);
 
 // --- Paging (4.4.1, 6.4) ----------------------------------------------------

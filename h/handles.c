@@ -11,17 +11,14 @@ handles_init(void)
 {
         h_state.free_pagemap = SLOT_NONE;
         for (uint32_t i = h_state.pagemap_count; i-- > 0;) {
-                h_state.pagemaps[i] = (struct pagemap_slot){
-                        .next_free = h_state.free_pagemap,
-                };
+                h_state.pagemaps[i].next_free = h_state.free_pagemap;
                 h_state.free_pagemap = i;
         }
 
         h_state.free_kernel_mapping = SLOT_NONE;
         for (uint32_t i = h_state.kernel_mapping_count; i-- > 0;) {
-                h_state.kernel_mappings[i] = (struct kernel_mapping_slot){
-                        .next_free = h_state.free_kernel_mapping,
-                };
+                h_state.kernel_mappings[i].next_free =
+                        h_state.free_kernel_mapping;
                 h_state.free_kernel_mapping = i;
         }
 }

@@ -9,7 +9,7 @@
 #include <kernel/status.h>
 
 #define MEGABYTE (0x100000u / PAGE_SIZE) // in pages
-#define HEAP_LEAST (MEGABYTE / 4)
+#define HEAP_LEAST (MEGABYTE / 16)
 #define HEAP_MOST (16 * MEGABYTE)
 #define CLIENT_LEAST (8 * MEGABYTE)
 #define CLIENT_MOST (512 * MEGABYTE)
@@ -17,7 +17,7 @@
 #define PAGEMAPS_MOST 4096u
 #define KERNEL_MAPPINGS_LEAST 256u
 #define KERNEL_MAPPINGS_MOST 16384u
-#define CONTEXTS_LEAST 256u
+#define CONTEXTS_LEAST 128u
 #define CONTEXTS_MOST 8192u
 #define CONTEXT_SIZE (CONTEXT_SLOT_SIZE + FPU_AREA_SIZE)
 #define ENTRIES_IN_A_PAGE (PAGE_SIZE / sizeof(struct page))

@@ -61,8 +61,18 @@ memcmp(const void *a, const void *b, size_t size)
 {
         const unsigned char *left = a;
         const unsigned char *right = b;
+        size_t i = 0;
 
-        for (size_t i = 0; i < size; i++)
+        // In words, as long as they are the same; then in bytes, as the first one
+        // that differs decides.
+        for (; size - i >= sizeof(uint32_t); i += sizeof(uint32_t)) {
+                uint32_t from_left, from_right;
+                __builtin_memcpy(&from_left, left + i, sizeof(from_left));
+                __builtin_memcpy(&from_right, right + i, sizeof(from_right));
+                if (from_left != from_right)
+                        break;
+        }
+        for (; i < size; i++)
                 if (left[i] != right[i])
                         return left[i] < right[i] ? -1 : 1;
         return 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The contract is in images.h. Source: l4/README.md, "Loading".
 //
-// The modules are mapped where they lie, in a space of the loader's own; the program
-// goes to the same addresses in another one, in which its pages are those with these
-// addresses. Both are no more when it has been copied.
+// The loader has a space of its own, in which every page is at its own address: the
+// module, which can only be read, and what the program is to have. It is no more when
+// the program has been copied.
 #include "images.h"
 
 #include "elf.h"
@@ -79,12 +79,13 @@ read_file(const void *from, uint32_t offset, void *to, uint32_t count)
 {
         const struct file *file = from;
         uint8_t *out = to;
+        uint32_t word = 0;
 
         for (uint32_t i = 0; i < count; i++) {
                 uint32_t address = file->first + offset + i;
                 struct h_vaddr aligned = { address & ~3u };
-                uint32_t word;
-                if (h_read_user_word(file->space, aligned, &word) != H_OK)
+                if ((i == 0 || address == aligned.value) &&
+                    h_read_user_word(file->space, aligned, &word) != H_OK)
                         return false;
                 out[i] = (uint8_t)(word >> address % 4 * 8);
         }
@@ -92,23 +93,21 @@ read_file(const void *from, uint32_t offset, void *to, uint32_t count)
 }
 
 static void
-copy(struct h_pagemap space, uint32_t to, const struct file *file,
-     uint32_t from, uint32_t bytes)
+copy(const struct file *file, uint32_t to, uint32_t from, uint32_t bytes)
 {
         uint32_t done;
 
-        must(h_copy_user(space, (struct h_vaddr){ to }, file->space,
+        must(h_copy_user(file->space, (struct h_vaddr){ to }, file->space,
                          (struct h_vaddr){ from }, bytes, &done),
              "h_copy_user of a program");
 }
 
 static void
-fill_with_zeros(struct h_pagemap space, uint32_t to, const struct file *file,
-                uint32_t bytes)
+fill_with_zeros(const struct file *file, uint32_t to, uint32_t bytes)
 {
         while (bytes > 0) {
                 uint32_t some = bytes < H_PAGE_SIZE ? bytes : H_PAGE_SIZE;
-                copy(space, to, file, ZEROS, some);
+                copy(file, to, ZEROS, some);
                 to += some;
                 bytes -= some;
         }
@@ -118,16 +117,14 @@ static void
 load_segment(const struct file *file, const struct elf_segment *segment,
              struct kip_server *server)
 {
-        struct h_pagemap space = make_space();
         uint32_t copied = segment->file_bytes;
         uint32_t end = segment->address + segment->memory_bytes;
 
-        map_range(space, segment->address, segment->memory_bytes, H_R | H_W);
-        copy(space, segment->address, file, file->first + segment->offset,
-             copied);
-        fill_with_zeros(space, segment->address + copied, file,
+        map_range(file->space, segment->address, segment->memory_bytes,
+                  H_R | H_W);
+        copy(file, segment->address, file->first + segment->offset, copied);
+        fill_with_zeros(file, segment->address + copied,
                         segment->memory_bytes - copied);
-        end_space(space);
         if (server->end == 0 || segment->address < server->first)
                 server->first = segment->address;
         if (end > server->end)

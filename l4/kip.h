@@ -90,7 +90,7 @@ void kip_write(uint32_t page[H_PAGE_WORDS],
 // page; CALLS: none.
 enum kip_call kip_call_at(uint32_t offset);
 
-// Makes the page, which is empty, and fills it.
+// Makes the page, which is empty, and fills it: once, as zeros are not written.
 void kip_init(void);
 void kip_fill(const struct kip_contents *contents);
 

@@ -21,9 +21,12 @@ kip_fill(const struct kip_contents *contents)
         static uint32_t words[H_PAGE_WORDS];
 
         kip_write(words, contents);
-        for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
-                must(h_write_kernel_mapping(mapping, i, words[i]),
-                     "h_write_kernel_mapping");
+        // The page is empty, and most of it stays so.
+        for (const uint32_t *word = words; word < words + H_PAGE_WORDS; word++)
+                if (*word != 0)
+                        must(h_write_kernel_mapping(
+                                     mapping, (uint32_t)(word - words), *word),
+                             "h_write_kernel_mapping");
 }
 
 struct h_region

@@ -43,8 +43,8 @@ threads_init(void)
         nobody = (struct thread){ 0 };
         for (uint32_t i = 0; i < LEAF; i++)
                 empty.threads[i] = &nobody;
-        for (uint32_t i = 0; i < ROOTS; i++)
-                roots[i] = &empty;
+        for (struct leaf **root = roots; root < roots + ROOTS; root++)
+                *root = &empty;
 
         free_threads = NULL;
         free_leaves = NULL;

@@ -53,13 +53,13 @@ run(uint32_t index, uint32_t number, uint32_t seed)
 
         // The test's caller is this frame: a report looks for it, to name the
         // line of the test and not one of the harness.
-        report_enter(test->name, number, index, __builtin_frame_address(0));
+        report_enter(number, index, __builtin_frame_address(0));
         random_begin(seed, test->name);
         arena_reset();
 
         harness_test_begin(index);
         test->run();
-        harness_test_end(index);
+        bool constants_kept = harness_test_end(index);
 
         com1_over();
         list_over();
@@ -70,7 +70,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         system_over();
         spaces_over();
         arena_check_borders();
-        baseline_check();
+        baseline_check(constants_kept);
         report_pass();
 }
 

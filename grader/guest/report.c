@@ -14,7 +14,7 @@
 #include <kernel/power.h>
 
 static struct {
-        const char *name; // null: no test is running
+        bool test; // one has begun, and has no result yet
         uint32_t number;
         uint32_t index;
         const uint32_t *frame; // the dispatcher's, see report_enter
@@ -23,19 +23,33 @@ static struct {
         bool debug;
 } running;
 
-// The compiler must not see through these calls, nor merge the functions: a
-// debugger stops at their addresses.
-__attribute__((noinline)) void
+// Exchanging %bx with itself stops Bochs, if its debugger is told so, behind the
+// instruction; nowhere else it means anything. By the labels the grader knows these
+// stops from others. The compiler must not see through these calls.
+__attribute__((noinline, noclone)) void
 harness_test_begin(uint32_t index)
 {
-        __asm__ volatile("# begin %0" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n\t"
+                         ".globl harness_begun\n"
+                         "harness_begun: # %0"
+                         :
+                         : "r"(index)
+                         : "memory");
 }
 
-__attribute__((noinline)) void
+__attribute__((noinline, noclone)) bool
 harness_test_end(uint32_t index)
 {
+        uint32_t seen = 0;
+
         running.counted = true;
-        __asm__ volatile("# end %0" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n\t"
+                         ".globl harness_ended\n"
+                         "harness_ended: # %1"
+                         : "+a"(seen)
+                         : "r"(index)
+                         : "memory");
+        return seen == HARNESS_KEPT;
 }
 
 __attribute__((noinline)) void
@@ -53,15 +67,14 @@ report_prepare(bool debug)
 }
 
 void
-report_enter(const char *name, uint32_t number, uint32_t index,
-             const uint32_t *frame)
+report_enter(uint32_t number, uint32_t index, const uint32_t *frame)
 {
-        running.name = name;
+        running.test = true;
         running.number = number;
         running.index = index;
         running.frame = frame;
         running.counted = false;
-        protocol_line("# begin %u %s", index, name);
+        protocol_line("# begin %u", index);
         protocol_drain();
 }
 
@@ -69,7 +82,7 @@ void
 report_pass(void)
 {
         protocol_line("ok %u", running.number);
-        running.name = NULL;
+        running.test = false;
 }
 
 // First thing in every report. It may be that the stack or the harness's own
@@ -81,7 +94,7 @@ begin_report(void)
         if (running.failing)
                 power_off(POWER_OFF_FATAL);
         running.failing = true;
-        if (running.name && !running.counted)
+        if (running.test && !running.counted)
                 harness_test_end(running.index);
 
         // A test may have been on a page-directory of its own.
@@ -92,7 +105,7 @@ static _Noreturn void
 end_report(void)
 {
         memory_test_over();
-        if (running.name)
+        if (running.test)
                 protocol_line("not ok %u", running.number);
         protocol_drain();
         com1_over();
@@ -174,7 +187,7 @@ report_trap(struct trap_frame *frame)
                 return true;
 
         // Before and after the tests it is the kernel's to report.
-        if (!running.name && !running.failing)
+        if (!running.test && !running.failing)
                 return false;
 
         begin_report();
@@ -199,7 +212,7 @@ report_trap(struct trap_frame *frame)
 void
 report_panic(const char *message, uint32_t frame_pointer)
 {
-        if (!running.name && !running.failing)
+        if (!running.test && !running.failing)
                 return;
 
         begin_report();

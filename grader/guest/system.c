@@ -3,13 +3,15 @@
 //
 // memory_init is told of a machine by a boot loader of the harness's own:
 //
-//   LOW_FIRST  1 MB   image     4 MB    arena   ROOM_FIRST              8 MB
-//   +---+ . .  +------+ . . +---+ . . . +------+-----------------------+
-//   |   |      | used |     |mod|       |other | free: for the system  |
-//   +---+ . .  +------+ . . +---+ . . . +------+-----------------------+
+//   LOW_FIRST  1 MB    image   loaded behind it    ROOM_FIRST        MORE_FIRST   8 MB
+//   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
+//   |   |      | used  |       | modules |         | free     |     | free too  |
+//   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
 //
-// All else of memory is not installed in this machine, and what is there stays. The low
-// part is there for sigma0, from lab 7 on.
+// All else of memory is not installed in this machine, and what is there stays. The
+// room is as small and as low as programs and tests allow: each test pays for each
+// page of it, and for each page below it. The low part and the last one are there from
+// lab 7 on: for sigma0, and for programs that have memory of their own.
 #include "system_model.h"
 
 #include <h/internal/entry.h>
@@ -29,13 +31,18 @@
 #pragma weak execution_init
 #pragma weak l4_begin
 
-#define ROOM_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
-#define ROOM_END (ARENA_FRAMES + SUPERPAGE_SIZE)
+// Where the programs are linked to, which have trials: user/trial5/trial5.ld.
+#define ROOM_FIRST 0x00280000u
+#define ROOM_END 0x003A8000u
 
 // Where sigma0 is linked to, and as much as it may have.
 #define SIGMA0 "sigma0"
 #define LOW_FIRST 0x00020000u
 #define LOW_END 0x00030000u
+
+// The upper half of the arena (arena.h).
+#define MORE_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
+#define MORE_END (ARENA_FRAMES + SUPERPAGE_SIZE)
 
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
@@ -113,10 +120,10 @@ add_module(const struct boot_module *module)
         uint32_t first = module->first.value;
         uint32_t end = first + module->size;
 
-        if (end > ARENA_FRAMES)
+        if (end > ROOM_FIRST)
                 fail("the boot loader has put a program of %u bytes at 0x%08x, "
-                     "where the harness's own memory is",
-                     module->size, first);
+                     "and the test needs memory from 0x%08x on",
+                     module->size, first, ROOM_FIRST);
         add_range(first & ~(PAGE_SIZE - 1),
                   (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
         loader_modules[loader.module_count].first = first;
@@ -147,9 +154,10 @@ boot(const char *program)
         memset(&loader, 0, sizeof(loader));
         loader.flags = HAS_MEMORY_MAP;
         loader.map = physical(loader_map);
-        if (find_module(SIGMA0))
+        if (find_module(SIGMA0)) {
                 add_range(LOW_FIRST, LOW_END);
-        add_range(physical(kernel_image_begin), physical(kernel_image_end));
+                add_range(MORE_FIRST, MORE_END);
+        }
         if (program)
                 add_programs(program);
         add_range(ROOM_FIRST, ROOM_END);

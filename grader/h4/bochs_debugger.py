@@ -9,6 +9,10 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   taken back, and none fires while the processor sleeps in HLT.
 - Where a time breakpoint and an address breakpoint meet, only the first is
   reported, and `c` then goes past the second.
+- With `magic_break` on it stops behind each `xchg %bx, %bx`, and prints the place of
+  what comes next; the exchange itself counts as an instruction.
+- `crc` never ends. `writemem` reads by the guest's page tables, and ends early where
+  nothing is mapped.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
   trace in the guest, not even in its instruction count.
 - An address that is printed as [0x...] is a physical one.

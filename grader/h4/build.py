@@ -16,7 +16,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -210,20 +210,35 @@ class Builder:
             digest.update(len(part).to_bytes(8, "little") + part)
         return digest.hexdigest()
 
-    def object(self, unit: Unit, tree: Path, headers: Headers) -> tuple[Path, str]:
-        """The object of a unit, from the cache where it is there."""
+    def _place(self, unit: Unit, tree: Path, headers: Headers) -> Path | None:
+        """Where the object of a unit is in the cache, or will be; None: nowhere."""
+        key = self._key(unit, (tree / unit.path).read_bytes(), headers)
+        return self.cache / key[:2] / f"{key}.o" if key else None
+
+    def _kept(
+        self, unit: Unit, tree: Path, headers: Headers
+    ) -> tuple[Path, str] | None:
+        """The object and its warnings, if there is nothing to be done for them."""
         if unit.ready:
             return unit.ready, ""
-        key = self._key(unit, (tree / unit.path).read_bytes(), headers)
-        if key is None:
+        kept = self._place(unit, tree, headers)
+        if kept and os.path.exists(kept):
+            with contextlib.suppress(FileNotFoundError):
+                return kept, kept.with_suffix(".txt").read_text()
+        return None
+
+    def object(self, unit: Unit, tree: Path, headers: Headers) -> tuple[Path, str]:
+        """The object of a unit, from the cache where it is there."""
+        found = self._kept(unit, tree, headers)
+        if found:
+            return found
+        kept = self._place(unit, tree, headers)
+        if kept is None:
             out = tree / (unit.path + ".o")
             return out, unit.compile(
                 self.compiler, unit.path, out, unit.flags, tree
             )
-        kept = self.cache / key[:2] / (key + ".o")
         notes = kept.with_suffix(".txt")
-        if kept.exists() and notes.exists():
-            return kept, notes.read_text()
         kept.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and renamed: two builds may share the cache.
         with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
@@ -241,9 +256,12 @@ class Builder:
         headers = Headers(tree)
         built = Built(tree / "kernel.elf", tree)
 
-        def one(unit: Unit) -> Path | None:
+        # Most are kept, and to find that out many threads take longer than one.
+        known = [self._kept(unit, tree, headers) for unit in units]
+
+        def one(unit: Unit, found: tuple[Path, str] | None) -> Path | None:
             try:
-                out, warnings = self.object(unit, tree, headers)
+                out, warnings = found or self.object(unit, tree, headers)
             except BuildFailure as failure:
                 built.failures[unit.path] = failure.messages
                 return None
@@ -252,7 +270,13 @@ class Builder:
             return out
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            objects = list(pool.map(one, units))
+            waiting = [
+                pool.submit(one, unit, found) if found is None else one(unit, found)
+                for unit, found in zip(units, known)
+            ]
+            objects = [
+                out.result() if isinstance(out, Future) else out for out in waiting
+            ]
         return [out for out in objects if out], built
 
     def link(

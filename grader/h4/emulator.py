@@ -42,9 +42,13 @@ class Ending(Enum):
 class BootRequest:
     """What to boot, and how long its tests may run.
 
-    begin, end  linear addresses of harness_test_begin and harness_test_end, above
-                all that BIOS and GRUB execute; 0: the kernel has no tests, and
-                limits[0] counts from the start of the machine
+    begin, end  linear addresses behind the stops in harness_test_begin and
+                harness_test_end, above all that BIOS and GRUB execute; 0: the
+                kernel has no tests, and limits[0] counts from the start of the
+                machine
+    constants   first and last byte, linear, of what no test may change: code and
+                constants of the kernel. An emulator that can look at them after
+                each test tells the guest, who else would have to
     limits      instructions between them for each test of this boot, in order
     modules     boot modules: a name (small letters, digits, _ - .) and a file
     cache       where GRUB's core image is kept; beside the kernel unless told
@@ -58,6 +62,7 @@ class BootRequest:
     begin: int
     end: int
     limits: list[int]
+    constants: tuple[int, int] | None = None
     modules: list[tuple[str, Path]] = field(default_factory=list)
     cache: Path | None = None
     direct: bool = False

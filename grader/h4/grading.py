@@ -12,20 +12,24 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
-from h4.report import Report
 from h4.result_json import as_json, write_json
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.verdict import Machine, run_tests
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from h4.report import Report
 
 FULL, LESS, FAILED = 0, 1, 2
 LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
@@ -151,11 +155,14 @@ def chosen_tests(lab: Lab, pattern: str | None) -> list[Test]:
 def grade_labs(
     course: Course, chosen: dict[int, list[Test]], use: Settings, machine: Machine,
     report: Callable[[Outcome], None] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[LabResult]:  # fmt: skip
     """The verdicts on some tests of some labs, lab by lab.
 
     Stages are built one after the other, as they share most of their objects; what
     is built boots meanwhile, with all labs' boots side by side.
+
+    meanwhile  done once, while the last machines boot
     """
 
     def grade(stage: Stage, tests: list[Test]) -> LabResult:
@@ -176,6 +183,7 @@ def grade_labs(
             labs.submit(grade, build_lab(course, course.lab(number), use), tests)
             for number, tests in chosen.items()
         ]
+        meanwhile()
         for verdict in verdicts:
             yield verdict.result()
 
@@ -188,12 +196,10 @@ def main(root: Path, given: argparse.Namespace) -> int:
         )
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
-    console = Console(soft_wrap=True)
     machine = Machine(
         given.emulator, given.memory, given.jobs, given.seed,
         Path(given.logs) if given.logs else None,
     )  # fmt: skip
-    report = Report(console, _front(given))
     if given.json:
         # A verdict of an earlier run must not outlive this one's failure.
         Path(given.json).unlink(missing_ok=True)
@@ -206,35 +212,69 @@ def main(root: Path, given: argparse.Namespace) -> int:
             f"TEST={given.test}: no test of lab "
             f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
         )
+    after = Afterwards(course, use, _front(given))
     # Closed here also where the report cannot be written on: the progress has been
     # writing to the same place.
-    with closing(_with_progress(console, course, chosen, use, machine)) as verdicts:
+    with closing(_with_progress(after, course, chosen, use, machine)) as verdicts:
         for result in verdicts:
-            if use.recipe.submission:
-                result.ignored = course.ignored_changes(use.recipe.submission)
+            result.ignored = after.ignored
             results.append(result)
             if not result.errors:
-                report.lab(result)
+                after.report.lab(result)
     if not any(result.errors for result in results):
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
-        report.next_step(course, results, texts)
+        after.report.next_step(course, results, texts)
     return _end(course, results, given)
 
 
+class Afterwards:
+    """What only the report needs: made while the machines boot, since it takes a
+    quarter of a second to load and to look at all files."""
+
+    def __init__(self, course: Course, use: Settings, front: str) -> None:
+        self.course = course
+        self.use = use
+        self.front = front
+
+    @cached_property
+    def console(self) -> Console:
+        from rich.console import Console
+
+        return Console(soft_wrap=True)
+
+    @cached_property
+    def report(self) -> Report:
+        from h4.report import Report
+
+        return Report(self.console, self.front)
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        submission = self.use.recipe.submission
+        return self.course.ignored_changes(submission) if submission else []
+
+    def prepare(self) -> None:
+        """All of it, now."""
+        _ = self.report, self.ignored
+
+
 def _with_progress(
-    console: Console, course: Course, chosen: dict[int, list[Test]], use: Settings,
+    after: Afterwards, course: Course, chosen: dict[int, list[Test]], use: Settings,
     machine: Machine,
 ) -> Generator[LabResult, None, None]:  # fmt: skip
     """grade_labs, with a line on a terminal that says how far it has come."""
     most = sum(len(tests) for tests in chosen.values())
     done: list[Outcome] = []
-    with console.status("building") as status:
+    if not sys.stdout.isatty():
+        yield from grade_labs(course, chosen, use, machine, None, after.prepare)
+        return
+    with after.console.status("building") as status:
 
         def progress(outcome: Outcome) -> None:
             done.append(outcome)
             status.update(f"{len(done)} of {most} tests")
 
-        yield from grade_labs(course, chosen, use, machine, progress)
+        yield from grade_labs(course, chosen, use, machine, progress, after.prepare)
 
 
 def _front(given: argparse.Namespace) -> str:

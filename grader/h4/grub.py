@@ -14,6 +14,11 @@ what it makes is taken apart here:
 Of the program in the middle five bytes change. In front of them %esi points to what
 follows, %edi to where GRUB is linked for, and %ecx is the size of what is to arrive
 there: the call of the decompressor becomes `shr $2, %ecx; rep movsl`.
+
+What is left is GRUB copying what it has read, two or three times, at 4 to 6
+instructions a byte, and filling memory with zeros at 8 a word. Its two functions for
+that, in its kernel, are replaced by others that do the same by string instructions,
+which takes 5 of 8.6 million instructions away.
 """
 
 from __future__ import annotations
@@ -49,6 +54,29 @@ CALL = re.compile(  # pushl %edi; movl 0x820c, %ecx; leal (%edi,%ecx), %ebx; pus
     rb"\x57\x8b\x0d\x0c\x82\x00\x00\x8d\x1c\x0f\x51(\xe8....)\x59\x5e", re.DOTALL
 )
 COPY = b"\xc1\xe9\x02\xf3\xa5"
+# grub_memmove(%eax: to, %edx: from, %ecx: bytes), as gcc -Os made it of loops.
+MOVE = bytes.fromhex(
+    "55 89e5 57 56 89d6 39d0 730b 01c1 89c7 39f9 7410 a4 ebf9"
+    "83e901 7208 8a140e 881408 ebf3 5e 5f 5d c3"
+)
+FAST_MOVE = bytes.fromhex(
+    "57 56"  # push %edi; push %esi
+    "89d6 89c7"  # mov %edx, %esi; mov %eax, %edi
+    "29c2 01ca 7212"  # sub %eax, %edx; add %ecx, %edx; jc: the end of one lies in
+    "89ca c1e902 f3a5"  # mov %ecx, %edx; shr $2, %ecx; rep movsl
+    "89d1 83e103"  # mov %edx, %ecx; and $3, %ecx
+    "f3a4 fc 5e 5f c3"  # rep movsb; cld; pop %esi; pop %edi; ret
+    "01ce 01cf 4e 4f fd ebf1"  # the other: backwards, from the last byte on
+)
+# Of grub_memset: the loop that fills words. %eax: to, %ecx: bytes, at -0x14(%ebp) the
+# word; behind it only %edx and %edi may be others.
+FILL = bytes.fromhex("89f7 29d7 83ff03 76b2 8b7dec 893a 83c204 ebed")
+FAST_FILL = bytes.fromhex(
+    "89d7 50 51"  # mov %edx, %edi; push %eax; push %ecx
+    "8b45ec c1e902 f3ab"  # mov -0x14(%ebp), %eax; shr $2, %ecx; rep stosl
+    "59 58 ebab 909090"  # pop %ecx; pop %eax; jmp: where the loop went
+)
+FASTER = ((MOVE, FAST_MOVE), (FILL, FAST_FILL))
 LZMA = {"lc": 3, "lp": 0, "pb": 2, "dict_size": 1 << 16}
 
 ENVIRONMENT = {
@@ -130,8 +158,9 @@ def whole_sectors(data: bytes) -> bytes:
 def stored(core: bytes) -> bytes:
     """The core image without compression.
 
-    A GRUB whose decompressor is another one keeps its core image as it is: such a
-    disk boots too, only in several times as many instructions.
+    A GRUB whose decompressor is another one keeps its core image as it is, and one that
+    copies in another way goes on doing so: such a disk boots too, only in several times
+    as many instructions.
     """
     import lzma  # not wanted as soon as the image is there
 
@@ -149,6 +178,9 @@ def stored(core: bytes) -> bytes:
     if len(calls) != 1 or len(plain) != size:
         return core
 
+    for slow, fast in FASTER:
+        if plain.count(slow) == 1:
+            plain = plain.replace(slow, fast)
     plain += bytes(-size % 4)  # it is copied by words
     program[calls[0].start(1) : calls[0].end(1)] = COPY
     struct.pack_into(SIZES, program, SIZES_AT, len(plain), len(plain))

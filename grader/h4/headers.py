@@ -8,7 +8,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 # Includes whose content can be told from the text: headers, named plainly.
@@ -60,9 +60,13 @@ class Headers:
         }
         self._reached: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
 
+    @cached_property
+    def _all(self) -> bytes:
+        return self._digest(self._texts)
+
     def all(self) -> bytes:
         """A digest of every header and its name."""
-        return self._digest(self._texts)
+        return self._all
 
     def read_by(self, path: str, text: bytes, folders: Sequence[str]) -> bytes:
         """A digest of all headers that a source can read: each that an include may

@@ -6,7 +6,7 @@
                   system to GRUB: args.env; kernel.elf; boot modules
     behind it     GRUB's core image (grub.py)
 
-GRUB's disk cache reads 32 KB at a time and copies them byte by byte, twice or more.
+GRUB's disk cache reads 32 KB at a time and copies them, twice or more.
 So what is read first stands close together: partition table, arguments and the
 beginning of the kernel in one piece, and no empty space. Nothing here needs root or
 a loop device, and the same files give the same disk.

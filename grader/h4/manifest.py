@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,38 +169,51 @@ def load_mutants(root: Path, lab: Lab) -> tuple[Mutant, ...]:
 
 
 def _read(root: Path, name: str, schema: str) -> dict[str, Any]:
+    """A manifest that keeps its schema's rules. What it says is remembered in the
+    folder `build`: reading TOML and the rules takes longer than all that a run does
+    with it."""
     try:
-        data = tomllib.loads((root / name).read_text(encoding="utf-8"))
+        text = (root / name).read_bytes()
     except OSError as error:
         raise GraderError(f"{name}: cannot be read: {error.strerror}") from error
+    try:
+        rules = (SCHEMAS / f"{schema}.json").read_bytes()
+    except OSError as error:
+        raise GraderError(f"grader/schemas/{schema}.json: {error}") from error
+    digest = hashlib.sha256(rules + text).hexdigest()
+    known = root / "build" / "manifests" / f"{digest}.json"
+    with contextlib.suppress(OSError, ValueError):
+        remembered: dict[str, Any] = json.loads(known.read_bytes())
+        return remembered
+    try:
+        data = tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise GraderError(f"{name}: is not UTF-8 text: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise GraderError(f"{name}: is not TOML: {error}") from error
-    _check(root, name, data, schema)
+    _check(name, data, schema, rules)
+    with contextlib.suppress(OSError):  # then it is read again the next time
+        _remember(known, data)
     return data
 
 
-def _check(root: Path, name: str, data: dict[str, Any], schema: str) -> None:
-    """The schema's rules. That a manifest keeps them is remembered in the folder
-    `build`: reading the rules takes longer than all that a run does with it."""
-    path = SCHEMAS / f"{schema}.json"
-    try:
-        rules = path.read_bytes()
-        digest = hashlib.sha256(rules + (root / name).read_bytes()).hexdigest()
-        known = root / "build" / "manifests" / digest
-        if known.exists():
-            return
-        from jsonschema import Draft202012Validator  # slow to load
+def _remember(known: Path, data: dict[str, Any]) -> None:
+    known.parent.mkdir(exist_ok=True)
+    aside = known.with_suffix(f".{os.getpid()}")
+    aside.write_text(json.dumps(data))
+    os.replace(aside, known)
 
+
+def _check(name: str, data: dict[str, Any], schema: str, rules: bytes) -> None:
+    """The schema's rules."""
+    from jsonschema import Draft202012Validator  # slow to load
+
+    try:
         validator = Draft202012Validator(json.loads(rules))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise GraderError(f"grader/schemas/{schema}.json: {error}") from error
     errors = sorted(validator.iter_errors(data), key=lambda e: str(e.path))
     _complain([f"{name}: {_words(data, error)}" for error in errors])
-    with contextlib.suppress(OSError):  # then it is checked again the next time
-        known.parent.mkdir(exist_ok=True)
-        known.touch()
 
 
 def _words(data: Any, error: Any) -> str:

@@ -36,6 +36,7 @@ from h4.picture_notes import Report, read_notes
 from h4.protocol import Transcript, parse
 from h4.running import LIMIT
 from h4.stage import Stage
+from h4.symbols import BEGUN, ENDED
 from h4.verdict import grub_cache
 
 MOST_NOTES = 2000  # of the machine or of a test: 440 KB
@@ -92,8 +93,8 @@ class Memory:
                 raise GraderError(f"{test.name} is in the manifest, not in the stage")
             seed = secrets.seed if self.given.seed is None else self.given.seed
             args += f",seed={seed},tests={image.tests.index(test.name)}"
-            begin = image.address("harness_test_begin")
-            end = image.address("harness_test_end")
+            begin = image.address(BEGUN)
+            end = image.address(ENDED)
             # The pictures are sent within the test.
             limit = test.limit + PICTURES
         with tempfile.TemporaryDirectory(prefix="h4-memory-") as work:

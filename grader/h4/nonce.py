@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+# Of each line on COM2, where a byte is dear. Who guesses wrong has lost the boot.
+NONCE_BYTES = 3
+
+
 @dataclass(frozen=True)
 class Secrets:
     """Nonce and seed of a boot: nobody can know them before it is built."""
@@ -28,6 +32,6 @@ def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
     def derive(words: str) -> bytes:
         return hmac.new(secret.encode(), words.encode(), hashlib.sha256).digest()
 
-    nonce = derive(f"nonce {digest} {lab} {first}")[:4].hex()
+    nonce = derive(f"nonce {digest} {lab} {first}")[:NONCE_BYTES].hex()
     seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
     return Secrets(nonce, seed)

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from h4.build import DEBUG, WARNINGS, Builder, Built, Unit, lay
+from h4.build import DEBUG, SMALL, WARNINGS, Builder, Built, Unit, lay
 from h4.compiling import BuildFailure, toolchain
 from h4.course import HEADERS, USER, Course
 from h4.errors import GraderError
@@ -46,6 +46,7 @@ USER_FLAGS = [
     "-fdata-sections",
     f"-I{USER}/include",
 ]
+TRIALS = "trial"  # what folders of programs that tests run begin with
 LINKER_SCRIPT = f"{USER}/{USER}.ld"
 USER_LINK_FLAGS = [
     "-m32",
@@ -106,13 +107,16 @@ class Programs:
         for path, source in files.items():
             lay(source, tree / path)
         return [
-            Unit(path, UNIT_FLAGS) for path in files if path.endswith(SOURCES)
+            Unit(path, [*UNIT_FLAGS, *small(path)])
+            for path in files
+            if path.endswith(SOURCES)
         ]
 
     def kept(self, builder: Builder, build: Path, names: Sequence[str]) -> Path:
         """The folder below `build` for what is made of these files by this compiler."""
         digest = hashlib.sha256(toolchain(builder.compiler))
-        digest.update("\0".join([*UNIT_FLAGS, *USER_LINK_FLAGS]).encode())
+        flags = [*UNIT_FLAGS, SMALL, *USER_LINK_FLAGS]
+        digest.update("\0".join(flags).encode())
         for path, source in self.files(names).items():
             text = source.read_bytes()
             digest.update(f"{path} {len(text)} ".encode() + text)
@@ -137,6 +141,11 @@ class Programs:
                 parts = [made[path] for path in self.sources(one)]
                 _link(one, parts, tree, builder, self.script(one), kept)
         return modules
+
+
+def small(path: str) -> list[str]:
+    """The flags besides for a source: trials are loaded once for each test."""
+    return [SMALL] if path.startswith(f"{USER}/{TRIALS}") else []
 
 
 def shared(path: str, libraries: Sequence[str]) -> bool:

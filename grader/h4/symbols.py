@@ -19,6 +19,9 @@ from h4.errors import GraderError
 SYMBOL = struct.Struct("<IIIBBH")
 STT_NOTYPE, STT_FUNC, SHN_UNDEF = 0, 2, 0
 
+# Behind the instructions at which the harness stops: see grader/guest/report.c.
+BEGUN, ENDED = "harness_begun", "harness_ended"
+
 TODO_SECTION = ".h4.todo"
 TESTS_SECTION = ".h4.tests"
 
@@ -73,6 +76,13 @@ class Image:
         if name not in self.addresses:
             raise GraderError(f"{self.path}: the kernel has no symbol {name}")
         return self.addresses[name]
+
+    @property
+    def constants(self) -> tuple[int, int]:
+        """First and last byte of the kernel's code and constants, see
+        kernel/include/kernel/image.h."""
+        begin, end = "kernel_read_only_begin", "kernel_read_only_end"
+        return self.address(begin), self.address(end) - 1
 
     @cached_property
     def missing(self) -> set[str]:

@@ -31,7 +31,8 @@ from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import Image
+from h4.symbols import BEGUN, ENDED, Image
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -142,8 +143,10 @@ class Run:
         if script.plan not in (None, len(tests)):
             return 0, f"a plan of {script.plan} tests, and {len(tests)} were asked for"
         for at, (test, run) in enumerate(zip(tests, script.tests)):
-            if (run.index, run.name) != (self.numbers[test.name], test.name):
-                words = f"test {run.index}, {run.name}, in place of {test.name}"
+            if run.index != self.numbers[test.name]:
+                names = dict(enumerate(self.image.tests))
+                other = names.get(run.index, f"number {run.index}")
+                words = f"test {other} in place of {test.name}"
                 return max(at - 1, 0), words
         return None
 
@@ -161,9 +164,10 @@ class Run:
                     f"tests={test_list(numbers)}",
                     megabytes=self.machine.megabytes,
                     workdir=Path(work),
-                    begin=self.image.address("harness_test_begin"),
-                    end=self.image.address("harness_test_end"),
+                    begin=self.image.address(BEGUN),
+                    end=self.image.address(ENDED),
                     limits=[test.limit for test in tests],
+                    constants=self.image.constants,
                     modules=self.stage.modules,
                     cache=grub_cache(self.image.path),
                     direct=self.machine.direct,
@@ -281,8 +285,8 @@ def first_byte(stage: Stage, emulator: str) -> float:
             args="nonce=0,seed=1,tests=0",
             megabytes=32,
             workdir=Path(work),
-            begin=image.address("harness_test_begin"),
-            end=image.address("harness_test_end"),
+            begin=image.address(BEGUN),
+            end=image.address(ENDED),
             limits=[stage.lab.tests[0].limit],
             modules=stage.modules,
             cache=grub_cache(image.path),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Mistakes in what l4/ does but for messages, and which trial of user/trial5 or
-user/trial6 sees each."""
+"""Mistakes in what l4/ does but for messages, and which trial of user/trial5_api or
+user/trial6_api sees each."""
 
 from __future__ import annotations
 

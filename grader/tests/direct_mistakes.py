@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Mistakes on the short way of messages (l4/direct.c), and which trial of user/trial6
-sees each in the stage of lab 8."""
+"""Mistakes on the short way of messages (l4/direct.c), and which trial of
+user/trial6_api sees each in the stage of lab 8."""
 
 from __future__ import annotations
 

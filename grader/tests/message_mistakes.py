@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Mistakes in what l4/ does with messages, and which trial of user/trial6 sees each."""
+"""Mistakes in what l4/ does with messages, and which trial of
+user/trial6 or user/trial6_api sees each."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_a_boot_that_ends_well(kernel: TinyKernel, tmp_path: Path) -> None:
     ("what", "ending", "where"),
     [
         ("hang", Ending.LIMIT, ["spin_for_ever", *BELOW]),
-        ("begin", Ending.LIMIT, None),
+        ("begin", Ending.FLOOD, None),
         ("cli_hlt", Ending.HALTED, BELOW),
         ("sti_hlt", Ending.HALTED, BELOW),
         ("triple", Ending.TRIPLE_FAULT, BELOW),
@@ -147,6 +147,15 @@ def test_a_guest_that_calls_the_debugger_is_stopped(
     result = boot(kernel.request(tmp_path, "break"))
     assert result.ending in (Ending.FLOOD, Ending.LIMIT)
     assert names(kernel, result)[0] == "do_as_asked"
+
+
+def test_the_instruction_that_stops_the_machine_means_nothing_elsewhere(
+    kernel: TinyKernel, tmp_path: Path, good: BootResult
+) -> None:
+    result = boot(kernel.request(tmp_path, "exchange"))
+    assert result.ending == Ending.POWER_OFF, result.detail
+    assert result.com2 == good.com2
+    assert result.instructions[::2] == good.instructions[::2]
 
 
 def test_the_output_is_cut_at_the_cap(

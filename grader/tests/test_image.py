@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -94,7 +95,7 @@ def test_boot_sector_and_core_image_know_their_places(
 
 
 def test_the_core_image_is_stored_as_it_is(tmp_path: Path) -> None:
-    """Else boots are slow. Of GRUB's own bytes five are others."""
+    """Else boots are slow. Of the program in front of it five bytes are others."""
     core = grub.core_image(tmp_path, [])
     for name in ("multiboot.mod", "tar.mod"):
         assert grub.grub_file(name) in core, name
@@ -112,6 +113,102 @@ def test_a_core_image_of_another_kind_is_left_alone(tmp_path: Path) -> None:
     for damaged in (other, core[:9000]):
         assert grub.stored(damaged) == damaged
     assert len(grub.stored(core)) > 2 * len(core)
+
+
+def test_grub_copies_by_string_instructions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = grub.make_core(tmp_path, [])
+    changed = grub.stored(core)
+    monkeypatch.setattr(grub, "FASTER", ())
+    plain = grub.stored(core)
+    for slow, fast in ((grub.MOVE, grub.FAST_MOVE), (grub.FILL, grub.FAST_FILL)):
+        assert len(slow) == len(fast)
+        assert plain.count(slow) == 1 and fast not in plain
+        plain = plain.replace(slow, fast)
+    assert plain == changed
+
+
+# Calls the pieces on all small cases, wherever the two places overlap, next to what
+# they are to do. Exit status 0: they did.
+COPIES = """
+typedef unsigned u32;
+static unsigned char place[64], due[64];
+extern unsigned char move[], fill[];
+
+static void *call_move(void *to, const void *from, u32 count)
+{
+        void *end;
+        __asm__ volatile("call move" : "=a"(end), "+d"(from), "+c"(count) : "0"(to)
+                         : "memory", "cc");
+        return end;
+}
+
+static int fill_is_right(u32 count)
+{
+        static u32 words[8];
+        u32 to = (u32)words, left = count;
+        for (u32 i = 0; i < 8; i++)
+                words[i] = 7;
+        __asm__ volatile("call fill" : "+a"(to), "+c"(left) : "d"(to)
+                         : "edi", "memory", "cc");
+        for (u32 i = 0; i < 8; i++)
+                if (words[i] != (i < count / 4 ? 0x5A5A5A5A : 7))
+                        return 0;
+        return to == (u32)words && left == count;
+}
+
+static int move_is_right(u32 to, u32 from, u32 count)
+{
+        for (u32 i = 0; i < sizeof(place); i++)
+                due[i] = place[i] = i * 5 + 1;
+        for (u32 i = 0; i < count; i++)
+                due[to + i] = (from + i) * 5 + 1;
+        if (call_move(place + to, place + from, count) != place + to)
+                return 0;
+        for (u32 i = 0; i < sizeof(place); i++)
+                if (place[i] != due[i])
+                        return 0;
+        return 1;
+}
+
+void _start(void)
+{
+        int wrong = 0;
+        for (u32 to = 0; to < 40; to++)
+                for (u32 from = 0; from < 40; from++)
+                        for (u32 count = 0; count < 24; count++)
+                                wrong |= !move_is_right(to, from, count);
+        for (u32 count = 4; count < 32; count++)
+                wrong |= !fill_is_right(count);
+        __asm__ volatile("int $0x80" : : "a"(1), "b"(wrong));
+        __builtin_unreachable();
+}
+
+__asm__(".text\\n"
+        "move: .byte MOVE\\n"
+        // The loop lies within a function: it finds the word on the stack, its %edx is
+        // %eax, and it leaves by a jump, 85 bytes in front of its end.
+        ".org move + 100\\n"
+        "left: leave; ret\\n"
+        ".org left + 85 - 16\\n"
+        "begin: .byte FILL\\n"
+        "fill: push %ebp; mov %esp, %ebp; sub $0x20, %esp\\n"
+        "movl $0x5A5A5A5A, -0x14(%ebp); jmp begin\\n");
+"""
+
+
+def test_what_grub_copies_by_copies_right(tmp_path: Path) -> None:
+    def listed(code: bytes) -> str:
+        return ",".join(str(byte) for byte in code)
+
+    source, program = tmp_path / "copies.c", tmp_path / "copies"
+    text = COPIES.replace("MOVE", listed(grub.FAST_MOVE))
+    source.write_text(text.replace("FILL", listed(grub.FAST_FILL)))
+    flags = ["-m32", "-O1", "-ffreestanding", "-nostdlib", "-static", "-fno-pie",
+             "-no-pie", "-fno-stack-protector"]  # fmt: skip
+    subprocess.run(["gcc", *flags, "-o", program, source], check=True)
+    assert subprocess.run([program]).returncode == 0
 
 
 def test_a_boot_is_cheap(kernel: TinyKernel, tmp_path: Path) -> None:

@@ -84,12 +84,16 @@ static int is(const char *text, const char *word)
 
 __attribute__((noinline)) void harness_test_begin(u32 index)
 {
-        __asm__ volatile("" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n"
+                         ".globl harness_begun\n"
+                         "harness_begun: # %0" : : "r"(index) : "memory");
 }
 
 __attribute__((noinline)) void harness_test_end(u32 index)
 {
-        __asm__ volatile("" : : "r"(index) : "memory");
+        __asm__ volatile("xchgw %%bx, %%bx\n"
+                         ".globl harness_ended\n"
+                         "harness_ended: # %0" : : "r"(index) : "memory");
 }
 
 __attribute__((noinline)) void spin(u32 count)
@@ -141,6 +145,9 @@ __attribute__((noinline)) void do_as_asked(const char *what)
         if (is(what, "begin"))
                 for (;;)
                         harness_test_begin(0);
+        if (is(what, "exchange"))
+                for (int i = 0; i < 100; i++)
+                        __asm__ volatile("xchgw %bx, %bx");
 }
 
 void kernel_main(const struct info *info)
@@ -223,8 +230,8 @@ class TinyKernel:
             args=what,
             megabytes=16,
             workdir=workdir,
-            begin=self.addresses["harness_test_begin"],
-            end=self.addresses["harness_test_end"],
+            begin=self.addresses["harness_begun"],
+            end=self.addresses["harness_ended"],
             limits=[limit] * 3,
             **more,  # type: ignore[arg-type]
         )

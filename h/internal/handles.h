@@ -15,8 +15,8 @@
 
 #include <h/internal/state.h>
 
-// Makes all slots free that have never been used: once, when h_state says where
-// they are and how many.
+// Makes all slots free that have never been used, and are all zeros: once, when
+// h_state says where they are and how many.
 void handles_init(void);
 
 // The slot that a handle names; null where it was made up, is stale, or was

@@ -35,6 +35,10 @@ run_start(const struct start *start)
         // Fewer slots, so that they are used up sometimes.
         h_state.pagemap_count = start->pagemap_slots;
         h_state.kernel_mapping_count = start->mapping_slots;
+        memset(h_state.pagemaps, 0,
+               start->pagemap_slots * sizeof(*h_state.pagemaps));
+        memset(h_state.kernel_mappings, 0,
+               start->mapping_slots * sizeof(*h_state.kernel_mappings));
         handles_init();
         for (uint32_t i = 0; i < start->pagemap_slots; i++)
                 h_state.pagemaps[i].last = start->last;

@@ -123,8 +123,10 @@ frees(struct h_fault_context context)
 static inline bool
 slots_same(const void *a, const void *b, size_t bytes)
 {
-        for (size_t i = 0; i < bytes; i++)
-                if (((const uint8_t *)a)[i] != ((const uint8_t *)b)[i])
+        const uint32_t *left = a, *right = b;
+
+        for (size_t i = 0; i < bytes / 4; i++)
+                if (left[i] != right[i])
                         return false;
         return true;
 }

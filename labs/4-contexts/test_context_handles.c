@@ -89,7 +89,7 @@ TEST(context_slots_end_with_their_generations)
         slots_end();
 }
 
-#define STEPS 160u
+#define STEPS 96u
 
 // What is expected of a context.
 static struct {

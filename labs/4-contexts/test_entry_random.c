@@ -46,7 +46,7 @@ enters_deeper(unsigned depth)
 TEST(entries_at_random)
 {
         users_begin();
-        for (unsigned i = 1; i <= 60; i++)
+        for (unsigned i = 1; i <= 40; i++)
                 enters_at_random(i);
 }
 

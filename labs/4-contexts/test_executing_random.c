@@ -90,7 +90,7 @@ faults_at(uint32_t address)
 TEST(executing_at_random)
 {
         users_begin();
-        for (unsigned i = 1; i <= 80; i++) {
+        for (unsigned i = 1; i <= 50; i++) {
                 if (i % 8 == 1)
                         faults_at(USERS_GUARD + random_below(PAGE_SIZE));
                 if (i % 3 == 0)

@@ -235,7 +235,8 @@ TEST(tricks_with_software_interrupts)
         struct trick trick = { "INT n", 0, 0, 0, 2, { 0xCD }, false };
 
         users_begin();
-        for (uint32_t n = 0; n < 256; n++) {
+        // Where there are gates; of the others every seventh.
+        for (uint32_t n = 0; n < 256; n += n < 48 || n == 127 ? 1 : 7) {
                 bool open = n == 3 || n == 4 || n == SYSTEM_CALL_GATE;
                 trick.vector = open ? n : GP;
                 trick.code = open ? 0 : n * 8 + 2;

@@ -51,11 +51,14 @@ TEST(tricks_with_selectors)
 {
         users_begin();
         for (unsigned segment = 0; segment < 5; segment++) {
-                // Of DS and SS all that the GDT has; the others take turns.
+                // Of DS and SS all that the GDT has, but for RPL 1; the others take
+                // turns.
                 bool all = segments[segment].reg == H_DS ||
                            segments[segment].reg == H_SS;
                 for (uint32_t selector = all ? 0 : segment % 3; selector < 0x58;
-                     selector += all ? 1 : 3)
+                     selector += !all                ? 5
+                                 : selector % 4 == 0 ? 2
+                                                     : 1)
                         loads(segment, selector);
                 loads(segment, 0xFFFF);
                 loads(segment, 0x2C0);

@@ -130,7 +130,7 @@ TEST(ready_rings_keep_their_order)
 {
         begin();
         count = 0;
-        for (uint32_t i = 0; i < 1000; i++) {
+        for (uint32_t i = 0; i < 400; i++) {
                 struct thread *thread = &threads[random_below(THREADS)];
                 step(thread);
                 expect_bool(place_of(thread) < count, ready_is(thread),
@@ -193,7 +193,7 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
 
 TEST(ready_rings_of_few)
 {
-        static const uint8_t priorities[] = { 0, 31, 32, 200, 255 };
+        static const uint8_t priorities[] = { 31, 32, 255 };
 
         for (uint32_t p = 0; p < sizeof(priorities); p++)
                 for (uint32_t length = 1; length <= 3; length++)
@@ -206,7 +206,7 @@ TEST(ready_rings_of_few)
 TEST(ready_pairs_of_priorities)
 {
         begin();
-        for (uint32_t low = 0; low < 256; low++)
+        for (uint32_t low = 0; low < 256; low += 3)
                 for (uint32_t step = 1; low + step < 256; step *= 2) {
                         uint32_t high = low + step;
                         threads[0].priority = (uint8_t)low;

@@ -280,7 +280,7 @@ TEST(each_period_is_paid_once)
                 ready(&threads[i], 100);
         }
         struct thread *runs = a;
-        for (uint32_t i = 1; i <= 300; i++) {
+        for (uint32_t i = 1; i <= 150; i++) {
                 for (uint32_t times = random_below(4); times > 0; times--) {
                         struct thread *to = &threads[random_below(THREADS)];
                         if (to == runs)

@@ -113,7 +113,7 @@ TEST(any_arguments)
         system_allow_exceptions();
         system_limit(1000, 100000);
         system_give(random_word());
-        system_give(250);
+        system_give(100);
         system_start("any_arguments");
         system_until_look(1);
         system_expect_sound("after many system calls");

@@ -47,7 +47,7 @@ TRIAL(a_thread_begins_where_it_is_told)
 
 TRIAL(threads_come_and_go)
 {
-        for (L4_Word_t i = 0; i < 20; i++)
+        for (L4_Word_t i = 0; i < 6; i++)
                 for (L4_Word_t n = 1; n <= OTHERS; n++) {
                         expect_that(thread_here(n), "a thread is made");
                         if (i % 2)
@@ -57,7 +57,7 @@ TRIAL(threads_come_and_go)
                                 for (L4_Word_t m = 1; m <= OTHERS; m++)
                                         thread_end(m);
                 }
-        for (L4_Word_t i = 0; i < 4; i++) {
+        for (L4_Word_t i = 0; i < 2; i++) {
                 expect_that(thread_in_new_space(1, OTHER_KIP, L4_Myself()),
                             "a thread in a space of its own");
                 expect_that(thread_beside(2, 1, L4_Myself()), "and another");
@@ -217,7 +217,7 @@ TRIAL(time_slices_end)
         L4_Set_Timeslice(thread_id(2), L4_TimePeriod(6000), L4_Never);
         L4_Set_Priority(L4_Myself(), 100);
         // One turn of this thread is one of all.
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 3; i++)
                 L4_ThreadSwitch(L4_nilthread);
         note(thread_id(1).raw, thread_id(2).raw, 0, 0, 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The contracts are in accidents.h.
+// The contracts are in <h4/accidents.h>.
 
         .text
 

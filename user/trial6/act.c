@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The contracts are in act.h.
-#include "act.h"
+// The contracts are in <h4/act.h>.
+#include <h4/act.h>
 
 #define MOST_ACTS 48u
 #define ACTS_OF_ONE 6u

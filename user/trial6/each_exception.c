@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Trial: every exception that a program can bring about, in one row.
-#include "act.h"
+#include <h4/act.h>
 
-#include "accidents.h"
+#include <h4/accidents.h>
 
 #define LABEL 0xFFB0u
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The contracts are in fault.h.
-#include "fault.h"
+// The contracts are in <h4/fault.h>.
+#include <h4/fault.h>
 
 #include <l4/message.h>
 #include <l4/sigma0.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The trials of user/trial5: what needs no messages.
+// The trials of user/trial5_api: what needs no messages.
 #include "api.h"
 
-#define PROGRAM "trial5"
+#define PROGRAM "trial5_api"
 
 // page.c
 RUN(the_page_has_its_fields)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The trials of user/trial5 that look at the clock: whatever else the host does, they
+// The trials of user/trial5_api that look at the clock: whatever else the host does, they
 // want the machine to run at its own speed.
 #include "api.h"
 
-#define PROGRAM "trial5"
+#define PROGRAM "trial5_api"
 
 // turns.c
 RUN(schedule_wants_a_thread)

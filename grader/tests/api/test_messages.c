@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The trials of user/trial6: messages between programs.
+// The trials of user/trial6_api: messages between programs.
 #include "api.h"
 
-#define PROGRAM "trial6"
+#define PROGRAM "trial6_api"
 
 // words.c
 RUN(each_number_of_words_arrives)

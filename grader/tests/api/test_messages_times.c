@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The trials of user/trial6 that look at the clock.
+// The trials of user/trial6_api that look at the clock.
 #include "api.h"
 
-#define PROGRAM "trial6"
+#define PROGRAM "trial6_api"
 
 // timeouts.c
 RUN(receiving_ends_by_a_period)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The trials of user/trial6: the kernel's messages, and programs that mean no good.
+// The trials of user/trial6_api: the kernel's messages, and programs that mean no good.
 #include "api.h"
 
-#define PROGRAM "trial6"
+#define PROGRAM "trial6_api"
 
 // starting.c
 RUN(a_pager_starts_a_thread)

@@ -25,7 +25,7 @@ struct environment {
         // client can have: powers of two.
         uint32_t pagemap_slots;        // pages of memory / 64, 64 to 4096
         uint32_t kernel_mapping_slots; // pages of memory / 16, 256 to 16384
-        uint32_t context_slots;        // pages of memory / 4, 256 to 8192
+        uint32_t context_slots;        // pages of memory / 4, 128 to 8192
 
         struct page_range pages;    // all of it
         struct page_range tables;   // one for each 4 MB of client-controlled
@@ -35,7 +35,7 @@ struct environment {
                                     // an area each for the FPU's state
         struct page_range views;    // where H sees a page: 4 bytes for each
         struct page_range status;   // 4 bytes for each page
-        struct page_range heap;     // memory / 16, from 256 KB to 16 MB
+        struct page_range heap;     // memory / 16, from 64 KB to 16 MB
 };
 
 // The sizes of slots and areas, in bytes.

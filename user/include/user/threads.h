@@ -11,7 +11,7 @@
 // What every program defines.
 int main(void);
 
-#define STACK_BYTES 4096
+#define STACK_BYTES 2048
 
 struct stack {
         _Alignas(16) unsigned char bytes[STACK_BYTES];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A whole system for one test: memory divided, H and L4 begun as after a boot, and a
-// root program on top of them. Its memory is the arena's, on every machine; after the
+// root program on top of them. Its memory is the same on every machine; after the
 // test nothing of it is left.
 //
 //   system_begin("trial5");                out of this boot module

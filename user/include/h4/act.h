@@ -8,8 +8,8 @@
 //     settle();                           until all of them wait
 //     ...
 //     expect_message(receives, from, tag, first, "what");
-#ifndef TRIAL6_ACT_H
-#define TRIAL6_ACT_H
+#ifndef USER_H4_ACT_H
+#define USER_H4_ACT_H
 
 #include <h4/answers.h>
 #include <h4/trial.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: what a message carries, and what is in the registers afterwards.
-#include "act.h"
+#include <h4/act.h>
 
 // Each number of words: exactly these, and no other register.
 static volatile L4_Word_t how_many;

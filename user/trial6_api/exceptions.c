@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Trials: exceptions.
-#include "act.h"
+#include <h4/act.h>
 
-#include "accidents.h"
+#include <h4/accidents.h>
 
 #define LABEL 0xFFB0u
 #define ARITHMETIC 0x8D5u

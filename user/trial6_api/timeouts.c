@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Trials: timeouts. One ends at the first period of the timer, of 1,000 us, that ends
 // at or after its time; until its thread has seen that some instructions more go by.
-#include "act.h"
+#include <h4/act.h>
 
 #define PERIOD 1000u
 #define SOME 300u // that it may take

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The serial line's interrupts: it is raised when its transmitter is empty and that is
 // asked for. Source: National Semiconductor PC16550D data sheet.
-#ifndef TRIAL6_SERIAL_H
-#define TRIAL6_SERIAL_H
+#ifndef USER_H4_SERIAL_H
+#define USER_H4_SERIAL_H
 
-#include "act.h"
+#include <h4/act.h>
 
 #define NUMBER 4u
 #define line L4_GlobalId(NUMBER, 1)

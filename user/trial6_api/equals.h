@@ -9,7 +9,7 @@
 #ifndef TRIAL6_EQUALS_H
 #define TRIAL6_EQUALS_H
 
-#include "act.h"
+#include <h4/act.h>
 
 // As servers answer: nobody waits for one who does not.
 #define ANSWER L4_Timeouts(L4_ZeroTime, L4_Never)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: spaces whose messages go through somebody.
-#include "act.h"
+#include <h4/act.h>
 
 static void
 through(L4_ThreadId_t space, L4_ThreadId_t redirector)

@@ -2,8 +2,8 @@
 // Instructions that raise exceptions, with registers that are known. Whoever handles one
 // lets it go on at accident_over, and what is in the registers then is what the
 // function gives back.
-#ifndef TRIAL6_ACCIDENTS_H
-#define TRIAL6_ACCIDENTS_H
+#ifndef USER_H4_ACCIDENTS_H
+#define USER_H4_ACCIDENTS_H
 
 #include <h4/answers.h>
 

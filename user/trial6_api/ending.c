@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: threads that end, or get another name, and what others see of that.
-#include "act.h"
+#include <h4/act.h>
 
 // Those who wait for a thread, each in its own way.
 static struct act *waiting[5];

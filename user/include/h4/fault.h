@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Page faults of the first thread, of which the second one is told.
-#ifndef TRIAL6_FAULT_H
-#define TRIAL6_FAULT_H
+#ifndef USER_H4_FAULT_H
+#define USER_H4_FAULT_H
 
-#include "act.h"
+#include <h4/act.h>
 
 // Labels of messages.
 #define READING 0xFFE4u

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: timeouts that are off, as what they are about is over.
-#include "act.h"
+#include <h4/act.h>
 
 #define CANCEL_RECEIVE 2u
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: what a thread of another space may do, and what it finds there.
-#include "act.h"
+#include <h4/act.h>
 
 #include <l4/kip.h>
 

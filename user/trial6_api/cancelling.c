@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: ExchangeRegisters of threads that exchange messages.
-#include "act.h"
+#include <h4/act.h>
 
 #define HALTED 1u
 #define WAS_RECEIVING 2u

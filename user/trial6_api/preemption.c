@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: what schedulers are told, and how preemption is put off.
-#include "act.h"
+#include <h4/act.h>
 
 #include <l4/kip.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: how threads begin, by a message from their pager.
-#include "act.h"
+#include <h4/act.h>
 
 static struct stack stack;
 static volatile L4_Word_t begun, with_sp;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Trials: page faults whose pager is not there or does not answer, and those that are
 // cancelled.
-#include "fault.h"
+#include <h4/fault.h>
 
 // Nobody to tell: the thread is halted at the instruction.
 static void

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: messages in somebody else's name.
-#include "act.h"
+#include <h4/act.h>
 
 static struct act *
 send_as(L4_Word_t n, L4_ThreadId_t to, L4_ThreadId_t as)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: who handles interrupts, and what becomes of the line.
-#include "serial.h"
+#include <h4/serial.h>
 
 TRIAL(a_handler_of_interrupts_ends)
 {

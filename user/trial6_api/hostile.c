@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Trials: what no program does that means well.
-#include "act.h"
+#include <h4/act.h>
 
 #include <l4/kip.h>
 
