@@ -88,7 +88,7 @@ some_fpage(L4_Word_t *state)
 static void
 load_message(L4_Word_t *state)
 {
-        L4_Word_t words[64];
+        L4_Word_t words[64] = { 0 };
         L4_Word_t untyped = random(state, 4);
         L4_Word_t end = 1 + untyped;
 
@@ -112,11 +112,9 @@ load_message(L4_Word_t *state)
 static void
 load_buffers(L4_Word_t *state)
 {
-        L4_Word_t words[33];
+        L4_Word_t words[33] = { 0 };
         L4_Word_t at = 1;
 
-        for (L4_Word_t i = 0; i < 33; i++)
-                words[i] = 0;
         while (at < 30 && random(state, 4) > 0) {
                 L4_Word_t first = at;
                 at = string_to(state, words, at, 33);

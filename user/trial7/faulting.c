@@ -180,6 +180,7 @@ TRIAL(too_late_for_the_receiver)
 {
         pager_mode = PAGER_IS_SILENT;
         with_timeouts(SENDER, period(50000), period(5000));
+        until_told(1);
         sleep(8000);
         settle();
         expect_both_failed(TOO_LATE_YOURS, TOO_LATE_MINE, 0);
@@ -203,4 +204,38 @@ TRIAL(in_time)
         sleep(70000);
         settle();
         expect_arrived(TO_STORE);
+}
+
+// Those of the Ipc count until the message begins to arrive.
+TRIAL(other_timeouts_count_no_more)
+{
+        pager_mode = PAGER_TAKES_TIME;
+        prepare(RECEIVER);
+        sends->timeouts = receives->timeouts =
+                L4_Timeouts(L4_TimePeriod(12000), L4_TimePeriod(12000));
+        exchange();
+        sleep(30000);
+        settle();
+        expect_arrived(TO_STORE);
+}
+
+// The time goes on from the pager's not hearing of it to its not answering.
+TRIAL(too_late_for_a_pager_that_was_busy)
+{
+        pager_mode = PAGER_IS_SILENT;
+        prepare(RECEIVER);
+        sends->transfer = SEND_WITHIN(period(8000));
+        launch(2);
+        settle();
+        exchange_control(thread_id(PAGER), 0x103); // stopped, and not waiting
+        launch(1);
+        sleep(3000);
+        expect_word(5, state_of(one), "it sends");
+        exchange_control(thread_id(PAGER), 0x100);
+        sleep(3000);
+        expect_word(1, told_count, "the pager is told");
+        expect_word(5, state_of(one), "it sends still");
+        sleep(5000);
+        settle();
+        expect_both_failed(TOO_LATE_MINE, TOO_LATE_YOURS, 0);
 }

@@ -66,6 +66,7 @@ serve(void)
         L4_ThreadId_t from, to = none;
         L4_Msg_t m;
 
+        L4_MsgClear(&m);
         for (;;) {
                 L4_Word_t address;
                 if (!L4_IsNilThread(to))

@@ -246,6 +246,19 @@ TRIAL(no_buffer_for_the_second_string)
         expect_zeros(target + 10, 100, "not the second one");
 }
 
+// There are words that look like one, but the first says that it is the last.
+TRIAL(a_buffer_behind_the_last_one)
+{
+        prepare();
+        add_string(sends, source, 10);
+        add_string(sends, source, 10);
+        add_buffer(receives, target, 1000);
+        add_buffer(receives, target + 1000, 1000);
+        receives->buffers[1] &= ~1u;
+        fails(10);
+        expect_zeros(target + 1000, 100, "not the second one");
+}
+
 // A string whose words are not all there: what is there is not copied.
 TRIAL(a_string_is_cut_off)
 {
