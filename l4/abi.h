@@ -232,7 +232,7 @@ enum schedule_state {
 //    | first port    | size   |  2   | 0 | r w x|   of ports: log2 of ports
 //    +---------------+--------+------+---+------+
 #define FPAGE_NIL 0u
-#define FPAGE_ALL_LOG2 1u // the size of the complete space
+#define FPAGE_ALL_LOG2 1u   // the size of the complete space
 #define FPAGE_PORTS_LOG2 2u // in the place of the size: it is one of ports
 #define FPAGE_LEAST_LOG2 10u
 #define FPAGE_RIGHTS 7u

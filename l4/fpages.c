@@ -2,7 +2,7 @@
 // The contracts are in fpages.h. Source: L4 X.2, map items; l4/README.md, "Memory".
 #include "fpages.h"
 
-#include <h/h.h>
+#include <h/types.h>
 
 #define ALL_LOG2 32u
 

@@ -104,8 +104,8 @@ instruction_is_call(struct thread *thread, uint8_t vector, uint32_t code)
 
 // IN and OUT, with the port in the next byte or in DX, and INS and OUTS, of bytes and of
 // words. Source: Intel SDM, volume 2.
-#define BY_BYTE 0xE4u // to 0xE7: bit 0: not of bytes
-#define BY_DX 0xECu   // to 0xEF
+#define BY_BYTE 0xE4u    // to 0xE7: bit 0: not of bytes
+#define BY_DX 0xECu      // to 0xEF
 #define OF_STRINGS 0x6Cu // to 0x6F
 #define KINDS 0xFCu
 #define OPERAND_SIZE 0x66u

@@ -78,8 +78,8 @@ piece_log2(const struct map_item *item, uint32_t from, uint32_t to)
 // Begins to take rights away from a space, if `own`, and from those who have the piece from
 // there.
 static void
-clear(struct map_item *item, struct space *space, uint32_t first,
-            unsigned log2, unsigned rights, bool own)
+clear(struct map_item *item, struct space *space, uint32_t first, unsigned log2,
+      unsigned rights, bool own)
 {
         map_walk_begin(&item->walk, space, first, first + ((1u << log2) - 1),
                        rights, own);
@@ -94,8 +94,7 @@ map_piece(struct map_item *item, const struct map_piece *piece)
 
         // A grant with fewer rights takes them from all who have it from the sender.
         if (item->grant && more != 0) {
-                clear(item, item->from, piece->at, piece->log2, more,
-                            true);
+                clear(item, item->from, piece->at, piece->log2, more, true);
                 return false;
         }
         switch (item->grant ? map_replace(piece) : map_share(piece)) {
@@ -109,14 +108,12 @@ map_piece(struct map_item *item, const struct map_piece *piece)
                 item->short_of_memory = true;
                 break;
         case MAP_MADE_OUT:
-                clear(item, item->from, piece->at, piece->log2, H_R,
-                            false);
+                clear(item, item->from, piece->at, piece->log2, H_R, false);
                 item->alone = true;
                 return false;
         case MAP_OCCUPIED:
                 item->mapped = true;
-                clear(item, item->to, piece->to_at, piece->log2, H_R,
-                            true);
+                clear(item, item->to, piece->to_at, piece->log2, H_R, true);
                 return false;
         }
         return true;

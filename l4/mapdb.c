@@ -199,17 +199,11 @@ mapping_note_used(struct mapping *mapping, unsigned used)
         mapping->news |= (uint8_t)used;
 }
 
-// What the entry of the superpage says of its use would hold for all pages.
 bool
 mapping_split(struct mapping *mapping)
 {
-        mapping_note_used(mapping,
-                          page_take_used(mapping->space, mapping->address,
-                                         mapping->log2));
-        if (!page_split(mapping->space, mapping->address))
-                return false;
-        mapping->broken = true;
-        return true;
+        mapping->broken = page_split(mapping->space, mapping->address);
+        return mapping->broken;
 }
 
 static const struct mapping *

@@ -5,27 +5,30 @@
 // The contracts are in mapdb_walk.h.
 #include "mapdb_walk.h"
 
-// The entry that the walk looks at.
-struct entry {
-        uint32_t at;
-        unsigned log2;
-        uint32_t frame;
-        unsigned rights; // 0: this page is not there, or not the mapping's
-};
+// The page of the cursor that the walk looks at, or the first one of all.
+static uint32_t
+address_here(const struct map_walk *walk)
+{
+        return walk->cursor->address + walk_offset(walk);
+}
 
-static struct entry
+// The first byte of the entry that maps it.
+static uint32_t
 entry_here(const struct map_walk *walk)
 {
-        const struct mapping *mapping = walk->cursor;
-        uint32_t at = mapping->address + walk_offset(walk);
-        struct place place = place_at(mapping->space, at);
+        uint32_t bytes = 1u << mapping_entry_log2(walk->cursor);
 
-        return (struct entry){
-                .at = at & ~((1u << mapping_entry_log2(mapping)) - 1),
-                .log2 = mapping_entry_log2(mapping),
-                .frame = mapping_frame(mapping, at),
-                .rights = mapping == place.mapping ? place.page.rights : 0,
-        };
+        return address_here(walk) & ~(bytes - 1);
+}
+
+// Only of a broken superpage pages may be gone.
+static bool
+is_there(const struct map_walk *walk)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        return !mapping->broken ||
+               mapping == mapping_at(mapping->space, address_here(walk));
 }
 
 // Is the cursor among what rights are taken away from?
@@ -48,54 +51,64 @@ is_to_have_less(const struct map_walk *walk)
         return is_meant(walk) && walk->rights && !(walk->rights & H_R);
 }
 
-// Something that was made out of what goes, or null. Where that is one page of a superpage it
-// has been made to pages on the way down, and nothing but pages has been made out of it since.
-static struct mapping *
-made_out_of(const struct map_walk *walk, struct entry entry)
+// Does the walk take something from one page, but there is one entry for many?
+static bool
+is_to_be_split(const struct map_walk *walk)
 {
         const struct mapping *mapping = walk->cursor;
 
-        return walk_is_about_part(walk, mapping)
-                       ? mapping_top(mapping, entry.frame, NULL)
-                       : mapping->children;
+        return is_meant(walk) && walk->rights && !mapping->broken &&
+               walk_is_about_part(walk, mapping);
+}
+
+// Something that was made out of what goes, or null. Where that is one page of a superpage it
+// has been made to pages on the way down, and nothing but pages has been made out of it since.
+static struct mapping *
+made_out_of(const struct map_walk *walk)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        if (!walk_is_about_part(walk, mapping))
+                return mapping->children;
+        return mapping_top(mapping, walk->frame, NULL);
 }
 
 bool
 visit_down(struct map_walk *walk)
 {
         struct mapping *mapping = walk->cursor;
-        struct entry entry = entry_here(walk);
+        bool less = is_to_have_less(walk);
 
-        if (!is_meant(walk) || !(entry.rights & walk->rights))
-                return is_to_have_less(walk);
-        if (entry.log2 > H_PAGE_LOG2 && walk_is_about_part(walk, mapping)) {
-                if (!mapping_split(mapping))
-                        walk->whole = mapping;
-                entry = entry_here(walk);
-        }
-        if (!is_to_have_less(walk))
+        if (!less && !is_to_be_split(walk))
                 return false;
-        page_set_rights(mapping->space, entry.at, entry.log2,
-                        entry.rights & ~walk->rights);
-        return true;
+        struct place place = place_at(mapping->space, address_here(walk));
+        unsigned left = place.page.rights & ~walk->rights;
+        if (place.mapping != mapping || left == place.page.rights)
+                return less;
+        if (is_to_be_split(walk) && !mapping_split(mapping))
+                walk->whole = mapping;
+        if (less)
+                page_set_rights(mapping->space, entry_here(walk),
+                                mapping_entry_log2(mapping), left);
+        return less;
 }
 
 struct mapping *
 visit_up(struct map_walk *walk)
 {
         struct mapping *mapping = walk->cursor;
-        struct entry entry = entry_here(walk);
+        uint32_t entry = entry_here(walk);
+        unsigned log2 = mapping_entry_log2(mapping);
 
-        if (entry.rights == 0)
+        if (!is_there(walk))
                 return NULL;
-        if (is_to_go(walk) && made_out_of(walk, entry))
-                return made_out_of(walk, entry);
-        mapping_note_used(mapping,
-                          page_take_used(mapping->space, entry.at, entry.log2));
+        if (is_to_go(walk) && made_out_of(walk))
+                return made_out_of(walk);
+        mapping_note_used(mapping, page_take_used(mapping->space, entry, log2));
         if (is_to_go(walk)) {
-                page_unmap(mapping->space, entry.at, entry.log2);
+                page_unmap(mapping->space, entry, log2);
                 mapping->left = (uint16_t)(mapping->left -
-                                           (1u << (entry.log2 - H_PAGE_LOG2)));
+                                           (1u << (log2 - H_PAGE_LOG2)));
         }
         return NULL;
 }

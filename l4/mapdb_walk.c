@@ -251,8 +251,6 @@ walks_leave_ended(struct mapping *mapping)
         for (struct map_walk *walk = walks; walk; walk = walk->next_walk) {
                 if (walk->here == mapping)
                         stand(&walk->here, mapping->next_here);
-                if (walk->top == mapping)
-                        walk->used |= mapping->used;
                 if (walk->cursor == mapping)
                         go_past(walk);
         }

@@ -7,7 +7,7 @@
 #include "space.h"
 
 #define CONTROL_LAST 0x3Fu // the number of the last flexpage
-#define ATTRIBUTE 0x3u     // of a flexpage, in place of rights: which of the four
+#define ATTRIBUTE 0x3u // of a flexpage, in place of rights: which of the four
 #define ATTRIBUTES 4u
 #define DEFAULT 0u
 

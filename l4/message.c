@@ -47,14 +47,13 @@ protocol_message(const struct thread *sender, uint32_t words[EXCEPTION_WORDS])
         // H4-BEGIN 6.6
         switch (sender->role) {
         case ROLE_PAGE_FAULT:
-                words[0] = sender->fault;
-                words[1] = get_register(sender, H_EIP);
-                return tag_make(LABEL_PAGE_FAULT + sender->fault_code,
-                                FAULT_WORDS, 0);
         case ROLE_PORT_FAULT:
                 words[0] = sender->fault;
                 words[1] = get_register(sender, H_EIP);
-                return tag_make(LABEL_IO_FAULT, FAULT_WORDS, 0);
+                if (sender->role == ROLE_PORT_FAULT)
+                        return tag_make(LABEL_IO_FAULT, FAULT_WORDS, 0);
+                return tag_make(LABEL_PAGE_FAULT + sender->fault_code,
+                                FAULT_WORDS, 0);
         case ROLE_EXCEPTION:
                 return exception_message(sender, words);
         case ROLE_PREEMPTION:

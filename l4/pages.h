@@ -26,8 +26,8 @@ enum page_result page_map(const struct space *space, uint32_t at,
 // What is mapped at an address of user space.
 struct page page_at(const struct space *space, uint32_t at);
 
-// The superpage at an address becomes 1,024 pages with the same rights. False: there is no
-// page for the table.
+// The superpage at an address becomes 1,024 pages with the same rights, and each has been
+// used as it was. False: there is no page for the table.
 bool page_split(const struct space *space, uint32_t at);
 
 // Of one page, or one superpage: other rights, not none; unmapping it, which gives an empty

@@ -129,9 +129,9 @@ add(struct space *space, struct space *giver, struct port_row row)
         if (space->port_count == H_PORT_RANGES)
                 return false;
         space->port_givers[space->port_count] = giver;
-        space->ports[space->port_count++] = (struct h_port_range){
-                (uint16_t)row.first, (uint16_t)row.last
-        };
+        space->ports[space->port_count++] =
+                (struct h_port_range){ (uint16_t)row.first,
+                                       (uint16_t)row.last };
         return true;
 }
 
@@ -216,9 +216,9 @@ cut(struct space *space, uint32_t i, struct port_row away)
         if (own.first < away.first && own.last > away.last &&
             space->port_count < H_PORT_RANGES) {
                 space->port_givers[space->port_count] = giver;
-                space->ports[space->port_count++] = (struct h_port_range){
-                        (uint16_t)(away.last + 1), (uint16_t)own.last
-                };
+                space->ports[space->port_count++] =
+                        (struct h_port_range){ (uint16_t)(away.last + 1),
+                                               (uint16_t)own.last };
         }
 }
 
@@ -263,8 +263,7 @@ cut_row(struct space *space, struct space *giver, bool any_giver,
 
         for (uint32_t i = 0; i < space->port_count;) {
                 struct port_row away = common(row_of(space, i), row);
-                if (away.any &&
-                    (any_giver || space->port_givers[i] == giver)) {
+                if (away.any && (any_giver || space->port_givers[i] == giver)) {
                         cut(space, i, away);
                         lost = true;
                         i = 0;

@@ -28,7 +28,7 @@ uint32_t unit_count;
 struct space machine_spaces[SPACES];
 unsigned machine_tables;
 bool machine_unsplit[PLACES];
-jmp_buf machine_catch;
+jmp_buf *machine_catch;
 char machine_message[256];
 
 static struct slot slots[SPACES][SLOTS];
@@ -47,7 +47,11 @@ machine_stop(const char *format, ...)
         va_start(arguments, format);
         vsnprintf(machine_message, sizeof(machine_message), format, arguments);
         va_end(arguments);
-        longjmp(machine_catch, 1);
+        if (!machine_catch) {
+                fprintf(stderr, "%s\n", machine_message);
+                abort();
+        }
+        longjmp(*machine_catch, 1);
 }
 
 void

@@ -48,8 +48,8 @@ void machine_touch(unsigned place, unsigned used);
 #define KERNELS_FRAME 0x7FFFF000u
 bool machine_keep(unsigned place);
 
-// A test has failed: back to where it was caught, with these words.
-extern jmp_buf machine_catch;
+// A test has failed: back to where it is caught, with these words. Null: the program ends.
+extern jmp_buf *machine_catch;
 extern char machine_message[256];
 _Noreturn void machine_stop(const char *format, ...)
         __attribute__((format(printf, 1, 2)));

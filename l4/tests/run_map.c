@@ -177,6 +177,8 @@ note_grant(const struct plan *plan, bool part)
         if (facts[plan->to].there)
                 return;
         run_unsettle();
+        if (plan->pages > 1) // a walk that takes all of it goes on to
+                machine_unsplit[plan->to] |= machine_unsplit[plan->from];
         model_move(plan->to, plan->pages, plan->rights, plan->from, part);
 }
 

@@ -275,7 +275,7 @@ run_take(unsigned place, uint32_t bytes, unsigned rights, bool own)
         return walk_over(place, first, first + (bytes - 1), rights, own);
 }
 
-// A range around a place.
+// A range around a place: most are flexpages, but the database takes any.
 static void
 choose_range(uint32_t number, unsigned place, uint32_t *first, uint32_t *last)
 {
@@ -289,7 +289,9 @@ choose_range(uint32_t number, unsigned place, uint32_t *first, uint32_t *last)
         uint32_t size = log2 == 32 ? UINT32_MAX : (1u << log2) - 1;
 
         *first = log2 == 32 ? 0 : place_address(place) & ~size;
-        *last = *first + size;
+        if (number / 8 % 8 == 0)
+                *first = place_address(place);
+        *last = *first > UINT32_MAX - size ? UINT32_MAX : *first + size;
 }
 
 static void

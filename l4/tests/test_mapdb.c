@@ -50,8 +50,10 @@ static bool
 passes(struct sequence *tried)
 {
         volatile size_t done = 0;
+        jmp_buf back;
 
-        if (setjmp(machine_catch) != 0) {
+        machine_catch = &back;
+        if (setjmp(back) != 0) {
                 tried->length = done;
                 return false;
         }

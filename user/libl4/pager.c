@@ -65,8 +65,8 @@ zeros(L4_Word_t address)
 static L4_Fpage_t
 page_for(L4_Word_t address)
 {
-        L4_Fpage_t page = L4_FpageLog2(address >> PAGE_LOG2 << PAGE_LOG2,
-                                       PAGE_LOG2);
+        L4_Fpage_t page =
+                L4_FpageLog2(address >> PAGE_LOG2 << PAGE_LOG2, PAGE_LOG2);
 
         return is_own(address) ? page : zeros(address);
 }

@@ -150,8 +150,8 @@ lend(L4_Fpage_t page)
         printf("The task has made 41 to %u, after %u page faults there.\n",
                *word, faults);
 
-        L4_Fpage_t used = L4_UnmapFpage(
-                L4_FpageAddRights(page, L4_FullyAccessible));
+        L4_Fpage_t used =
+                L4_UnmapFpage(L4_FpageAddRights(page, L4_FullyAccessible));
         printf("Taken back: it has %sbeen written.\n",
                L4_WasWritten(used) ? "" : "not ");
         let_task_go_on();

@@ -155,8 +155,8 @@ TRIAL(time_that_is_left_is_told)
         left = (L4_Word_t)quantum.period.m << quantum.period.e;
         expect_that(left >= 73900 && left <= 76000, "5 ms less of the quantum");
         // A period may end between the two calls.
-        for (L4_Word_t i = 0;
-             i < 3 && slice.raw != L4_TimePeriod(40000).raw; i++) {
+        for (L4_Word_t i = 0; i < 3 && slice.raw != L4_TimePeriod(40000).raw;
+             i++) {
                 L4_ThreadSwitch(none);
                 L4_Timeslice(me, &slice, &quantum);
         }

@@ -114,6 +114,7 @@ TRIAL(exceptions_of_each_kind)
                 expect_word(0x100 * i, registers_of[i].eax,
                             "EAX, when it goes on");
         }
-        expect_word(kinds_here(), all_told, "how many times the handler is told");
+        expect_word(kinds_here(), all_told,
+                    "how many times the handler is told");
         expect_word(2, state_of(one), "it has gone on, to its end");
 }

@@ -40,8 +40,7 @@ write_it(void)
 static L4_Fpage_t
 get_zeros(L4_Fpage_t window)
 {
-        L4_Fpage_t page =
-                L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2, window);
+        L4_Fpage_t page = L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2, window);
 
         expect_that(!L4_IsNilFpage(page), "a page of sigma0's");
         return page;
