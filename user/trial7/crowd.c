@@ -137,7 +137,7 @@ some_time(L4_Word_t *state)
 
         return kind == 0  ? L4_ZeroTime
                : kind < 6 ? L4_Never
-                          : L4_TimePeriod(1000 * (1 + random(state, 8)));
+                          : L4_TimePeriod(1000ull * (1 + random(state, 8)));
 }
 
 // Sends, or receives, or both.
