@@ -9,7 +9,6 @@
 #include "units.h"
 
 #define COM1 0x3F8u
-#define PORTS_LOG2 16u
 #define THREADS_AT_ONCE 32u
 
 // What H lends, but for port 0x64, which no program gets: it would be the processor's
@@ -33,64 +32,6 @@ void
 ports_init(void)
 {
         holder_count = 0;
-}
-
-// --- Rows ---------------------------------------------------------------------------
-
-struct port_row
-ports_of(uint32_t fpage)
-{
-        uint32_t log2 = fpage >> 10 & 0x3F;
-
-        if (fpage_log2(fpage) != FPAGE_PORTS_LOG2 || log2 > PORTS_LOG2)
-                return (struct port_row){ .any = false };
-        uint32_t first = fpage >> 16 >> log2 << log2;
-        return (struct port_row){ true, first, first + (1u << log2) - 1 };
-}
-
-static struct port_row
-common(struct port_row a, struct port_row b)
-{
-        uint32_t first = a.first > b.first ? a.first : b.first;
-        uint32_t last = a.last < b.last ? a.last : b.last;
-
-        return (struct port_row){ a.any && b.any && first <= last, first,
-                                  last };
-}
-
-struct port_row
-ports_fit(uint32_t sent, uint32_t window)
-{
-        return common(ports_of(sent), ports_of(window));
-}
-
-static struct port_row
-row_of(const struct space *space, uint32_t i)
-{
-        return (struct port_row){ true, space->ports[i].first,
-                                  space->ports[i].last };
-}
-
-// The ports from row.first on that the space has, or has not, up to row.last, as many
-// as are alike; how many they are.
-static uint32_t
-alike(const struct space *space, struct port_row row, bool *has)
-{
-        uint32_t count = row.last - row.first + 1;
-
-        *has = false;
-        for (uint32_t i = 0; i < space->port_count; i++) {
-                struct port_row own = common(row_of(space, i), row);
-                if (!own.any)
-                        continue;
-                if (own.first == row.first) {
-                        *has = true;
-                        return own.last - own.first + 1;
-                }
-                if (own.first - row.first < count)
-                        count = own.first - row.first;
-        }
-        return count;
 }
 
 // --- Giving ----------------------------------------------------------------------------
@@ -144,7 +85,7 @@ add_missing(struct space *space, struct space *giver, struct port_row row,
 
         while (row.first <= row.last) {
                 bool has;
-                uint32_t count = alike(space, row, &has);
+                uint32_t count = ports_alike(space, row, &has);
                 struct port_row some = { true, row.first,
                                          row.first + count - 1 };
                 if (!has && add(space, giver, some))
@@ -167,8 +108,8 @@ ports_share(struct space *from, struct space *to, struct port_row row,
                 return true;
         for (uint32_t i = 0; i < count; i++) {
                 struct port_row own =
-                        from->has_all_ports ? lent[i] : row_of(from, i);
-                struct port_row given = common(own, row);
+                        from->has_all_ports ? lent[i] : ports_row(from, i);
+                struct port_row given = ports_common(own, row);
                 if (given.any && !add_missing(to, from, given, more))
                         all = false;
         }
@@ -184,7 +125,7 @@ ports_grant(struct space *from, struct space *to, struct port_row row,
         if (from->has_all_ports)
                 return ports_share(from, to, row, more);
         for (uint32_t i = 0; i < from->port_count; i++) {
-                struct port_row given = common(row_of(from, i), row);
+                struct port_row given = ports_common(ports_row(from, i), row);
                 if (given.any && from != to &&
                     !add_missing(to, from->port_givers[i], given, more))
                         all = false;
@@ -199,7 +140,7 @@ ports_grant(struct space *from, struct space *to, struct port_row row,
 static void
 cut(struct space *space, uint32_t i, struct port_row away)
 {
-        struct port_row own = row_of(space, i);
+        struct port_row own = ports_row(space, i);
         struct space *giver = space->port_givers[i];
         uint32_t last = space->port_count - 1;
 
@@ -230,7 +171,7 @@ lacking(const struct space *giver, struct port_row row)
                 return (struct port_row){ .any = false };
         while (row.first <= row.last) {
                 bool has;
-                uint32_t count = alike(giver, row, &has);
+                uint32_t count = ports_alike(giver, row, &has);
                 if (!has)
                         return (struct port_row){ true, row.first,
                                                   row.first + count - 1 };
@@ -245,7 +186,7 @@ trim(struct space *space)
 {
         for (uint32_t i = 0; i < space->port_count; i++) {
                 struct port_row away =
-                        lacking(space->port_givers[i], row_of(space, i));
+                        lacking(space->port_givers[i], ports_row(space, i));
                 if (away.any) {
                         cut(space, i, away);
                         return true;
@@ -262,7 +203,7 @@ cut_row(struct space *space, struct space *giver, bool any_giver,
         bool lost = false;
 
         for (uint32_t i = 0; i < space->port_count;) {
-                struct port_row away = common(row_of(space, i), row);
+                struct port_row away = ports_common(ports_row(space, i), row);
                 if (away.any && (any_giver || space->port_givers[i] == giver)) {
                         cut(space, i, away);
                         lost = true;
@@ -340,7 +281,7 @@ bool
 ports_use(struct thread *thread, struct port_row row)
 {
         for (uint32_t i = 0; i < LENT && thread->space->has_all_ports; i++) {
-                struct port_row own = common(lent[i], row);
+                struct port_row own = ports_common(lent[i], row);
                 if (!own.any || own.first != row.first || own.last != row.last)
                         continue;
                 const struct h_port_range range = { (uint16_t)lent[i].first,

@@ -11,25 +11,14 @@
 #ifndef L4_PORTS_H
 #define L4_PORTS_H
 
-#include "space.h"
+#include "port_rows.h"
 
 struct thread;
 
 #define PORT_HOLDERS 64u
 
-// Ports from `first` up to `last`, both included.
-struct port_row {
-        bool any; // false: none, and for what is no flexpage of ports
-        uint32_t first;
-        uint32_t last;
-};
-
 // Nobody has any.
 void ports_init(void);
-
-// What a flexpage says; and those that are both sent and in the window.
-struct port_row ports_of(uint32_t fpage);
-struct port_row ports_fit(uint32_t sent, uint32_t window);
 
 // What the sender has of these ports is the receiver's too. `more`: set if the receiver
 // has some now that it had not. False: there was no room for all of them.

@@ -53,9 +53,9 @@ zeros(L4_Word_t address)
                                     PAGE_LOG2);
         page = L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2,
                                 L4_CompleteAddressSpace);
-        if (L4_IsNilFpage(page))
-                return page;
         L4_Word_t *word = (L4_Word_t *)(uintptr_t)L4_Address(page);
+        if (!word)
+                return L4_Nilpage;
         for (L4_Word_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
                 word[i] = 0;
         return page;
