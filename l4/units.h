@@ -11,10 +11,10 @@
 #include "space.h"
 #include "thread.h"
 
-#define LEAF 64u                        // threads in one of the thread table
+#define LEAF 32u                        // threads in one of the thread table
 #define UTCBS (H_PAGE_SIZE / UTCB_SIZE) // in a page
-#define UNIT_MAPPINGS                                                          \
-        4u // mappings in a unit: of as many pages as memory has, and more
+// Mappings in a unit. There are twice as many as pages of memory.
+#define UNIT_MAPPINGS 8u
 
 // A part of the thread table (table.c).
 struct leaf {
