@@ -3,7 +3,7 @@
 //
 // memory_init is told of a machine by a boot loader of the harness's own:
 //
-//   LOW_FIRST  1 MB    image   loaded behind it    ROOM_FIRST        MORE_FIRST   8 MB
+//   LOW_FIRST  1 MB    image   loaded behind it    ROOM_FIRST        MORE_FIRST
 //   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
 //   |   |      | used  |       | modules |         | free     |     | free too  |
 //   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
@@ -40,9 +40,9 @@
 #define LOW_FIRST 0x00020000u
 #define LOW_END 0x00030000u
 
-// The upper half of the arena (arena.h).
+// In the upper half of the arena (arena.h).
 #define MORE_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
-#define MORE_END (ARENA_FRAMES + SUPERPAGE_SIZE)
+#define MORE_END (MORE_FIRST + 0x00150000)
 
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
