@@ -68,6 +68,7 @@ test: check-deps
 host-test: check-deps
 	@$(MAKE) -C kernel/tests BUILD=$(abspath $(BUILD))/host
 	@$(MAKE) -C h/tests BUILD=$(abspath $(BUILD))/h
+	@$(MAKE) -C l4/tests BUILD=$(abspath $(BUILD))/l4
 	@$(MAKE) -C labs/4-contexts/tests BUILD=$(abspath $(BUILD))/contexts
 	@$(MAKE) -C user/tests BUILD=$(abspath $(BUILD))/user
 

@@ -50,7 +50,7 @@ enum h_error h_kernel_mappable_virtual_addresses(struct h_vfpage *out,
                                                  size_t *count);
 
 // Memory for the client's own data, filled with zeros: the counterpart of the
-// Haskell heap. It is environment memory, and never moves: a 16th of all memory, at
+// Haskell heap. It is environment memory, and never moves: a 12th of all memory, at
 // least 64 KB, at most 16 MB.
 void *h_client_heap(size_t *bytes);
 

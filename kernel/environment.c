@@ -116,7 +116,7 @@ sizes(uint32_t memory, uint32_t page_count)
         out.views = part(all, round_up_divide(page_count, VIEWS_IN_A_PAGE));
         out.status = part(all, round_up_divide(page_count, ENTRIES_IN_A_PAGE));
         // The last one: behind it nothing is mapped.
-        out.heap = part(all, clamp(memory / 16, HEAP_LEAST, HEAP_MOST));
+        out.heap = part(all, clamp(memory / 12, HEAP_LEAST, HEAP_MOST));
         return out;
 }
 

@@ -205,14 +205,49 @@ enum schedule_state {
 
 #define PRIORITIES 256u
 
+// --- Typed items: the first of their words -----------------------------------------------
+
+//     31                  10 9       4 3    1  0
+//    +----------------------+---------+------+---+
+//    | send base >> 10      | 0       | type | C |   map, grant; then the flexpage
+//    +----------------------+---------+------+---+
+#define ITEM_TYPE 0xEu
+#define ITEM_STRING_BITS 0x8u // of the type: clear in a string's
+#define ITEM_MAP 0x8u
+#define ITEM_GRANT 0xAu
+#define ITEM_BASE 0xFFFFFC00u
+
+// BR0: the lowest bits; above is the window, a flexpage.
+#define ACCEPTOR_STRINGS 0x1u
+#define ACCEPTOR_BITS 0xFu
+
 // --- Flexpages -----------------------------------------------------------------------
 
 //     31                  10 9    4  3  2 1 0
 //    +----------------------+------+---+------+
 //    | base >> 10           | size | 0 | r w x|   size: log2 of bytes
 //    +----------------------+------+---+------+
+//     31           16 15    10 9    4  3  2 1 0
+//    +---------------+--------+------+---+------+
+//    | first port    | size   |  2   | 0 | r w x|   of ports: log2 of ports
+//    +---------------+--------+------+---+------+
 #define FPAGE_NIL 0u
-#define FPAGE_ALL_LOG2 1u // the size of the complete space
+#define FPAGE_ALL_LOG2 1u   // the size of the complete space
+#define FPAGE_PORTS_LOG2 2u // in the place of the size: it is one of ports
+#define FPAGE_LEAST_LOG2 10u
+#define FPAGE_RIGHTS 7u
+
+static inline uint32_t
+fpage_make(uint32_t first, unsigned log2, unsigned rights)
+{
+        return first | (uint32_t)log2 << 4 | rights;
+}
+
+static inline uint32_t
+fpage_ports(uint32_t first, unsigned log2)
+{
+        return first << 16 | (uint32_t)log2 << 10 | FPAGE_PORTS_LOG2 << 4;
+}
 
 static inline uint32_t
 fpage_log2(uint32_t fpage)

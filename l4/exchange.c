@@ -8,6 +8,7 @@
 #include "schedule.h"
 #include "space.h"
 #include "todo.h"
+#include "typed.h"
 
 // H4-BEGIN 5.9
 // A thread of the same space may, and one of its pager's space.
@@ -25,13 +26,14 @@ may_exchange(const struct thread *self, const struct thread *thread)
 static uint32_t
 state_of(const struct thread *thread)
 {
+        enum thread_state phase = thread_phase(thread);
         uint32_t state = 0;
 
         if ((thread->stopped & STOPPED_HALTED) != 0)
                 state |= EXCHANGED_HALTED;
-        if (thread->state == THREAD_RECEIVING)
+        if (phase == THREAD_RECEIVING)
                 state |= EXCHANGED_RECEIVING;
-        if (thread->state == THREAD_SENDING)
+        if (phase == THREAD_SENDING)
                 state |= EXCHANGED_SENDING;
         return state;
 }
@@ -39,11 +41,14 @@ state_of(const struct thread *thread)
 static void
 cancel(struct thread *thread, uint32_t control)
 {
-        uint32_t phase = thread->state == THREAD_SENDING
-                                 ? EXCHANGE_CANCEL_SEND
-                                 : EXCHANGE_CANCEL_RECEIVE;
+        enum thread_state phase = thread_phase(thread);
+        uint32_t bit = phase == THREAD_SENDING ? EXCHANGE_CANCEL_SEND
+                                               : EXCHANGE_CANCEL_RECEIVE;
 
-        if (thread->state != THREAD_READY && (control & phase) != 0)
+        if (phase == THREAD_READY || (control & bit) == 0)
+                return;
+        typed_break(thread);
+        if (thread->state != THREAD_READY)
                 ipc_end(thread, IPC_CANCELLED);
 }
 

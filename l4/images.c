@@ -152,20 +152,20 @@ close_module(const struct file *file)
 }
 
 void
-images_load(struct kip_server *root)
+images_load(size_t number, struct kip_server *server)
 {
         struct h_module module;
         struct elf_program program;
         struct file file;
 
-        open_module(0, &file, &module);
+        open_module(number, &file, &module);
         const struct elf_file elf = { module.bytes, read_file, &file };
         enum elf_result result = elf_parse(&elf, &program);
         if (result != ELF_OK)
                 l4_panic(elf_reason(result));
 
-        *root = (struct kip_server){ .ip = program.entry };
+        *server = (struct kip_server){ .ip = program.entry };
         for (size_t i = 0; i < program.count; i++)
-                load_segment(&file, &program.segments[i], root);
+                load_segment(&file, &program.segments[i], server);
         close_module(&file);
 }

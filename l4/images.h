@@ -5,9 +5,9 @@
 
 #include "kip.h"
 
-// Puts the first module's program to the physical addresses that are its own ones,
-// and says where it lies and begins. Stops the machine where there is none, or where
-// its memory is not the client's.
-void images_load(struct kip_server *root);
+// Puts a module's program, the module's number from 0, to the physical addresses that are
+// its own ones, and says where it lies and begins. Stops the machine where there is none,
+// or where its memory is not the client's.
+void images_load(size_t number, struct kip_server *server);
 
 #endif

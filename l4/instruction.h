@@ -18,4 +18,8 @@
 //                               faster
 bool instruction_is_call(struct thread *thread, uint8_t vector, uint32_t code);
 
+// The ports that the thread's instruction uses, an IN, OUT, INS or OUTS, as the smallest
+// flexpage that has all of them; FPAGE_NIL: it is another one.
+uint32_t instruction_ports(const struct thread *thread);
+
 #endif

@@ -58,8 +58,11 @@ bool ipc_fits(const struct thread *receiver, uint32_t partner,
 
 // The message of `sender` arrives at `receiver`, which is READY then, and neither is
 // in a ring or has a timeout. False: it could not, and both have been told of an
-// error.
+// error; or it goes on to arrive when it is the sender's turn (typed.h).
 bool ipc_deliver(struct thread *sender, struct thread *receiver);
+
+// The same, when all that its typed items say has been done.
+bool ipc_arrive(struct thread *sender, struct thread *receiver);
 
 // The thread is the last one in a ring of another thread's; or in none.
 void ring_join(struct thread **ring, struct thread *thread);

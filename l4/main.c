@@ -19,6 +19,8 @@
 #include "typed.h"
 #include "units.h"
 
+#define VECTOR_PROTECTION 13u
+
 struct thread *current;
 struct thread *seated;
 bool chosen_by_favour;
@@ -51,10 +53,18 @@ interrupt(uint8_t vector)
 static struct thread *
 event(uint8_t vector, uint32_t code)
 {
+        struct thread *next;
+
         if (vector >= H_VECTOR_IRQ && vector < H_VECTOR_SYSTEM_CALL)
                 return interrupt(vector);
         if (instruction_is_call(current, vector, code))
                 return current;
+        if (vector == H_VECTOR_PAGE_FAULT &&
+            typed_own_fault(current, h_last_fault_address()))
+                return current;
+        if (vector == VECTOR_PROTECTION && code == 0 &&
+            typed_port_fault(current, &next))
+                return next;
         return protocol_event(current, vector, code);
 }
 
@@ -95,6 +105,29 @@ idle(void)
         interrupt(happened.vector);
 }
 
+// It is the turn of a thread for which the kernel has work. Interrupts come first: the
+// kernel does not run anything that they could end. The thread pays for that as for its
+// program's time, but its total quantum ends no earlier than the work does.
+static struct thread *
+work(struct thread *thread)
+{
+        struct h_interrupt happened;
+
+        current = thread;
+        seated = thread;
+        if (!h_interrupt_pending()) {
+                struct thread *next = typed_go_on(thread);
+                if (thread->stopped !=
+                    0) // it is not run, now that this is over
+                        thread_stop(thread, thread->stopped);
+                return next;
+        }
+        if (thread->quantum_left <= PERIOD)
+                current = NULL;
+        h_wait(&happened);
+        return interrupt(happened.vector);
+}
+
 // Who runs, if `first` is the first of the ready ones.
 static struct thread *
 choose(struct thread *first, struct thread *preferred)
@@ -121,6 +154,10 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 next = choose(next, preferred);
+                if (next->work != WORK_NONE) {
+                        preferred = work(next);
+                        continue;
+                }
                 if (next->looks) {
                         preferred = ipc_look(next);
                         continue;

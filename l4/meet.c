@@ -8,6 +8,7 @@
 #include "space.h"
 #include "timeout.h"
 #include "transfer.h"
+#include "typed.h"
 
 void
 ring_join(struct thread **ring, struct thread *thread)
@@ -50,8 +51,17 @@ ipc_fits(const struct thread *receiver, uint32_t partner,
                shown(sender)->space == receiver->space;
 }
 
+// Has the message typed words, and a size that a message can have?
+static bool
+carries_items(uint32_t tag)
+{
+        uint32_t typed = tag_typed(tag);
+
+        return typed > 0 && tag_untyped(tag) + typed < MESSAGE_REGISTERS;
+}
+
 bool
-ipc_deliver(struct thread *sender, struct thread *receiver)
+ipc_arrive(struct thread *sender, struct thread *receiver)
 {
         const struct thread *from = shown(sender);
         struct transfer done =
@@ -63,9 +73,20 @@ ipc_deliver(struct thread *sender, struct thread *receiver)
                 return false;
         }
         ring_leave(sender);
-        timeout_remove(sender);
+        // That of a page fault in the middle of a message goes on (carry.h).
+        if (sender->work == WORK_NONE)
+                timeout_remove(sender);
         ring_leave(receiver);
         timeout_remove(receiver);
         thread_ready(receiver);
         return true;
+}
+
+bool
+ipc_deliver(struct thread *sender, struct thread *receiver)
+{
+        if (sender->role == ROLE_USER && carries_items(sender->tag) &&
+            !typed_carry(sender, receiver))
+                return false;
+        return ipc_arrive(sender, receiver);
 }

@@ -33,14 +33,18 @@ add_regions(enum kip_memory type, const struct h_region *regions, size_t number)
         }
 }
 
+// Each in one piece, to the end of its last page, so that who looks for them can tell them
+// apart.
 static void
-add_modules(struct h_region *regions)
+add_modules(void)
 {
         for (size_t i = 0; i < h_module_count(); i++) {
-                size_t number;
-                must(h_module_regions(i, regions, MOST_REGIONS, &number),
-                     "h_module_regions");
-                add_regions(MEMORY_BOOT_LOADER, regions, number);
+                struct h_module module;
+                must(h_module(i, &module), "h_module");
+                uint32_t last = module.first.value + (module.bytes - 1);
+                add(MEMORY_BOOT_LOADER, false,
+                    module.first.value & ~(H_PAGE_SIZE - 1),
+                    last | (H_PAGE_SIZE - 1));
         }
 }
 
@@ -60,7 +64,7 @@ memory_list(struct kip_contents *contents)
         for (size_t i = 0; i < number; i++)
                 add(MEMORY_RESERVED, false, pool[i].first,
                     pool[i].first + (pool[i].pages * H_PAGE_SIZE - 1));
-        add_modules(regions);
+        add_modules();
         contents->memory = list;
         contents->memory_count = count;
 }

@@ -47,8 +47,11 @@ protocol_message(const struct thread *sender, uint32_t words[EXCEPTION_WORDS])
         // H4-BEGIN 6.6
         switch (sender->role) {
         case ROLE_PAGE_FAULT:
+        case ROLE_PORT_FAULT:
                 words[0] = sender->fault;
                 words[1] = get_register(sender, H_EIP);
+                if (sender->role == ROLE_PORT_FAULT)
+                        return tag_make(LABEL_IO_FAULT, FAULT_WORDS, 0);
                 return tag_make(LABEL_PAGE_FAULT + sender->fault_code,
                                 FAULT_WORDS, 0);
         case ROLE_EXCEPTION:
@@ -112,6 +115,7 @@ protocol_answer(struct thread *sender, struct thread *thread)
                 restore(sender, thread);
                 break;
         case ROLE_PAGE_FAULT:
+        case ROLE_PORT_FAULT:
                 typed_fault_reply(sender, thread);
                 break;
         default:

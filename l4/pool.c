@@ -231,7 +231,8 @@ enum h_error
 pool_map(struct h_pagemap pagemap, uint32_t address, struct h_region page,
          unsigned rights)
 {
-        struct h_vfpage to = h_vfpage((struct h_vaddr){ address }, H_PAGE_LOG2);
+        struct h_vfpage to = h_vfpage((struct h_vaddr){ address },
+                                      h_pfpage_log2(page.pages));
         struct h_pagemap_page table;
         bool used;
 

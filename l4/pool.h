@@ -36,8 +36,8 @@ void pool_give(struct h_region page);
 bool pool_take_mapped(struct h_region *page, struct h_kernel_mapping *mapping);
 void pool_give_mapped(struct h_region page, struct h_kernel_mapping mapping);
 
-// Maps one page of memory for programs, and takes a mapping away. Page-tables come from
-// the pool and go back.
+// Maps one page of memory for programs, or one superpage, and takes a page away again.
+// Page-tables come from the pool and go back.
 //
 // Errors: H_TABLE_NEEDED, the pool has no page for it; others as of h_add_mapping.
 enum h_error pool_map(struct h_pagemap pagemap, uint32_t address,

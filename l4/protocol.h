@@ -3,6 +3,7 @@
 // its messages is redirected, whatever redirector the thread's space has.
 //
 //   page fault    to the pager                 the answer maps something
+//   port fault    to the pager                 the answer maps ports (from lab 7 on)
 //   exception     to the exception handler     the answer is all registers
 //   interrupt     to the handler of its line   the answer unmasks the line
 //   preemption    to the scheduler             no answer

@@ -97,12 +97,15 @@ set_order(struct thread *thread, uint32_t priority, uint32_t delay)
 static enum schedule_state
 state_of(const struct thread *thread)
 {
-        if (thread->state == THREAD_INACTIVE)
+        enum thread_state phase = thread_phase(thread);
+        bool carries = thread_carries(thread);
+
+        if (phase == THREAD_INACTIVE)
                 return SCHEDULE_DEAD;
-        if (thread->state == THREAD_SENDING)
-                return SCHEDULE_PENDING_SEND;
-        if (thread->state == THREAD_RECEIVING)
-                return SCHEDULE_WAITING;
+        if (phase == THREAD_SENDING)
+                return carries ? SCHEDULE_SENDING : SCHEDULE_PENDING_SEND;
+        if (phase == THREAD_RECEIVING)
+                return carries ? SCHEDULE_RECEIVING : SCHEDULE_WAITING;
         return thread->stopped != 0 ? SCHEDULE_INACTIVE : SCHEDULE_RUNNING;
 }
 // H4-STUB 5.8

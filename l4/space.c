@@ -27,9 +27,6 @@ spaces_init(void)
         }
 }
 
-// Until the mapping database says which ports a space has, all have COM1.
-static const struct h_port_range com1 = { 0x3F8, 0x3FF };
-
 struct space *
 space_take(void)
 {
@@ -48,25 +45,36 @@ space_take(void)
                 .number = space->number,
                 .pagemap = pagemap,
                 .redirector = ID_ANY,
-                .ports = { com1 },
-                .port_count = 1,
+                .port_version = 1,
         };
+        typed_begin(space);
         return space;
 }
 
 void
 space_leave(struct space *space)
 {
+        if (--space->threads == 0 && typed_forget(space))
+                space_end(space);
+}
+
+void
+space_end(struct space *space)
+{
         static struct h_region freed[MOST_FREED];
         size_t count;
 
-        if (--space->threads > 0)
-                return;
-        typed_forget(space);
         must(h_free_pagemap(space->pagemap, freed, MOST_FREED, &count),
              "h_free_pagemap");
         for (size_t i = 0; i < count; i++)
                 pool_give(freed[i]);
         space->next_free = free_spaces;
         free_spaces = space;
+}
+
+void
+space_ports_change(struct space *space)
+{
+        if (++space->port_version == 0)
+                space->port_version = 1;
 }

@@ -7,6 +7,7 @@
 #include <h/h.h>
 
 #include "abi.h"
+#include "map_walk.h"
 
 struct thread;
 
@@ -24,9 +25,17 @@ struct space {
         uint32_t utcb_first; // the UTCB area
         uint32_t utcb_bytes; // 0: SpaceControl has not been called yet
 
-        // The ports that its threads may use.
+        // The ports that its threads may use, and from whom they are; null: the
+        // kernel. A context may have those of another version (thread.h).
         struct h_port_range ports[H_PORT_RANGES];
+        struct space *port_givers[H_PORT_RANGES];
         uint32_t port_count;
+        uint32_t port_version; // not 0
+        bool has_all_ports;    // sigma0
+        bool has_given_ports;  // perhaps somebody has ports from it
+
+        struct mapping *mappings; // what it has of programs' memory, or null
+        struct map_walk leaving;  // all of it is being taken away (mapdb.h)
 
         struct space *next_free;
 };
@@ -38,8 +47,12 @@ void spaces_init(void);
 struct space *space_take(void);
 
 // A thread less is in the space. If it was the last one, the space is no more, and its
-// pages come back.
+// pages come back: at once or, where it has much (typed_forget), later, by space_end.
 void space_leave(struct space *space);
+void space_end(struct space *space);
+
+// Its ports are others than before.
+void space_ports_change(struct space *space);
 
 // --- SpaceControl (exercise 5.5) ----------------------------------------------------
 

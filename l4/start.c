@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The first programs: loads them to the addresses where they want to be, tells the
-// kernel interface page of them, and makes the first thread.
+// kernel interface page of them, and makes a thread for each. Without a mapping database
+// there is but one, the root server; with it sigma0 comes before.
 //
 // The contract is in l4.h. Source: l4/README.md, "Loading"; L4 X.2, start-up.
 #include "calls.h"
@@ -48,7 +49,7 @@ start(uint32_t id, uint32_t pager, const struct kip_server *server)
                 l4_panic("no memory for the first threads");
         set_register(thread, H_EIP, server->ip);
         set_register(thread, H_ESP, server->sp);
-        typed_give(space, server->first, server->end);
+        typed_give(id, space, server->first, server->end);
         thread_ready(thread);
 }
 
@@ -56,11 +57,16 @@ void
 l4_run(void)
 {
         struct kip_contents contents = { 0 };
+        bool has_sigma0 = typed_has_sigma0();
 
-        images_load(&contents.root);
+        if (has_sigma0)
+                images_load(0, &contents.sigma0);
+        images_load(has_sigma0 ? 1 : 0, &contents.root);
         memory_list(&contents);
         contents.khz = clock_khz();
         kip_fill(&contents);
-        start(ID_ROOT, ID_NIL, &contents.root);
+        if (has_sigma0)
+                start(ID_SIGMA0, ID_NIL, &contents.sigma0);
+        start(ID_ROOT, has_sigma0 ? ID_SIGMA0 : ID_NIL, &contents.root);
         schedule(NULL);
 }

@@ -10,6 +10,7 @@
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
+#include "typed.h"
 
 // A context that runs in the thread's space, with the UTCB where the program finds it:
 // GS:0 is the UTCB's first word.
@@ -24,7 +25,7 @@ bind(struct thread *thread)
                     thread->mr0 + 1),
              "h_bind");
         must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
-        thread->has_ports = false;
+        thread->port_version = 0;
 }
 
 enum call_error
@@ -77,6 +78,7 @@ thread_move(struct thread *thread, struct space *to)
 
         if (error != CALL_OK)
                 return error;
+        typed_break(thread);
         if (thread->state != THREAD_READY && thread->role != ROLE_START)
                 ipc_end(thread, IPC_CANCELLED);
         to->threads++;
@@ -91,6 +93,8 @@ thread_rename(struct thread *thread, uint32_t id)
         interrupts_forget(thread);
         if (thread->sent_as == thread->id)
                 thread->sent_as = id;
+        if (thread->under_way.before.sent_as == thread->id)
+                thread->under_way.before.sent_as = id;
         if (thread->scheduler == thread->id)
                 thread->scheduler = id;
         thread->id = id;
@@ -101,6 +105,7 @@ thread_rename(struct thread *thread, uint32_t id)
 void
 thread_end(struct thread *thread)
 {
+        typed_break(thread);
         ipc_forget(thread);
         if (thread->state != THREAD_INACTIVE) {
                 if (ready_is(thread))
@@ -128,15 +133,23 @@ thread_named(const struct thread *by, uint32_t id)
 
 // --- States -----------------------------------------------------------------------
 
-// One that looks for a sender is among the ready ones too, and then even if it is
-// stopped: it is not run for that.
+// One that looks for a sender is among the ready ones too, and one for which the kernel has
+// work, and then even if it is stopped: it is not run for that.
+static bool
+kernel_goes_on(const struct thread *thread)
+{
+        return thread->looks ||
+               (thread->state == THREAD_READY && thread->work != WORK_NONE);
+}
+
 static void
 enter_ring(struct thread *thread)
 {
         bool runs = thread->state == THREAD_READY && thread->stopped == 0;
 
         // Interrupt lines have no space: they are not run.
-        if ((runs || thread->looks) && thread->space && !ready_is(thread))
+        if ((runs || kernel_goes_on(thread)) && thread->space &&
+            !ready_is(thread))
                 ready_add(thread);
 }
 
@@ -150,6 +163,13 @@ leave_ring(struct thread *thread)
 void
 thread_ready(struct thread *thread)
 {
+        if (thread->carried_by ||
+            (thread->under_way.receiver && thread->work == WORK_NONE))
+                typed_break(thread);
+        // What becomes of a message in whose middle it had a page fault, is found out
+        // when it is its turn: that the fault's message is over is nobody's affair.
+        if (thread->role == ROLE_PAGE_FAULT && thread->work == WORK_CARRY)
+                thread->role = ROLE_USER;
         thread->state = THREAD_READY;
         thread->looks = false;
         if (thread->stopped != 0)
@@ -177,7 +197,7 @@ void
 thread_stop(struct thread *thread, unsigned reason)
 {
         thread->stopped |= (uint8_t)reason;
-        if (!thread->looks)
+        if (!kernel_goes_on(thread))
                 leave_ring(thread);
 }
 

@@ -25,6 +25,7 @@
 #include <h/h.h>
 
 #include "abi.h"
+#include "work.h"
 
 struct space;
 
@@ -44,6 +45,7 @@ enum thread_role {
         ROLE_EXCEPTION,  //
         ROLE_PREEMPTION, // nobody answers
         ROLE_INTERRUPT,  // of an interrupt line
+        ROLE_PORT_FAULT, //
 };
 
 // Why a thread is not run although it is READY: a set.
@@ -73,7 +75,6 @@ struct thread {
         uint8_t priority;
         uint8_t sensitive;   // up to which priority preemption is delayed
         uint8_t line;        // of an interrupt line
-        bool has_ports;      // the context has the space's (instruction.h)
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
@@ -121,6 +122,16 @@ struct thread {
 
         uint32_t handler; // of an interrupt line: an ID, or ID_NIL
 
+        // Which version of the space's ports the context has; 0: none (instruction.h).
+        uint32_t port_version;
+
+        // READY: what the kernel does for it when it is its turn, before its program goes
+        // on (work.h).
+        uint8_t work; // enum kernel_work
+        struct thread *
+                carried_by; // whose message is arriving here bit by bit, or null
+        struct under_way under_way;
+
         // What the kernel's message is about: the address and the rights of a page
         // fault, the number and the code of an exception.
         uint32_t fault;
@@ -158,6 +169,26 @@ thread_name(const struct thread *thread, const struct thread *to)
 {
         return thread->space == to->space && thread->local ? thread->local
                                                            : thread->id;
+}
+
+// The phase of an Ipc in which it is, as programs see it: its state, but where a message is
+// being carried (carry.h) SENDING or RECEIVING, whatever the kernel does meanwhile.
+static inline enum thread_state
+thread_phase(const struct thread *thread)
+{
+        if (thread->under_way.receiver)
+                return THREAD_SENDING;
+        if (thread->under_way.before.carried_by)
+                return THREAD_RECEIVING;
+        return (enum thread_state)thread->state;
+}
+
+// Is it in the midst of a message that is being carried?
+static inline bool
+thread_carries(const struct thread *thread)
+{
+        return thread->under_way.receiver || thread->carried_by ||
+               thread->under_way.before.carried_by;
 }
 
 // --- Its life (thread.c) ---------------------------------------------------------------

@@ -7,11 +7,14 @@
 #ifndef L4_UNITS_H
 #define L4_UNITS_H
 
+#include "mapdb.h"
 #include "space.h"
 #include "thread.h"
 
-#define LEAF 64u                        // threads in one of the thread table
+#define LEAF 32u                        // threads in one of the thread table
 #define UTCBS (H_PAGE_SIZE / UTCB_SIZE) // in a page
+// Mappings in a unit. There are twice as many as pages of memory.
+#define UNIT_MAPPINGS 8u
 
 // A part of the thread table (table.c).
 struct leaf {
@@ -36,9 +39,12 @@ struct unit {
         struct leaf leaf;
         struct space space;
         struct utcb_page utcb_page;
-        struct utcb_page *utcb_chain; // utcb.c
-        struct thread *timeout;       // timeout.c
-        uint32_t free_page;           // pool.c
+        struct utcb_page *utcb_chain;           // utcb.c
+        struct thread *timeout;                 // timeout.c
+        uint32_t free_page;                     // pool.c
+        struct mapping mappings[UNIT_MAPPINGS]; // mapdb.c, as are both chains
+        struct mapping *found[UNIT_MAPPINGS];
+        struct mapping *tops[UNIT_MAPPINGS];
 };
 
 extern struct unit *units;

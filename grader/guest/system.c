@@ -3,17 +3,19 @@
 //
 // memory_init is told of a machine by a boot loader of the harness's own:
 //
-//   1 MB    image   loaded behind it    ROOM_FIRST             ROOM_END
-//   +-------+ . . . +--------+ . . . . +----------------------+
-//   | used  |       | module |         | free: for the system |
-//   +-------+ . . . +--------+ . . . . +----------------------+
+//   LOW_FIRST  1 MB    image   loaded behind it    ROOM_FIRST        MORE_FIRST
+//   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
+//   |   |      | used  |       | modules |         | free     |     | free too  |
+//   +---+ . .  +-------+ . . . +---------+ . . . . +----------+ . . +-----------+
 //
 // All else of memory is not installed in this machine, and what is there stays. The
 // room is as small and as low as programs and tests allow: each test pays for each
-// page of it, and for each page below it.
+// page of it, and for each page below it. The low part and the last one are there from
+// lab 7 on: for sigma0, and for programs that have memory of their own.
 #include "system_model.h"
 
 #include <h/internal/entry.h>
+#include <h4/arena.h>
 #include <h4/live.h>
 #include <h4/test.h>
 #include <kernel/bootinfo.h>
@@ -33,11 +35,21 @@
 #define ROOM_FIRST 0x00280000u
 #define ROOM_END 0x003A8000u
 
+// Where sigma0 is linked to, and as much as it may have.
+#define SIGMA0 "sigma0"
+#define LOW_FIRST 0x00020000u
+#define LOW_END 0x00030000u
+
+// In the upper half of the arena (arena.h).
+#define MORE_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
+#define MORE_END (MORE_FIRST + 0x00150000)
+
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
 #define HAS_MEMORY_MAP 0x40u
 #define USABLE 1u
-#define RANGES 2
+#define RANGES 5
+#define OWN_MODULES 2
 
 static struct {
         uint32_t flags;
@@ -49,7 +61,7 @@ static struct {
 
 static struct {
         uint32_t first, end, name, reserved;
-} loader_module;
+} loader_modules[OWN_MODULES];
 
 static struct {
         uint32_t size, first, first_high, length, length_high, kind;
@@ -80,13 +92,14 @@ learn_modules(void)
         }
 }
 
+// Null: there is none.
 static const struct boot_module *
 find_module(const char *name)
 {
         for (size_t i = 0; i < module_count; i++)
                 if (strcmp(modules[i].name, name) == 0)
                         return &modules[i];
-        fail("the boot loader has brought no program %s", name);
+        return NULL;
 }
 
 static void
@@ -113,12 +126,25 @@ add_module(const struct boot_module *module)
                      module->size, first, ROOM_FIRST);
         add_range(first & ~(PAGE_SIZE - 1),
                   (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
-        loader_module.first = first;
-        loader_module.end = end;
-        loader_module.name = physical(module->name);
-        loader.modules = physical(&loader_module);
-        loader.module_count = 1;
+        loader_modules[loader.module_count].first = first;
+        loader_modules[loader.module_count].end = end;
+        loader_modules[loader.module_count].name = physical(module->name);
+        loader.modules = physical(loader_modules);
+        loader.module_count++;
         loader.flags |= HAS_MODULES;
+}
+
+static void
+add_programs(const char *program)
+{
+        const struct boot_module *root = find_module(program);
+        const struct boot_module *sigma0 = find_module(SIGMA0);
+
+        if (!root)
+                fail("the boot loader has brought no program %s", program);
+        if (sigma0)
+                add_module(sigma0);
+        add_module(root);
 }
 
 static void
@@ -128,8 +154,12 @@ boot(const char *program)
         memset(&loader, 0, sizeof(loader));
         loader.flags = HAS_MEMORY_MAP;
         loader.map = physical(loader_map);
+        if (find_module(SIGMA0)) {
+                add_range(LOW_FIRST, LOW_END);
+                add_range(MORE_FIRST, MORE_END);
+        }
         if (program)
-                add_module(find_module(program));
+                add_programs(program);
         add_range(ROOM_FIRST, ROOM_END);
         bootinfo_init(paddr(physical(&loader)));
 }

@@ -104,8 +104,10 @@ system_exception(void)
 struct system_counts
 system_count(void)
 {
-        struct system_counts counts = { .pages_left = pool_left() };
-
+        struct system_counts counts = {
+                .pages_left = pool_left(),
+                .memory = system_l4_mappings(),
+        };
         for (uint32_t i = 0; i < h_state.pagemap_count; i++)
                 counts.spaces += h_state.pagemaps[i].generation != 0;
         for (uint32_t i = 0; i < h_state.kernel_mapping_count; i++)
@@ -137,6 +139,10 @@ system_expect_all_back(const char *text, ...)
                 due.mappings, now.mappings,
                 "%s: H's kernel mappings, as many as when the trial began",
                 words);
+        expect_number(due.memory, now.memory,
+                      "%s: mappings of programs' memory, as many as when the "
+                      "trial began",
+                      words);
         expect_number(due.pages_left, now.pages_left,
                       "%s: pages that L4 has left, as many as when the trial "
                       "began",

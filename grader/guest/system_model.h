@@ -29,6 +29,7 @@ enum system_ending {
 struct system_counts {
         uint32_t pages_left;
         uint32_t spaces, mappings, contexts;
+        uint32_t memory; // mappings of L4's, from lab 7 on
 };
 
 struct system {
@@ -76,8 +77,10 @@ extern uint32_t system_was_idle;
 extern uint32_t system_tick_inner; // where the timer's own gate leads
 void system_tick(void);
 
-// system_l4.c: the ID of the thread that runs, or was left last; 0: nobody.
+// system_l4.c: the ID of the thread that runs, or was left last; 0: nobody. How many
+// mappings of programs' memory L4 has, from lab 7 on.
 uint32_t system_l4_thread(void);
+uint32_t system_l4_mappings(void);
 
 // system_run.c: the harness's handlers stand in front of L4's.
 void system_take_handlers(void);

@@ -127,6 +127,17 @@ is_report(const struct context_slot *slot)
         return bytes == REPORT;
 }
 
+// What was done before, by sigma0 and for the program's memory, does not count.
+static void
+begin_trial(void)
+{
+        fixture.counts = system_count();
+        fixture.exception = (struct system_exception){ .there = false };
+        fixture.turn_count = 0;
+        fixture.events_left = fixture.events;
+        system_ticks_left = (int32_t)fixture.ticks;
+}
+
 // The table of trials: of each its name and its function.
 static void
 which(struct context_slot *slot)
@@ -140,7 +151,7 @@ which(struct context_slot *slot)
                         break;
                 if (is_text(slot, name, fixture.trial)) {
                         slot->registers[H_EAX] = i;
-                        fixture.counts = system_count();
+                        begin_trial();
                         return;
                 }
         }

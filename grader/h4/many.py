@@ -2,12 +2,12 @@
 """What threads cost by how many there are: the program `many` in the last lab that has
 it, on a machine of 64 MB.
 
-It makes 1, 4, 16, .. 1,024 and then 4,095 threads beside its own. That is as many as
+It makes 1, 4, 16, .. 1,024 and then 4,094 threads beside its own and sigma0. That is as many as
 there are: H has 4,096 contexts on a machine of that size, a quarter as many as pages.
 The client's heap would hold a thousand and some more, and of the pages that L4 keeps
 for itself their UTCBs need half.
 
-    threads.make.4.instructions ... threads.receive.4095.instructions
+    threads.make.4.instructions ... threads.receive.4094.instructions
     threads.most                    how many there have been, the first one with them
 """
 
@@ -26,7 +26,7 @@ from h4.stage import Recipe, StageBuilder
 
 PROGRAM = "many"
 MEGABYTES = 64
-MOST = 4095  # beside the first one
+MOST = 4094  # beside the first one and sigma0
 NUMBERS = (1, 4, 16, 64, 256, 1024, MOST)
 
 # The columns of the program's table, and what they are.

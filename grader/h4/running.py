@@ -93,9 +93,12 @@ def _no_program(lab: Lab | None, with_root: bool, program: str) -> str:
     )
 
 
+SIGMA0 = "sigma0"  # before the root program, from lab 7 on
+
+
 def choose_root(stage: Stage, program: str | None) -> None:
-    """The root program is the boot module that is named first."""
-    stage.modules.sort(key=lambda module: module[0] != program)
+    """The root program is the boot module that is named first, but for sigma0."""
+    stage.modules.sort(key=lambda module: (module[0] != SIGMA0, module[0] != program))
 
 
 def main(root: Path, given: argparse.Namespace) -> int:

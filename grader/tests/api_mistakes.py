@@ -205,8 +205,8 @@ MISTAKES = {
     ),
     "either_bit_cancels": Mistake(
         "l4/exchange.c",
-        "(control & phase) != 0",
-        "(control & (phase | 6)) != 0",
+        "(control & bit) == 0",
+        "(control & (bit | 6)) == 0",
         "receiving_is_cancelled",
     ),
     "any_flag_may_be_set": Mistake(

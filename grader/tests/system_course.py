@@ -27,6 +27,7 @@ class Suite:
     programs: tuple[str, ...]
     lab: int = 5
     begin: str = "test_"  # how the files' names begin
+    headers: tuple[str, ...] = ()  # in other folders
     libraries: tuple[str, ...] = LIBRARIES
 
 
@@ -37,8 +38,12 @@ API = Suite(
     "grader/tests/api/", ("trial6_api", "trial5_api"), lab=6,
     libraries=(*LIBRARIES, "trial6"),
 )  # fmt: skip
-API_OF_LAB_8 = replace(API, lab=8)
+SIGMA0 = ("sigma0",)
+API_OF_LAB_8 = replace(API, lab=8, programs=(*SIGMA0, *API.programs))
 API_OF_LAB_5 = Suite("grader/tests/api/", ("trial5_api",), begin="test_calls")
+STRINGS = Suite(
+    "grader/tests/api7/", (*SIGMA0, "trial7"), lab=7, headers=("grader/tests/api/api.h",)
+)
 
 
 class System(Course):
@@ -60,7 +65,7 @@ class System(Course):
         if lab.number != self.suite.lab:
             return found
         kept = [path for path in found if "/test_" not in path]
-        return kept + [
+        return [*kept, *self.suite.headers] + [
             path
             for path in listing(self.root, self.suite.folder, (".c", ".h"))
             if path not in kept and self.is_wanted(path)

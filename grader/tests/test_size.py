@@ -93,8 +93,8 @@ def test_environment_is_what_the_kernel_plans() -> None:
     for megabytes, parts in found.items():
         assert set(parts) == set(ENVIRONMENT_PARTS)
         assert parts["all"] == sum(parts.values()) - parts["all"]
-        # A sixteenth of memory for the client, and less than that for H.
-        assert parts["heap"] == pytest.approx((megabytes << 20) / 16, rel=0.1) or (
+        # A twelfth of memory for the client, and less than that for H.
+        assert parts["heap"] == pytest.approx((megabytes << 20) / 12, rel=0.1) or (
             parts["heap"] == 16 << 20
         )
         assert parts["all"] - parts["heap"] < parts["heap"]

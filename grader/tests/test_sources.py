@@ -32,7 +32,7 @@ def test_static_analysis() -> None:
 
 # A test for each folder, so that they run side by side.
 @pytest.mark.parametrize(
-    "folder", ["kernel/tests", "h/tests", "labs/4-contexts/tests"]
+    "folder", ["kernel/tests", "h/tests", "labs/4-contexts/tests", "l4/tests"]
 )
 def test_host_tests(folder: str, tmp_path: Path) -> None:
     run("make", "-C", folder, f"BUILD={tmp_path}")
@@ -46,14 +46,17 @@ def test_host_tests(folder: str, tmp_path: Path) -> None:
         assert passed and f"1..{len(passed)}" in lines, report.name
         assert not [line for line in lines if line.startswith("not ok")]
     if folder == "h/tests":
-        assert operations(tmp_path / "watched") >= 10**5
-        assert operations(tmp_path / "fast") >= 10**6
+        assert operations(tmp_path / "watched/test_model.tap") >= 10**5
+        assert operations(tmp_path / "fast/test_model.tap") >= 10**6
+    if folder == "l4/tests":
+        assert operations(tmp_path / "small/test_mapdb.tap") >= 5 * 10**4
+        assert operations(tmp_path / "fast/test_mapdb.tap") >= 10**6
 
 
-def operations(folder: Path) -> int:
-    """How many H did, and its specification with it. How fast: a figure of this
-    machine, printed beside, which proves nothing."""
-    text = (folder / "test_model.tap").read_text()
+def operations(report: Path) -> int:
+    """How many H or the mapping database did, and its specification with it. How
+    fast: a figure of this machine, printed beside, which proves nothing."""
+    text = report.read_text()
     done = re.search(r"^# (\d+) operations in ", text, re.M)
     return int(done[1]) if done else 0
 

@@ -63,7 +63,7 @@ find_due(const struct page_range *taken, size_t count)
                         memory += PAGE_SIZE;
                         due.end = page + 1;
                 }
-        due.heap = clamp(memory / 16, 64 * KB, 16 * MB) / PAGE_SIZE;
+        due.heap = clamp(memory / 12, 64 * KB, 16 * MB) / PAGE_SIZE;
         due.tables =
                 (clamp(2 * memory, 8 * MB, 512 * MB) + 4 * MB - 1) / (4 * MB);
         due.pagemaps = power_of_two(clamp(memory / (256 * KB), 64, 4096));
@@ -209,12 +209,12 @@ no_memory(void **state)
 // Exactly as many pages in a row as are needed, and one too few: 2 for the
 // client's tables, 3 for 64 slots of 16 bytes and 256 of 32, 48 for 256 slots of
 // 256 bytes and areas of 512, 1 each for the views and the status of less than
-// 1,024 pages, 63 for the heap.
+// 1,024 pages, 85 for the heap.
 static void
 just_enough_room(void **state)
 {
         (void)state;
-        struct page_range taken[] = { { 0, 0x110 }, { 0x186, 0x400 } };
+        struct page_range taken[] = { { 0, 0x110 }, { 0x19C, 0x400 } };
         struct list list = { .length = 0 };
         model_clear();
         model_add(&list, 0x1000, 0x3FF000, 1);

@@ -47,9 +47,24 @@ map_image_page(const struct space *space, uint32_t address)
                         H_R | H_W | H_X);
 }
 
-void
-typed_give(struct space *space, uint32_t first, uint32_t end)
+bool
+typed_has_sigma0(void)
 {
+        return false;
+}
+
+// All have COM1.
+void
+typed_begin(struct space *space)
+{
+        space->ports[0] = (struct h_port_range){ 0x3F8, 0x3FF };
+        space->port_count = 1;
+}
+
+void
+typed_give(uint32_t id, struct space *space, uint32_t first, uint32_t end)
+{
+        (void)id;
         image_first = first & ~(H_PAGE_SIZE - 1);
         image_end = end;
         for (uint32_t page = image_first; page < end; page += H_PAGE_SIZE)
@@ -104,6 +119,14 @@ map_own_page(const struct space *space, uint32_t address)
 }
 
 bool
+typed_carry(struct thread *sender, struct thread *receiver)
+{
+        (void)sender;
+        (void)receiver;
+        return true;
+}
+
+bool
 typed_fault_reply(struct thread *pager, struct thread *thread)
 {
         const struct space *space = thread->space;
@@ -115,7 +138,7 @@ typed_fault_reply(struct thread *pager, struct thread *thread)
         return map_own_page(space, address) == H_OK;
 }
 
-void
+bool
 typed_forget(struct space *space)
 {
         for (unsigned i = 0; i < MOST_PAGES; i++) {
@@ -125,6 +148,38 @@ typed_forget(struct space *space)
                 pool_give(own_pages[i].page);
                 own_pages[i].space = NULL;
         }
+        return true;
+}
+
+// Nothing takes long yet.
+struct thread *
+typed_go_on(struct thread *thread)
+{
+        thread->work = WORK_NONE;
+        return thread;
+}
+
+void
+typed_break(struct thread *thread)
+{
+        (void)thread;
+}
+
+// All faults are a pager's affair.
+bool
+typed_own_fault(struct thread *thread, struct h_vaddr address)
+{
+        (void)thread;
+        (void)address;
+        return false;
+}
+
+bool
+typed_port_fault(struct thread *thread, struct thread **next)
+{
+        (void)thread;
+        (void)next;
+        return false;
 }
 
 // Nothing is taken away yet, and pages have no attributes.

@@ -108,7 +108,7 @@ TEST(the_table_may_be_full)
                 for (uint32_t i = 0; i < most; i++) {
                         uint32_t root = (round * most + i) % ROOTS;
                         expect_bool(true,
-                                    thread_take(id_make(root * LEAF + 50, 1)) !=
+                                    thread_take(id_make(root * LEAF + 18, 1)) !=
                                             NULL,
                                     "thread_take, the %u. of %u", i + 1, most);
                 }
@@ -116,7 +116,7 @@ TEST(the_table_may_be_full)
                             "thread_take when there are %u", most);
                 for (uint32_t i = 0; i < most; i++) {
                         uint32_t root = (round * most + i) % ROOTS;
-                        thread_give(thread_find(id_make(root * LEAF + 50, 1)));
+                        thread_give(thread_find(id_make(root * LEAF + 18, 1)));
                 }
         }
 }

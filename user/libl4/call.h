@@ -13,6 +13,10 @@ struct __l4_registers {
 // afterwards.
 void __l4_call(struct __l4_registers *registers, L4_Word_t call);
 
+// Reads a word of each page of the program, if it is the root server: sigma0 gives a page
+// to the thread that asks for it first, and this is the first one.
+void __l4_touch(void);
+
 // Ends the calling thread, as far as it can do that itself: it is stopped for good.
 void __l4_end(void);
 

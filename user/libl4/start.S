@@ -7,6 +7,7 @@
 start:
         movl $__l4_stack_end, %esp
         xorl %ebp, %ebp
+        call __l4_touch
         call main
 1:
         call __l4_end

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What threads cost, by how many there are: 1, 4, 16, .. 1,024, and 4,095 beside the
+// What threads cost, by how many there are: 1, 4, 16, .. 1,024, and 4,094 beside the
 // first one, which measures. A machine of 64 MB has room for all of them: H has 4,096
 // contexts then, and none for one thread more.
 #include "many.h"
@@ -62,7 +62,7 @@ main(void)
                 if (n == MOST)
                         break;
         }
-        printf("\n%u threads in all; one more: ", n + 1);
+        printf("\n%u threads in all; one more: ", n + 2);
         if (crew_make(n + 1, n))
                 printf("there is room.\n");
         else

@@ -110,6 +110,14 @@ utcb_there(L4_Word_t n)
         return OTHER_UTCBS + n * L4_UtcbSize(0);
 }
 
+bool
+has_sigma0(void)
+{
+        const L4_KernelInterfacePage_t *kip = L4_GetKernelInterface();
+
+        return kip->sigma0.high != 0;
+}
+
 L4_Word_t
 fpage(L4_Word_t base, L4_Word_t log2)
 {

@@ -104,12 +104,13 @@ TRIAL(good_controls_leave_registers_alone)
 // Nothing can be said about processors, and nothing about memory yet.
 TRIAL(nothing_can_be_set)
 {
-        static const L4_Word_t attributes[4];
+        static const L4_Word_t attributes[4] = { 1, 1, 1, 1 };
 
         __L4_TCR_Set_ErrorCode(UNTOUCHED);
         expect_word(0, L4_ProcessorControl(0, 0, 0, 0), "ProcessorControl");
         expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
         __L4_TCR_Set_ErrorCode(UNTOUCHED);
+        L4_LoadMR(0, fpage(ROOT_KIP, 12));
         expect_word(0, L4_MemoryControl(0, attributes), "MemoryControl");
         expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
 }

@@ -58,6 +58,10 @@ perform(struct act *it)
         mr[0] = it->tag;
         for (L4_Word_t i = 1; i <= WORDS; i++)
                 mr[i] = it->first + i;
+        for (L4_Word_t i = 0; i < it->typed_count; i++)
+                mr[(it->tag & 0x3F) + 1 + i] = it->typed[i];
+        if (has_sigma0())
+                L4_LoadBR(0, it->acceptor);
         L4_Set_VirtualSender(it->as);
         __L4_TCR_Set_IntendedReceiver(UNWRITTEN);
         __L4_TCR_Set_ErrorCode(UNWRITTEN);

@@ -2,6 +2,9 @@
 // The contracts are in <h4/fault.h>.
 #include <h4/fault.h>
 
+#include <l4/message.h>
+#include <l4/sigma0.h>
+
 volatile L4_Word_t address = SOMEWHERE;
 volatile L4_Word_t value;
 L4_Word_t pager_of_faults = 2;
@@ -31,13 +34,60 @@ write_it(void)
         value = *(volatile L4_Word_t *)(uintptr_t)address;
 }
 
+#define PAGE_LOG2 12
+#define PAGE_WORDS 1024
+
+static L4_Fpage_t
+get_zeros(L4_Fpage_t window)
+{
+        L4_Fpage_t page = L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2, window);
+
+        expect_that(!L4_IsNilFpage(page), "a page of sigma0's");
+        return page;
+}
+
+static void
+clear(L4_Word_t at)
+{
+        volatile L4_Word_t *word = (volatile L4_Word_t *)(uintptr_t)at;
+
+        for (L4_Word_t i = 0; i < PAGE_WORDS; i++)
+                word[i] = 0;
+}
+
+void
+map_zeros(void)
+{
+        L4_Word_t at = address >> PAGE_LOG2 << PAGE_LOG2;
+
+        if (!has_sigma0())
+                return;
+        get_zeros(L4_FpageLog2(at, PAGE_LOG2));
+        clear(at);
+}
+
+void
+add_zeros(struct act *answers)
+{
+        if (!has_sigma0())
+                return;
+        L4_Fpage_t page = get_zeros(L4_CompleteAddressSpace);
+        clear(L4_Address(page));
+        L4_MapItem_t item = L4_MapItem(
+                L4_FpageAddRights(page, L4_FullyAccessible), address);
+        answers->tag |= 2 << 6;
+        answers->typed_count = 2;
+        answers->typed[0] = item.raw[0];
+        answers->typed[1] = item.raw[1];
+}
+
 struct act *
 fault_and_handle(void (*fault)(void), L4_Word_t tag)
 {
         struct act *handles = receive(2, L4_anythread);
 
         if (tag != SAME)
-                send(2, one, tag);
+                send(2, one, tag)->before = map_zeros;
         act(1, none, none, 0)->before = fault;
         make_here(1);
         begin_here(2);

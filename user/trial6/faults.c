@@ -24,6 +24,10 @@ TRIAL(faults_of_each_kind)
         struct act *other = receive(2, three);
 
         writes->tag = TAG(0x1234, 63); // any answer will do
+        writes->before = map_zeros;
+        executes->before = map_zeros;
+        writes->before = map_zeros;
+        executes->before = map_zeros;
         act(1, none, none, 0)->before = read_write_execute;
         act(3, none, none, 0)->before = read_it;
         make_here(1);

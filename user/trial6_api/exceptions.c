@@ -90,8 +90,16 @@ EXCEPTION(out_of_bounds, 5, 0)
 EXCEPTION(halt, 13, 0)
 EXCEPTION(disable_interrupts, 13, 0)
 EXCEPTION(closed_gate, 13, 0x102)
-EXCEPTION(port, 13, 0)
 EXCEPTION(call_from_nowhere, 13, 0x402)
+
+// From lab 7 on it is a fault that the pager is told of.
+TRIAL(exception_port)
+{
+        if (has_sigma0())
+                return;
+        happen(accident_port, 0);
+        told(13, 0, accident_port_ip);
+}
 
 // The answer has all registers, and of the flags what ExchangeRegisters takes. Number
 // and code are not looked at. A handler that makes the answer out of the message:

@@ -23,7 +23,7 @@ TRIAL(a_fault_in_another_space)
 {
         struct act *handles = receive(2, L4_anythread);
 
-        send(2, one, TAG(0x1234, 63));
+        add_zeros(send(2, one, TAG(0x1234, has_sigma0() ? 61 : 63)));
         act(1, none, none, 0)->before = write_it;
         begin_here(2);
         begin_there(1);

@@ -130,7 +130,7 @@ TEST(heap_is_the_clients)
 
         real_machine_begin();
         uint32_t *heap = h_client_heap(&bytes);
-        uint32_t due = pages_installed() / 16;
+        uint32_t due = pages_installed() / 12;
         due = due < 64 ? 64 : due > 4096 ? 4096 : due;
         expect_number(due, bytes / H_PAGE_SIZE, "pages of the heap");
         expect_number(0, bytes % H_PAGE_SIZE, "bytes behind its last page");

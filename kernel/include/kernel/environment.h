@@ -35,7 +35,7 @@ struct environment {
                                     // an area each for the FPU's state
         struct page_range views;    // where H sees a page: 4 bytes for each
         struct page_range status;   // 4 bytes for each page
-        struct page_range heap;     // memory / 16, from 64 KB to 16 MB
+        struct page_range heap;     // memory / 12, from 64 KB to 16 MB
 };
 
 // The sizes of slots and areas, in bytes.

@@ -42,12 +42,18 @@ local(L4_Word_t n)
 #define PAGER (THREADS - 1)
 #define RAISER (THREADS - 2)
 
+#define TYPED 8u
+
 struct act {
         // What is to be done. Message register i is `first` + i, from 1 on.
         L4_ThreadId_t to, from_whom;
         L4_Word_t timeouts, tag, first;
         L4_ThreadId_t as;     // the virtual sender
         void (*before)(void); // called first; may be null
+
+        // Typed words in the place of those that `first` says: so many.
+        L4_Word_t typed[TYPED], typed_count;
+        L4_Word_t acceptor; // BR0
 
         // What has come of it.
         L4_Word_t over; // 0: nothing yet; then 1, 2 .. in the order of ending

@@ -45,6 +45,10 @@ L4_Word_t utcb_there(L4_Word_t n);
 #define ROOT_UTCBS 0xBF000000u
 #define ROOT_KIP 0xBFF00000u
 
+// From lab 7 on there is sigma0, and memory is mapped; before, there are pages of zeros
+// wherever a page fault is answered.
+bool has_sigma0(void);
+
 // A flexpage without rights.
 L4_Word_t fpage(L4_Word_t base, L4_Word_t log2);
 

@@ -24,6 +24,11 @@ void read_it(void);
 void write_it(void);
 extern const char read_here[], write_here[];
 
+// Acts of a pager begin with it, where they answer a page fault of their own space: from
+// lab 7 on it maps a page of zeros at `address`. And an item for one of another space.
+void map_zeros(void);
+void add_zeros(struct act *answers);
+
 // A thread that has a page fault, and one that is told of it, and answers with this
 // tag: unless that is SAME.
 struct act *fault_and_handle(void (*fault)(void), L4_Word_t tag);

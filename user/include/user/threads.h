@@ -46,8 +46,9 @@ void thread_start(L4_ThreadId_t thread, void (*run)(void), struct stack *stack);
 // Ends the n-th thread; its space too, if it is the last one there.
 void thread_end(L4_Word_t n);
 
-// What a thread may do for ever: it answers each page fault with the caller's own page
-// at the same address, and each fault of a port with the port. A message of
+// What a thread may do for ever: it answers each page fault in the program with the caller's
+// own page at the same address, elsewhere with a page of zeros, which it gets from sigma0,
+// and each fault of a port with the port. Where it gets none it does not answer. A message of
 // START_WORDS words from the caller's own space is no fault: it is an ID, and where
 // that thread is to begin, instruction and stack.
 #define START_WORDS 3

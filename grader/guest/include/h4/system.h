@@ -25,7 +25,7 @@
 void system_begin_h(void);
 
 // The whole of it. `program` is the name of a boot module, the only one there is in
-// this system.
+// this system; but if there is one with the name sigma0, that comes before it.
 void system_begin(const char *program);
 
 // --- Running -------------------------------------------------------------------

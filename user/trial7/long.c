@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Trials: strings that take long.
+#include "pager.h"
+
+#define ROOM 8000u
+
+static unsigned char source[ROOM];
+static unsigned char target[ROOM];
+static struct act *sends, *receives;
+
+// The same again and again: 8,000 bytes for each word.
+static void
+prepare(void)
+{
+        fill(source, 0, ROOM);
+        sends = act(1, two, none);
+        receives = act(2, none, L4_anythread);
+        add_string(sends, source, ROOM);
+        for (L4_Word_t i = 1; i < 31; i++)
+                add_substring(sends, source);
+        add_part(sends, source, ROOM);
+        for (L4_Word_t i = 1; i < 20; i++)
+                add_substring(sends, source);
+        add_buffer(receives, target, ROOM);
+        for (L4_Word_t i = 1; i < 31; i++)
+                add_buffer_substring(receives, target);
+        make_here(1);
+        begin_here(2);
+        settle();
+        launch(1);
+}
+
+static void
+half_way(void)
+{
+        prepare();
+        sleep(2000);
+        expect_waiting(sends, "it takes longer");
+        expect_word(5, state_of(one), "it sends");
+        expect_word(7, state_of(two), "it receives");
+}
+
+TRIAL(a_long_string_takes_longer_than_its_buffer)
+{
+        half_way();
+        settle();
+        expect_failed(sends, SENDING(OVERFLOW, 31 * ROOM), "the sender");
+        expect_failed(receives, RECEIVING(OVERFLOW, 31 * ROOM), "the receiver");
+        expect_bytes(target, 0, ROOM, "the string");
+}
+
+static void
+aborted_after_some(L4_ThreadId_t who)
+{
+        half_way();
+        exchange_control(who, 6);
+        settle();
+        L4_Word_t bytes = sends->error >> 4;
+        expect_that(bytes > 0 && bytes < 31 * ROOM, "some of it");
+        expect_failed(sends, SENDING(ABORTED, bytes), "the sender");
+        expect_failed(receives, RECEIVING(ABORTED, bytes), "the receiver");
+}
+
+TRIAL(a_sender_is_cancelled_half_way)
+{
+        aborted_after_some(one);
+}
+
+TRIAL(a_receiver_is_cancelled_half_way)
+{
+        aborted_after_some(two);
+}
+
+TRIAL(a_sender_ends_half_way)
+{
+        half_way();
+        thread_end(1);
+        settle();
+        expect_word(RECEIVING(ABORTED, 0), receives->error & 0xF,
+                    "the receiver");
+        end_all();
+        look(1);
+}
+
+TRIAL(a_receiver_ends_half_way)
+{
+        half_way();
+        thread_end(2);
+        settle();
+        expect_word(SENDING(ABORTED, 0), sends->error & 0xF, "the sender");
+        end_all();
+        look(1);
+}
+
+// Another one of the same priority has its turns meanwhile.
+static volatile L4_Word_t count;
+static struct stack stack;
+
+static bool
+is_over(void)
+{
+        return *(volatile L4_Word_t *)&sends->over != 0;
+}
+
+static void
+count_up(void)
+{
+        while (!is_over())
+                count++;
+        L4_Sleep(L4_Never);
+}
+
+TRIAL(others_run_during_a_long_string)
+{
+        make_here(3);
+        half_way();
+        thread_start(three, count_up, &stack);
+        settle();
+        expect_that(sends->over, "it comes to an end");
+        expect_that(count > 100, "the other one has run");
+}
+
+// Its total quantum ends: the message is over first.
+TRIAL(time_ends_half_way)
+{
+        half_way();
+        schedule(one, L4_TimePeriod(2000).raw | 0xFFFF0000, SAME, SAME, SAME);
+        settle();
+        expect_that(receives->over, "the message is over");
+}
+
+// Somebody writes the words while they are read.
+static void
+spoil(void)
+{
+        L4_Word_t *mr = (L4_Word_t *)(uintptr_t)local(1).raw;
+        L4_Word_t *other = (L4_Word_t *)(uintptr_t)local(2).raw;
+        L4_Word_t random = 12345;
+
+        while (!is_over()) {
+                for (L4_Word_t i = 0; i < 20; i++) {
+                        random = random * 1103515245 + 12345;
+                        mr[1 + (random >> 8) % 63] = random;
+                        other[-16 - (int)((random >> 16) % 33)] = random >> 3;
+                }
+                L4_Sleep(L4_TimePeriod(1000));
+        }
+        L4_Sleep(L4_Never);
+}
+
+TRIAL(words_change_half_way)
+{
+        make_here(3);
+        L4_Set_Priority(three, 200);
+        half_way();
+        thread_start(three, spoil, &stack);
+        settle();
+        expect_that(sends->over || state_of(one) == 5, "no matter what");
+}
