@@ -75,6 +75,7 @@ struct thread {
         uint8_t priority;
         uint8_t sensitive;   // up to which priority preemption is delayed
         uint8_t line;        // of an interrupt line
+        uint8_t work;        // READY: what the kernel does first: see below
         uint32_t partner;    // RECEIVING: from whom: a global ID, or ID_ANY ...
         struct space *space; // null: an interrupt line
         struct h_fault_context context; // while active
@@ -125,9 +126,8 @@ struct thread {
         // Which version of the space's ports the context has; 0: none (instruction.h).
         uint32_t port_version;
 
-        // READY: what the kernel does for it when it is its turn, before its program goes
-        // on (work.h).
-        uint8_t work; // enum kernel_work
+        // What `work` says (enum kernel_work, work.h) is done for it when it is its turn,
+        // before its program goes on.
         struct thread *
                 carried_by; // whose message is arriving here bit by bit, or null
         struct under_way under_way;

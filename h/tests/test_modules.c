@@ -182,7 +182,7 @@ the_heap_is_empty(void **state)
         (void)state;
         size_t bytes = 0;
         const unsigned char *heap = h_client_heap(&bytes);
-        assert_int_equal(bytes, 160 * PAGE_SIZE);
+        assert_int_equal(bytes, 213 * PAGE_SIZE);
         for (size_t i = 0; i < bytes; i++)
                 assert_int_equal(heap[i], 0);
 }

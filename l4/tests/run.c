@@ -2,6 +2,8 @@
 // The contracts are in run.h.
 #include "run.h"
 
+#include "../units.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +30,7 @@ void
 run_begin(uint32_t sizes)
 {
         // Now and then there is so little that it runs out all the time.
-        sizes_units = sizes % 4 == 0 ? 1 + sizes / 4 % 6 : 16 + sizes / 4 % 32;
+        sizes_units = sizes % 4 == 0 ? 1 + sizes / 4 % 4 : 8 + sizes / 4 % 16;
         unsigned tables =
                 sizes / 256 % 3 == 0 ? sizes / 1024 % 5 : 5 + sizes / 1024 % 16;
 
@@ -119,6 +121,6 @@ run_operation(const struct operation *operation)
         }
         model_compare(run_is_settled());
         database_check(run_any_walk());
-        if (mapdb_room() != 4 * sizes_units)
+        if (mapdb_room() != UNIT_MAPPINGS * sizes_units)
                 machine_stop("mapdb_room has changed");
 }

@@ -48,6 +48,16 @@ TEST(page_faults_say_where)
                         expect_hex(get_register(a, H_EIP), words[1],
                                    "a page fault: the second word, EIP");
                 }
+
+        // There are port faults from lab 7 on; what they say is the same in all labs.
+        a->fault = random_word();
+        a->fault_code = random_word();
+        expect_hex(0xFF800002, message(a, ROLE_PORT_FAULT),
+                   "a port fault: the tag");
+        expect_hex(a->fault, words[0],
+                   "a port fault: the first word, which ports");
+        expect_hex(get_register(a, H_EIP), words[1],
+                   "a port fault: the second word, EIP");
 }
 
 TEST(exceptions_say_all_registers)

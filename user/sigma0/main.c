@@ -77,8 +77,13 @@ learn_server(const L4_BootServer_t *server, L4_Word_t number)
 static void
 take_pages(L4_Word_t page, L4_Word_t end)
 {
-        for (; page < end; page++)
-                (void)*(volatile unsigned char *)(uintptr_t)(page << PAGE_LOG2);
+        for (; page < end; page++) {
+                uintptr_t at = page << PAGE_LOG2;
+
+                // It may be 0, and to the compiler nothing is there.
+                __asm__ volatile("" : "+r"(at));
+                (void)*(volatile unsigned char *)at;
+        }
 }
 
 // Takes all that may be handed on, so that nothing is missing later. The kernel gives 4 MB

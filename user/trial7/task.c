@@ -165,7 +165,7 @@ static void
 serve(void)
 {
         L4_ThreadId_t from, to = L4_nilthread;
-        L4_Word_t item[2];
+        L4_Word_t item[2] = { 0, 0 };
 
         for (;;) {
                 if (!L4_IsNilThread(to)) {
