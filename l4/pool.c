@@ -20,8 +20,8 @@ static uint32_t
         index_of[MOST_REGIONS]; // of a range's first page, among all pages
 static size_t range_count;
 
-// Of the free ones the indexes are in units[0 .. free_count - 1].free_page; the last
-// one goes next.
+// Of the free ones the indexes are in the units, one behind the other; the last one
+// goes next.
 static uint32_t free_count;
 static uint32_t page_count;
 static uint32_t mapped_at; // the address of the page with index 0
@@ -88,7 +88,8 @@ pages_wanted(void)
                 all += region_pages(i);
         uint32_t wanted =
                 all / POOL_SHARE > POOL_LEAST ? all / POOL_SHARE : POOL_LEAST;
-        return wanted < unit_count ? wanted : unit_count;
+        uint32_t most = unit_count * UNIT_PAGES;
+        return wanted < most ? wanted : most;
 }
 
 // The kernel addresses of the pages: the first flexpage that has room for all.
@@ -110,6 +111,12 @@ find_addresses(void)
         l4_panic("no kernel addresses for the kernel's pages");
 }
 
+static uint32_t *
+free_page(uint32_t number)
+{
+        return &units[number / UNIT_PAGES].free_pages[number % UNIT_PAGES];
+}
+
 void
 pool_init(void)
 {
@@ -121,7 +128,7 @@ pool_init(void)
         find_addresses();
 
         for (free_count = 0; free_count < page_count; free_count++)
-                units[free_count].free_page = page_count - 1 - free_count;
+                *free_page(free_count) = page_count - 1 - free_count;
 }
 
 static uint32_t
@@ -156,7 +163,7 @@ pool_take(struct h_pagemap_page *page)
         if (free_count == 0)
                 return false;
 
-        uint32_t index = units[--free_count].free_page;
+        uint32_t index = *free_page(--free_count);
         struct h_paddr first = { page_address(index) };
         page->page.pages = h_pfpage(first, H_PAGE_LOG2);
         page->mapped = mapped(index);
@@ -168,7 +175,7 @@ pool_give(struct h_region page)
 {
         uint32_t index = page_index(h_pfpage_first(page.pages).value);
 
-        units[free_count++].free_page = index;
+        *free_page(free_count++) = index;
 }
 
 bool

@@ -15,6 +15,8 @@
 #define UTCBS (H_PAGE_SIZE / UTCB_SIZE) // in a page
 // Mappings in a unit. There are twice as many as pages of memory.
 #define UNIT_MAPPINGS 8u
+// Pages of the pool that a unit has a word for.
+#define UNIT_PAGES 2u
 
 // A part of the thread table (table.c).
 struct leaf {
@@ -41,7 +43,7 @@ struct unit {
         struct utcb_page utcb_page;
         struct utcb_page *utcb_chain;           // utcb.c
         struct thread *timeout;                 // timeout.c
-        uint32_t free_page;                     // pool.c
+        uint32_t free_pages[UNIT_PAGES];        // pool.c
         struct mapping mappings[UNIT_MAPPINGS]; // mapdb.c, as are both chains
         struct mapping *found[UNIT_MAPPINGS];
         struct mapping *tops[UNIT_MAPPINGS];

@@ -38,7 +38,7 @@
 // Where sigma0 is linked to, and as much as it may have.
 #define SIGMA0 "sigma0"
 #define LOW_FIRST 0x00020000u
-#define LOW_END 0x00030000u
+#define LOW_END 0x00040000u
 
 // In the upper half of the arena (arena.h).
 #define MORE_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)

@@ -167,7 +167,7 @@ TEST(nothing_but_units_is_written)
         system_begin_h();
         units_init();
         for (uint32_t i = 0; i < unit_count; i++) {
-                units[i].free_page = random_word();
+                units[i].free_pages[0] = random_word();
                 units[i].space.number = random_word();
                 units[i].utcb_page.address = random_word();
         }
