@@ -16,7 +16,6 @@ struct fpage_range {
         unsigned rights;
 };
 
-// `kernel_space` is where user space ends: what lies behind it is cut off.
 struct fpage_range fpage_range(uint32_t word);
 
 // What is sent, and where it goes: of the same size. (exercise 7.1)

@@ -13,11 +13,12 @@
 
 #define SUPERPAGE_MASK (H_SUPERPAGE_SIZE - 1)
 
-// H takes the right to write for both, and the rights are compared with what it tells.
+// What can be written or executed can be read (mapdb.h), and the rights are compared
+// with what H tells.
 static unsigned
 whole_rights(unsigned rights)
 {
-        return (rights & H_W) != 0 ? rights | H_R : rights;
+        return (rights & (H_W | H_X)) != 0 ? rights | H_R : rights;
 }
 
 void

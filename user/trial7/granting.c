@@ -30,6 +30,15 @@ TRIAL(a_page_is_granted)
         expect_that(poke(2, PLACE, 43), "with all rights");
 }
 
+// To the processor that is the right to read.
+TRIAL(a_page_is_granted_for_executing)
+{
+        begin(2);
+        give(1, 2, 1);
+        expect_word(42, peek(2, PLACE), "the other has it");
+        expect_word(NOTHING, peek(1, PLACE), "the one has it no more");
+}
+
 TRIAL(a_granted_page_is_from_where_it_was)
 {
         begin(2);

@@ -50,6 +50,7 @@ RUN(the_right_to_execute_is_only_told)
 
 // granting.c
 RUN(a_page_is_granted)
+RUN(a_page_is_granted_for_executing)
 RUN(a_granted_page_is_from_where_it_was)
 RUN(what_was_made_out_of_it_goes_along)
 RUN(a_grant_of_fewer_rights)
