@@ -242,9 +242,23 @@ fill_from_another_branch(void)
                  "added 5 and 9");
 }
 
+// The last one of the heap ends behind those below the gap.
+static void
+fill_with_what_sinks(void)
+{
+        static const uint8_t times[] = { 1, 2, 3, 4, 5, 6, 7, 20 };
+
+        begin();
+        for (uint32_t i = 0; i < sizeof(times); i++)
+                add(i, times[i]);
+        take_off(1);
+        take_all("added to end at 1 to 7 and 20; taken off 2");
+}
+
 TEST(timeouts_are_taken_off)
 {
         fill_from_another_branch();
+        fill_with_what_sinks();
         for (uint32_t length = 1; length <= 8; length++)
                 for (uint32_t at = 0; at < length; at++) {
                         begin();
