@@ -35,7 +35,7 @@ help:
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
-#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|size|times]
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times]
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment

@@ -11,6 +11,7 @@ again with every processor busy with something else (names that begin with `busy
     h.null_round_trip.instructions        h.null_round_trip.<part>.instructions
     h.null_round_trip.cr3_loads           h.null_round_trip.segment_loads
     ipc.inter.<words>.instructions        threads.<cost>.<how many>.instructions
+    l4.<call>.instructions                l4.<cost>.<shape>.<how many>.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
 """
 
@@ -27,7 +28,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from h4 import bench_l4
+from h4 import bench_l4, bench_memory
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
 from h4.load import busy
@@ -41,7 +42,7 @@ from h4.verdict import first_byte
 
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
-PARTS = ("instructions", "ipc", "size", "times")
+PARTS = ("instructions", "ipc", "memory", "size", "times")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -101,6 +102,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         figures |= instructions(root, folder, console)
     if "ipc" in parts:
         figures |= bench_l4.measure(root, folder, console)
+    if "memory" in parts:
+        figures |= bench_memory.measure(root, folder, console)
     if "size" in parts:
         figures |= size(root, console)
     if "times" in parts:

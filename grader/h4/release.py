@@ -28,10 +28,10 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bench_l4", "bodies", "direct", "dissertation", "ipc", "leaks",
-            "load", "many", "measure", "mutants", "phases", "plots", "reference",
-            "release", "round_trip", "size", "soak", "starters", "steps", "student",
-            "trials",
+            "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
+            "ipc", "leaks", "lending", "load", "many", "measure", "mutants",
+            "phases", "plots", "reference", "release", "round_trip", "size", "soak",
+            "starters", "steps", "student", "trials",
         )
     ),
 })  # fmt: skip
