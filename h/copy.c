@@ -93,6 +93,23 @@ at_most(uint32_t bytes, uint32_t limit)
         return bytes < limit ? bytes : limit;
 }
 
+// Byte after byte, as everywhere. Four in a row, as nobody looks for interrupts meanwhile.
+static void
+copy_overlapping(volatile unsigned char *to, const volatile unsigned char *from,
+                 uint32_t bytes)
+{
+        uint32_t i = 0;
+
+        for (; i + 4 <= bytes; i += 4) {
+                to[i] = from[i];
+                to[i + 1] = from[i + 1];
+                to[i + 2] = from[i + 2];
+                to[i + 3] = from[i + 3];
+        }
+        for (; i < bytes; i++)
+                to[i] = from[i];
+}
+
 // Copies within one page on either side.
 static void
 copy_part(const struct user_page *to, uint32_t to_offset,
@@ -111,11 +128,7 @@ copy_part(const struct user_page *to, uint32_t to_offset,
                 return;
         }
 
-        // The two may overlap: byte after byte, as everywhere.
-        volatile unsigned char *next = out;
-        const volatile unsigned char *source = in;
-        for (uint32_t i = 0; i < bytes; i++)
-                next[i] = source[i];
+        copy_overlapping(out, in, bytes);
 }
 
 enum h_error
