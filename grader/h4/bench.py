@@ -12,6 +12,7 @@ again with every processor busy with something else (names that begin with `busy
     h.null_round_trip.cr3_loads           h.null_round_trip.segment_loads
     ipc.inter.<words>.instructions        threads.<cost>.<how many>.instructions
     l4.<call>.instructions                l4.<cost>.<shape>.<how many>.instructions
+    l4.latency.<case>.instructions        l4.max_interrupt_latency.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
 """
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The tables and plots of `make bench` about memory in L4: lending it and taking it back."""
+"""The tables and plots of `make bench` about memory in L4: lending it and taking it back,
+and how long interrupts wait while that is done."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from h4 import lending
+from h4 import latency, lending
+from h4.latency import AIM, CASES, MOST, Gap, flat
 from h4.lending import CALLS, COSTS, NUMBERS, SHAPES
 from h4.plots import Line, Plot, draw_plots
 
@@ -31,7 +33,14 @@ def measure(root: Path, folder: Path, console: Console) -> dict[str, int]:
     for path in draw_plots(figures, folder, plots(figures)):
         console.print(f"drawn: {path}", markup=False)
     console.print()
-    return figures
+    gaps = latency.measure(root)
+    console.print(waits(gaps))
+    console.print(
+        "Instructions for which an interrupt waits at most, and the functions between "
+        f"which\nthat is. The longest of all is to be under {AIM:,}: "
+        f"{flat(gaps)[MOST]:,}.\n"
+    )
+    return figures | flat(gaps)
 
 
 def calls(figures: dict[str, int]) -> Table:
@@ -54,6 +63,16 @@ def mappings(figures: dict[str, int]) -> Table:
         table.add_row(f"{number:,}", *(f"{one:,}" for one in row))
     found = lending.growths(figures)
     table.add_row("", *(found[column] for column in columns))
+    return table
+
+
+def waits(gaps: dict[str, Gap]) -> Table:
+    """How long interrupts wait, by case."""
+    table = Table("case", box=None)
+    table.add_column("waits", justify="right")
+    table.add_column("between")
+    for case, gap in gaps.items():
+        table.add_row(CASES[case], f"{gap.latency:,}", f"{gap.begin}, {gap.end}")
     return table
 
 

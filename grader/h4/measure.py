@@ -29,7 +29,7 @@ from h4.manifest import Lab
 from h4.nonce import boot_secrets
 from h4.protocol import parse
 from h4.round_trip import TRIPS, figures_of, follow, is_of_a_trip, total_name
-from h4.stage import Recipe, StageBuilder
+from h4.stage import Recipe, Stage, StageBuilder
 from h4.symbols import Image
 from h4.verdict import grub_cache
 
@@ -133,22 +133,37 @@ def measure(root: Path, builder: StageBuilder | None = None) -> dict[str, int]:
 
 
 def measure_lab(course: Course, lab: Lab, builder: StageBuilder) -> dict[str, int]:
-    image = builder.stage(lab, Recipe(name="measure")).image
-    secrets = boot_secrets(course.secret, image.path, lab.number, "measure")
-    arguments = f"nonce={secrets.nonce}"
+    stage = builder.stage(lab, Recipe(name="measure"))
     with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
         file = Path(work, "module.elf")
         file.write_bytes(module())
+        stage.modules = [("module.elf", file)]
+        notes, arguments = reported(stage, "measure", MEGABYTES, LIMIT)
+    figures = read_figures(notes)
+    if any(map(is_of_a_trip, figures)):
+        figures |= measure_trips(stage.image, arguments, figures)
+    return figures
+
+
+def reported(
+    stage: Stage, name: str, megabytes: int, limit: int
+) -> tuple[list[str], str]:
+    """What a stage of its own reports, which switches the machine off then; and the
+    kernel's arguments."""
+    image = stage.image
+    secrets = boot_secrets(stage.course.secret, image.path, stage.lab.number, name)
+    arguments = f"nonce={secrets.nonce}"
+    with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
         result = boot(
             BootRequest(
                 kernel=image.path,
                 args=arguments,
-                megabytes=MEGABYTES,
+                megabytes=megabytes,
                 workdir=Path(work),
                 begin=0,
                 end=0,
-                limits=[LIMIT],
-                modules=[("module.elf", file)],
+                limits=[limit],
+                modules=stage.modules,
                 cache=grub_cache(image.path),
             )
         )
@@ -160,10 +175,7 @@ def measure_lab(course: Course, lab: Lab, builder: StageBuilder) -> dict[str, in
             f"the machine that measures ended by: {result.ending.value}. "
             f"{result.detail}\n{result.com1.decode('ascii', 'replace')[-2000:]}"
         )
-    figures = read_figures(script.notes)
-    if any(map(is_of_a_trip, figures)):
-        figures |= measure_trips(image, arguments, figures)
-    return figures
+    return script.notes, arguments
 
 
 def measure_trips(

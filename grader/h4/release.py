@@ -29,7 +29,7 @@ _INSTRUCTORS = frozenset({
         f"grader/h4/{name}.py"
         for name in (
             "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
-            "ipc", "leaks", "lending", "load", "many", "measure", "mutants",
+            "ipc", "latency", "leaks", "lending", "load", "many", "measure", "mutants",
             "phases", "plots", "reference", "release", "round_trip", "size", "soak",
             "starters", "steps", "student", "trials",
         )

@@ -51,6 +51,8 @@ class Recipe:
     texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
     own_given: bool = False  # the tree's own copies of given files: no verdict
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
+    programs: bool = False  # that one has the lab's programs too
+    client_flags: tuple[str, ...] = ()  # the client is compiled with these too
     paranoid: int = 0  # H looks after its operations whether all is well
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
     compiler: str = "gcc"
@@ -110,7 +112,7 @@ class StageBuilder:
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
             stage = self._stage(lab, recipe, builder, Path(tree))
-        if lab.programs and not recipe.name:
+        if lab.programs and (recipe.programs or not recipe.name):
             programs = Programs(self.course, lab, recipe.own_given)
             stage.modules = programs.build(builder, self.build)
         return stage
@@ -219,6 +221,7 @@ class StageBuilder:
         own = course.own_stage(lab, recipe.name) if recipe.name else ""
         looking = ("h/", own or f"{lab.folder}/stage.c")
         client = [f for f in CLIENT_FLAGS if recipe.traps or f not in CLIENT_TRAPS]
+        client += recipe.client_flags
         lay_client_headers(tree, ("h", "l4") if course.has(lab, L4) else ("h",))
         units = [
             Unit(

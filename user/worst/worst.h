@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What takes the kernel longest.
+#ifndef WORST_H
+#define WORST_H
+
+#include <l4/ipc.h>
+#include <l4/message.h>
+#include <l4/space.h>
+#include <l4/thread.h>
+#include <user/threads.h>
+
+#include <stdbool.h>
+
+#define PAGE_LOG2 12
+#define SUPERPAGE_LOG2 22
+#define PAGE_BYTES 4096u
+
+// Addresses where nobody has anything but what is mapped there.
+#define WINDOWS 0x40000000u
+
+// From here on all that the kernel does belongs to this case (grader/h4/latency.py).
+void next_case(L4_Word_t number);
+
+// --- Others (others.c) ------------------------------------------------------------------------
+
+// They do as they are told, at once: they have a higher priority than the first thread. The
+// n-th one has a space of its own, or is one of a crowd in one space.
+#define ALONE 62u
+#define CROWD 4000u
+
+bool others_begin(void);      // makes those who serve them
+bool alone_make(L4_Word_t n); // n below ALONE
+bool crowd_make(L4_Word_t n); // n below CROWD
+bool crowd_plan(L4_Word_t n); // the same, but it is not active yet
+void alone_end(L4_Word_t n);
+void crowd_end(L4_Word_t n);
+L4_ThreadId_t alone_id(L4_Word_t n);
+L4_ThreadId_t crowd_id(L4_Word_t n);
+
+// What the next one that is told something does: an Ipc.
+struct order {
+        L4_ThreadId_t to, from;
+        L4_Word_t timeouts;
+        L4_Word_t window; // buffer register 0
+        L4_Word_t mr[8];
+};
+extern volatile struct order order;
+
+// Lets a thread begin to do what the order says.
+void tell(L4_ThreadId_t thread);
+
+// A message with one item from the caller to another one, or from one of those to another.
+void send_item(L4_ThreadId_t to, L4_Word_t item, L4_Fpage_t page,
+               L4_Fpage_t window);
+void let_send_item(L4_ThreadId_t from, L4_ThreadId_t to, L4_Word_t item,
+                   L4_Fpage_t page, L4_Fpage_t window);
+
+#endif
