@@ -22,8 +22,9 @@ help:
 #:                                at what it touched, or at everything
 #: make debug  LAB=n [TEST=name] [PROGRAM=name]  gdb on the stage (EMULATOR=bochs: its
 #:                                debugger)
-#: make memory LAB=n [TEST=name] [SVG=file]  the picture of physical memory, or
-#:                                what it was before and after a test
+#: make memory LAB=n [TEST=name] [SVG=file] [PROGRAM=name]  the picture of physical
+#:                                memory, from lab 7 on of mappings too, or what
+#:                                they were before and after a test
 #: make hint   EX=n.m             the next of three hints
 #: make check-client [CLIENT=folder] [CC_STAGE=gcc|clang]  does a client keep to
 #:                                the H interface, and to nothing else?

@@ -95,12 +95,18 @@ struct paddr live_boot_directory(void);
 // memory_report.c: pictures of memory, where they are asked for: before the test
 // of page status that is running, and after it, whether it passed or failed.
 void memory_prepare(void);
+bool memory_is_asked(void);
 void memory_test_watched(void);
 void memory_test_over(void);
 
 // Where the harness sees what the kernel sees at `pointer`, in the environment
 // memory: a report of a failure is made on a page-directory without it.
 void *memory_seen(void *pointer);
+
+// memory_tree.c: the picture of L4's mapping database, where there is one: now, or while the
+// stage's programs run.
+void tree_report(const char *when);
+void tree_watch(void);
 
 // memory_owners.c: whose the pages of this array are, where H is there to know.
 void owners_report(struct page_array array);

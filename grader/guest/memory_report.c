@@ -13,6 +13,7 @@
 #include <kernel/format.h>
 #include <kernel/image.h>
 #include <kernel/memory.h>
+#include <kernel/string.h>
 
 #pragma weak page_array
 #pragma weak environment
@@ -28,6 +29,12 @@ void
 memory_prepare(void)
 {
         memory.asked = true;
+}
+
+bool
+memory_is_asked(void)
+{
+        return memory.asked;
 }
 
 static void
@@ -156,6 +163,8 @@ memory_report(const char *when)
 
         if (!memory.asked || (!of_test.pages && !&page_array))
                 return;
+        if (strcmp(when, "boot") == 0)
+                tree_watch();
         const struct page_array array = of_test.pages ? of_test : seen_array();
 
         protocol_line("# memory %s %u", when, array.count);

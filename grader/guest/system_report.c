@@ -136,6 +136,7 @@ begin_trial(void)
         fixture.turn_count = 0;
         fixture.events_left = fixture.events;
         system_ticks_left = (int32_t)fixture.ticks;
+        tree_report("before");
 }
 
 // The table of trials: of each its name and its function.

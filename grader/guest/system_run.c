@@ -179,6 +179,7 @@ go(void)
         fixture.ending = SYSTEM_RUNS;
         call_keeping_stack(begin);
         power_set_observer(NULL);
+        tree_report("after");
         if (fixture.ending == SYSTEM_RUNS)
                 fixture.ending = SYSTEM_LATE; // while nobody could run
         system_judge();

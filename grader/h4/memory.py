@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`make memory`: the picture of physical memory, in the terminal and as SVG.
+"""`make memory`: the picture of physical memory, in the terminal and as SVG; from lab 7
+on also that of the mapping database, a tree, when there were most mappings.
 
 Without a test it shows the machine after the stage's start; with TEST=name the
 memory of that test, before and after it, whether it passed or not.
@@ -8,13 +9,12 @@ memory of that test, before and after it, whether it passed or not.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from h4 import endings, picture_svg, picture_text
+from h4 import endings, memory_trees, picture_svg, picture_text
 from h4.com1 import last_lines
 from h4.course import Course
 from h4.emulator import BootRequest, BootResult, Ending, boot
@@ -22,7 +22,6 @@ from h4.endings import ERROR, FAIL, FORGED, PASS, Outcome, ending
 from h4.errors import GraderError
 from h4.grading import (
     build_lab,
-    chosen_labs,
     chosen_tests,
     course_and_labs,
     settings,
@@ -34,12 +33,14 @@ from h4.picture import Picture
 from h4.picture_layout import lay_out
 from h4.picture_notes import Report, read_notes
 from h4.protocol import Transcript, parse
-from h4.running import LIMIT
+from h4.running import LIMIT, choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED
 from h4.verdict import grub_cache
+from h4.whole_file import write_text
 
 MOST_NOTES = 2000  # of the machine or of a test: 440 KB
+MOST_TREE_NOTES = 20_000  # and of what is told again and again while programs run
 PICTURES = 600_000_000  # instructions: a byte on the line costs 870 of them
 
 
@@ -56,7 +57,9 @@ class Memory:
     def boot(self) -> int:
         """The machine after the stage's start."""
         path = self._path(f"lab{self.lab.number}", "")
-        report, words = self._boot()
+        tree = self._path(f"lab{self.lab.number}", "-tree")
+        notes, words = self._boot()
+        report = report_of(notes)
         picture = report.picture("boot")
         if picture is None:
             print(_no_picture(report, words), file=sys.stderr)
@@ -66,9 +69,10 @@ class Memory:
         if picture.spaces is not None:
             moment = "in the middle of the demonstration"
         self._draw(picture, moment, path)
+        memory_trees.draw_boot(notes, self.lab.number, tree)
         return 0
 
-    def _boot(self) -> tuple[Report, str]:
+    def _boot(self) -> tuple[list[str], str]:
         """What the machine reported, and how it ended."""
         result, script = self._machine(None)
         if script.forged is not None:
@@ -80,7 +84,7 @@ class Memory:
         if result.ending == Ending.POWER_OFF:
             words = "The machine switched itself off."
         lines = [words, *(f"COM1: {line}" for line in last_lines(result.com1))]
-        return report_of(script.notes), "\n".join(lines)
+        return script.notes, "\n".join(lines)
 
     def _machine(self, test: Test | None) -> tuple[BootResult, Transcript]:
         """One boot, for one test or for none, that reports its memory."""
@@ -110,7 +114,7 @@ class Memory:
                 cache=grub_cache(image.path),
             )
             result = boot(request, self.given.emulator)
-        return result, parse(result.com2, secrets.nonce, MOST_NOTES)
+        return result, parse(result.com2, secrets.nonce, MOST_NOTES + MOST_TREE_NOTES)
 
     def _say_missing(self) -> None:
         """The exercises without which a start may not come to its end."""
@@ -130,13 +134,18 @@ class Memory:
             raise GraderError(f"{test.name} cannot run: {obstacle[1]}")
         name = f"lab{self.lab.number}-{test.name}"
         first, second = self._path(name, "-before"), self._path(name, "-after")
-        outcome, report = self._run(test)
+        trees = [self._path(name, f"-tree-{when}") for when in ("before", "after")]
+        outcome, notes = self._run(test)
+        report = report_of(notes)
         before, after = report.picture("before"), report.picture("after")
         if before:
             self._draw(before, f"before {test.name}", first)
         if after:
             self._draw(after, f"after {test.name}", second, before)
+        drawn = memory_trees.draw_test(notes, test.name, *trees)
         _say_outcome(outcome)
+        if drawn and not before:
+            return 0
         if not before and not after:
             words = "This test does not work on the status of pages: no picture."
             print(words if outcome.status == PASS else _no_picture(report, ""))
@@ -145,11 +154,11 @@ class Memory:
             print("The machine ended before it could report its memory again.")
         return 0
 
-    def _run(self, test: Test) -> tuple[Outcome, Report]:
+    def _run(self, test: Test) -> tuple[Outcome, list[str]]:
         """What became of the test, and what it reported of its memory."""
         result, script = self._machine(test)
         if script.forged is not None:
-            return Outcome(test, FORGED, [script.forged]), Report()
+            return Outcome(test, FORGED, [script.forged]), []
         run = script.tests[0] if script.tests else None
         outcome = Outcome(test, PASS if run and run.ok else FAIL)
         notes = run.notes if run else []
@@ -159,7 +168,7 @@ class Memory:
             outcome.message = words + outcome.message
         if outcome.status == ERROR:
             raise GraderError("; ".join(outcome.message))
-        return outcome, report_of(notes)
+        return outcome, notes
 
     def _path(self, name: str, suffix: str) -> Path:
         """Where to draw. What an earlier run has drawn there must not outlive this
@@ -187,6 +196,7 @@ class Memory:
 
 def report_of(notes: list[str]) -> Report:
     """The pictures in the notes, of which the reader of COM2 keeps only so many."""
+    notes = memory_trees.others(notes)
     report = read_notes(notes)
     if report.unfinished and len(notes) >= MOST_NOTES:
         raise GraderError(
@@ -224,21 +234,9 @@ def _say_outcome(outcome: Outcome) -> None:
         print(f"  {safe_text(line)}")
 
 
-def write_text(path: Path, text: str) -> None:
-    """All of it or nothing: a viewer never finds half a drawing."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.absolute().parent, delete=False
-        ) as out:
-            out.write(text)
-        os.chmod(out.name, 0o644)
-        os.replace(out.name, path)
-    except OSError as failure:
-        raise GraderError(f"{path}: {failure.strerror}") from failure
-
-
 def options(parser: argparse.ArgumentParser) -> None:
     stage_options(parser)
+    program_option(parser)
     parser.add_argument("--test", metavar="NAME", help="before and after this test")
     parser.add_argument("--seed", type=int, help="instead of the derived one")
     parser.add_argument(
@@ -266,9 +264,10 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError("LAB=all: the picture is drawn of one lab at a time")
     if given.svg is not None and not Path(given.svg).name:
         raise GraderError(f"SVG={given.svg}: this is not the name of a file")
-    lab = chosen_labs(course, labs, given.lab, use)[0]
+    lab = labs_to_look_at(course, labs, given, use)[0]
     test = the_test(lab, given.test) if given.test else None
     stage = build_lab(course, lab, use)
+    choose_root(stage, given.program)
     # The harness asks in the same way: without the array there is no report.
     if not stage.image.addresses.get("page_array"):
         raise GraderError(

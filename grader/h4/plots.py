@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from h4.many import COSTS
-from h4.memory import write_text
 from h4.round_trip import PARTS, TRIPS, part_name
+from h4.whole_file import write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

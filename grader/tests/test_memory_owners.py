@@ -14,7 +14,7 @@ from test_memory import texts, use
 
 from h4.course import Course
 from h4.endings import PASS
-from h4.memory import MOST_NOTES, Memory
+from h4.memory import MOST_NOTES, Memory, report_of
 from h4.picture import Owners, Picture, Role, changes
 from h4.picture_layout import Row, lay_out
 from h4.stage import Recipe, StageBuilder
@@ -43,7 +43,8 @@ class Machine:
         return Memory(self.course, lab, stage, given, self.folder)
 
     def picture(self, megabytes: int = 32, **texts: str) -> Picture:
-        report, words = self.memory(megabytes, **texts)._boot()
+        notes, words = self.memory(megabytes, **texts)._boot()
+        report = report_of(notes)
         found = report.picture("boot")
         assert found, words
         return found
@@ -178,7 +179,8 @@ def test_before_and_after_a_test(machine: Machine, fails: int) -> None:
     memory = machine.memory()
     memory.stage = stage
     name = "picture_of_a_space_that_is_lost"
-    outcome, report = memory._run(replace(lab.tests[0], name=name))
+    outcome, notes = memory._run(replace(lab.tests[0], name=name))
+    report = report_of(notes)
     assert (outcome.status == PASS) == (not fails)
     before, after = report.picture("before"), report.picture("after")
     assert before and before.spaces and before.spaces.used == 1
@@ -244,7 +246,8 @@ def test_many_spaces(machine: Machine, megabytes: int, spaces: int) -> None:
     )
     result, script = memory._machine(None)
     assert len(result.com2) < 40_000 and len(script.notes) < MOST_NOTES // 4
-    report, words = memory._boot()
+    notes, words = memory._boot()
+    report = report_of(notes)
     found = report.picture("boot")
     assert found and found.spaces, words
     assert found.spaces.used == spaces
