@@ -36,7 +36,8 @@ debug: check-deps
 
 memory: check-deps
 	@$(GRADE) memory $(STAGE_OPTIONS) $(call option,TEST,test) \
-		$(call option,SEED,seed) $(call option,SVG,svg)
+		$(call option,SEED,seed) $(call option,SVG,svg) \
+		$(call option,PROGRAM,program)
 
 hint: check-deps
 	@$(GRADE) hint $(call option,EX,exercise) $(if $(AGAIN),--again)
