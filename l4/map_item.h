@@ -18,13 +18,17 @@ struct map_item {
         uint32_t done; // how far it has come, in bytes; with ports, in units
         bool mapped; // something is mapped now that was not, or with more rights
         bool short_of_memory; // something could not be mapped
-        bool alone; // what was made out of a piece has just been taken away
+        bool alone;    // what was made out of a piece has just been taken away
+        bool in_pages; // the next superpage goes page by page
         struct map_walk walk; // what is in the way is being taken away
 };
 
 // Begins. `window` is the receiver's acceptor as it stands in BR0, or the complete space.
 void map_item_begin(struct map_item *item, struct space *from, struct space *to,
                     const uint32_t words[2], uint32_t window);
+
+// One step of an item with ports.
+bool map_ports_step(struct map_item *item);
 
 // One step: a piece or two. False: it is over. What the sender does not have is left out;
 // so is what one of the two spaces has for its own UTCBs or kernel interface page, and

@@ -34,6 +34,7 @@ struct map_walk {
         uint32_t offset; // how far it has come in the cursor's pages
         uint32_t frame;  // the piece of memory
         uint8_t log2;    // its size
+        bool lost; // a tree has been left since its top has ended or moved
         struct mapping *
                 whole; // could not be split: of all that was made out of it all counts
 

@@ -98,4 +98,8 @@ void utcbs_init(void);
 uint32_t utcb_read(const struct thread *thread, int word);
 void utcb_write(const struct thread *thread, int word, uint32_t value);
 
+// Is a part of these bytes what the space has for its kernel interface page, or for its UTCBs?
+bool space_is_kernels(const struct space *space, uint32_t first,
+                      uint32_t bytes);
+
 #endif

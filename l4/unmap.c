@@ -8,7 +8,9 @@
 #include "fpages.h"
 #include "ports.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 7.8
 #define CONTROL_LAST 0x3Fu // the number of the last flexpage
 #define CONTROL_FLUSH 0x40u
 
@@ -67,10 +69,13 @@ step(struct thread *thread)
                 finish(thread, map->walk.used);
         return thread->under_way.at <= (control & CONTROL_LAST);
 }
+// H4-STUB 7.8
+// H4-END 7.8
 
 struct thread *
 unmap_go_on(struct thread *thread)
 {
+        // H4-BEGIN 7.8
         do {
                 if (!step(thread)) {
                         thread->work = WORK_NONE;
@@ -78,6 +83,9 @@ unmap_go_on(struct thread *thread)
                 }
         } while (!h_interrupt_pending());
         return thread;
+        // H4-STUB 7.8
+        //| H4_TODO("7.8", thread);
+        // H4-END 7.8
 }
 
 void
@@ -90,9 +98,13 @@ unmap_break(struct thread *thread)
 struct thread *
 call_unmap(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 7.8
         (void)in;
         self->work = WORK_UNMAP;
         self->under_way.at = 0;
         self->under_way.map = (struct map_item){ .mapped = false };
         return unmap_go_on(self);
+        // H4-STUB 7.8
+        //| H4_TODO("7.8", self, in);
+        // H4-END 7.8
 }
