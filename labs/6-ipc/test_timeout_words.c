@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of timeouts as programs say them: never, no time at all, periods, points in time.
 // No program is needed.
-#include "crowd.h"
+#include <h4/crowd.h>
 #include "late.h"
 
 #define LOW 0x3FFu
