@@ -6,6 +6,7 @@
 #include <h4/test.h>
 #include <kernel/cpu.h>
 #include <kernel/format.h>
+#include <kernel/string.h>
 #include <l4/pool.h>
 
 #pragma weak wellformed
@@ -85,6 +86,28 @@ system_touch(struct h_pagemap pagemap, uint32_t address, bool write)
         uint32_t value = *word;
         if (write)
                 *word = value;
+        write_cr3(kernels);
+}
+
+void
+system_copy_out(struct h_pagemap pagemap, uint32_t address, void *to,
+                uint32_t bytes)
+{
+        uint32_t kernels = read_cr3();
+
+        write_cr3(h_state.pagemaps[pagemap.slot].directory.value);
+        memcpy(to, (const void *)(uintptr_t)address, bytes);
+        write_cr3(kernels);
+}
+
+void
+system_copy_in(struct h_pagemap pagemap, uint32_t address, const void *from,
+               uint32_t bytes)
+{
+        uint32_t kernels = read_cr3();
+
+        write_cr3(h_state.pagemaps[pagemap.slot].directory.value);
+        memcpy((void *)(uintptr_t)address, from, bytes);
         write_cr3(kernels);
 }
 

@@ -83,6 +83,12 @@ uint32_t system_user_word(uint32_t address);
 // the processor notes in the page-table what it has done. The page is there.
 void system_touch(struct h_pagemap pagemap, uint32_t address, bool write);
 
+// Bytes of a program's memory, read and written as it would itself; all of it is there.
+void system_copy_out(struct h_pagemap pagemap, uint32_t address, void *to,
+                     uint32_t bytes);
+void system_copy_in(struct h_pagemap pagemap, uint32_t address,
+                    const void *from, uint32_t bytes);
+
 // Timer interrupts since the start.
 uint32_t system_ticks(void);
 
