@@ -35,7 +35,8 @@ bool map_ports_step(struct map_item *item);
 // what there is no memory for.
 bool map_item_step(struct map_item *item);
 
-// Breaks it off, if it is under way. What has been mapped stays.
+// Breaks it off, if it is under way. What has been mapped stays, and what is gone is gone; of
+// rights that were being taken away some have them still.
 void map_item_end(struct map_item *item);
 
 #endif

@@ -101,8 +101,10 @@ forest_touch(const struct space *space, uint32_t at, unsigned how)
 // well: that each mapping's pages are there, `left` of a broken one; that they are the
 // parent's memory; and, where no walk is under way, that they have no more rights than the
 // parent's. forest_check_links leaves the page-tables out, for mappings that have begun
-// without a page.
+// without a page; forest_check_memory leaves out the rights alone, where some have been
+// taken away only in part.
 void forest_check(const char *when);
+void forest_check_memory(const char *when);
 void forest_check_links(const char *when);
 
 // The processor's view of one page of a space: its memory and its rights. Rights 0: that

@@ -180,6 +180,18 @@ forest_check_links(const char *when)
 
 // --- Pages --------------------------------------------------------------------------
 
+// Where a superpage has lost a page there may be a page of its own, even of the same memory.
+static bool
+is_another_ones(const struct mapping *mapping, uint32_t at)
+{
+        const struct mapping *other = *found_chain(mapping->space, at);
+
+        while (other && (other->space != mapping->space ||
+                         other->address != at || other->log2 != H_PAGE_LOG2))
+                other = other->next_found;
+        return mapping->broken && other;
+}
+
 // One page of a mapping. Returns whether it is there.
 static bool
 check_page(const struct mapping *mapping, uint32_t offset, bool at_rest,
@@ -189,7 +201,8 @@ check_page(const struct mapping *mapping, uint32_t offset, bool at_rest,
         struct page page = page_at(mapping->space, at);
         const struct mapping *parent = mapping->parent;
 
-        if (page.rights == 0 || page.frame != mapping->frame + offset)
+        if (page.rights == 0 || page.frame != mapping->frame + offset ||
+            is_another_ones(mapping, at))
                 return false;
         if (page.log2 != mapping_entry_log2(mapping))
                 wrong(when, mapping,
@@ -224,11 +237,9 @@ check_pages(const struct mapping *mapping, bool at_rest, const char *when)
                       mapping->address, mapping->space->number);
 }
 
-void
-forest_check(const char *when)
+static void
+check_all_pages(bool at_rest, const char *when)
 {
-        bool at_rest = true;
-
         forest_check_links(when);
         for (uint32_t i = 0; i < unit_count; i++)
                 for (uint32_t j = 0; j < UNIT_MAPPINGS; j++)
@@ -239,4 +250,16 @@ forest_check(const char *when)
                         if (units[i].mappings[j].space)
                                 check_pages(&units[i].mappings[j], at_rest,
                                             when);
+}
+
+void
+forest_check(const char *when)
+{
+        check_all_pages(true, when);
+}
+
+void
+forest_check_memory(const char *when)
+{
+        check_all_pages(false, when);
 }
