@@ -115,6 +115,13 @@ TEST(items_map_superpages)
         forest_expect_page(to, 0x71000, forest_superpage(0) + 0x3000, RW,
                            "a superpage into 8 KB");
         items_expect_none(to, 0x72000, "a superpage into 8 KB");
+        item_whole(ITEM_MAP, fpage_make(0x00C00000, 22, RW), 0,
+                   window_at(0x50000000, 13), 6,
+                   "a superpage into 8 KB at a multiple of 4 MB");
+        forest_expect_page(to, 0x50001000, forest_superpage(1) + 0x1000, RW,
+                           "a superpage into 8 KB at a multiple of 4 MB");
+        items_expect_none(to, 0x50002000,
+                          "a superpage into 8 KB at a multiple of 4 MB");
         around_the_kernels();
 }
 

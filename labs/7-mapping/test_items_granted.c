@@ -66,14 +66,12 @@ what_superpages_have(void)
                           H_SUPERPAGE_LOG2, RW, NULL);
         forest_put(other, 0x10000000, forest_superpage(1), H_SUPERPAGE_LOG2, RW,
                    sent);
-        for (uint32_t i = 0; i < 2; i++)
-                item_over(ITEM_GRANT,
-                          fpage_make(0x00C03000 + i * H_PAGE_SIZE, 12, RW),
-                          0xB0000 + i * H_PAGE_SIZE, WHOLE_SPACE, 40,
-                          "a page out of a superpage that others have");
+        item_over(ITEM_GRANT, fpage_make(0x00C02000, 13, RW), 0xB0000,
+                  WHOLE_SPACE, 60,
+                  "two pages out of a superpage that others have");
         for (uint32_t i = 0; i < 4; i++) {
                 uint32_t frame = forest_superpage(1) + 0x2000 + i * H_PAGE_SIZE;
-                bool gone = i == 1 || i == 2;
+                bool gone = i < 2;
                 forest_expect_page(from, 0x00C02000 + i * H_PAGE_SIZE, frame,
                                    gone ? 0 : RW,
                                    "two pages out of a superpage: the sender");

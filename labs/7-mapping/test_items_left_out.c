@@ -160,9 +160,10 @@ another_superpage_comes(struct mapping *superpage)
         item_begin(ITEM_GRANT, fpage_make(0x00802000, 12, RW), 0x81000,
                    WHOLE_SPACE);
         item_step("a grant, and its source goes");
-        if (!item.walk.space)
-                fail("a page of which something was made is granted: nothing "
-                     "is being taken away after one step");
+        item_step("a grant, and its source goes");
+        if (item.walk.top != superpage)
+                fail("a page of which something was made is granted: after two "
+                     "steps no walk is at its superpage");
         mapping_move(superpage, other, 0x50000000);
         next = mapping_begin(from, 0x00800000, forest_superpage(0),
                              H_SUPERPAGE_LOG2, NULL);
