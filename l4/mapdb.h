@@ -139,9 +139,9 @@ enum map_result map_replace(const struct map_piece *piece);
 void map_walk_begin(struct map_walk *walk, struct space *space, uint32_t first,
                     uint32_t last, unsigned rights, bool own);
 
-// One step: a mapping, or one page of it. False: it is over, and `used` says what was found.
-// Others may make and take away mappings between two steps; what is made behind the walk's
-// back is not walked over. (exercise 7.5: in a tree)
+// One step: a mapping, or one page of it. False: it is over, with this step, and `used` says
+// what was found. Others may make and take away mappings between two steps; what is made
+// behind the walk's back is not walked over. (exercise 7.5: in a tree)
 bool map_walk_step(struct map_walk *walk);
 
 // Breaks it off, if it is under way.

@@ -17,6 +17,8 @@ find_tree(struct map_walk *walk)
         walk->log2 = large ? H_SUPERPAGE_LOG2 : H_PAGE_LOG2;
         walk->at += 1u << walk->log2;
         if (top) {
+                if (top->log2 > walk->log2 && !top->broken && !walk->own)
+                        walk->lost = true;
                 walk->frame = place.page.frame;
                 walk_stand(&walk->top, top);
                 walk_stand_in_tree(walk, top, false);
@@ -47,11 +49,11 @@ map_walk_step(struct map_walk *walk)
                 find_tree(walk);
         } else if (walk->here) {
                 find_range(walk);
-        } else {
-                map_walk_end(walk);
-                return false;
         }
-        return true;
+        if (walk->cursor || walk->at <= walk->end || walk->here)
+                return true;
+        map_walk_end(walk);
+        return false;
 }
 
 void
