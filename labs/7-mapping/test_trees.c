@@ -10,12 +10,14 @@ const uint32_t spots[SPOTS] = {
 
 struct node nodes[NODES_MOST];
 unsigned node_count;
+bool trees_no_tables;
 
 void
 trees_begin(uint32_t superpages)
 {
         forest_begin(superpages);
         node_count = 0;
+        trees_no_tables = false;
 }
 
 static unsigned
@@ -157,19 +159,44 @@ trees_at(unsigned node, unsigned spot)
                                first + H_PAGE_SIZE - 1 };
 }
 
-// One page of memory. `whole`: the walk is about the superpage as one.
+static unsigned
+without(unsigned have, unsigned rights)
+{
+        return rights & H_R ? 0 : have & ~rights;
+}
+
+// Of all pages of a superpage, as one.
 static void
-take_below(unsigned top, uint32_t frame, unsigned rights, bool own, bool whole)
+take_whole(unsigned top, unsigned rights, bool own)
+{
+        for (unsigned spot = 0; spot < SPOTS; spot++)
+                for (unsigned i = 0; i < node_count; i++) {
+                        unsigned *have = trees_rights(
+                                i, nodes[top].frame + spots[spot]);
+                        if (have && trees_is_below(i, top) &&
+                            (i != top || own))
+                                *have = without(*have, rights);
+                }
+}
+
+// Of one page of memory. Parents are before their children here.
+static void
+take_page(unsigned top, uint32_t frame, unsigned rights, bool own)
 {
         for (unsigned i = 0; i < node_count; i++) {
+                struct node *node = &nodes[i];
                 unsigned *have = trees_rights(i, frame);
-                if (!have || !trees_is_below(i, top) || (i == top && !own))
+                if (!have || !trees_is_below(i, top) || (i == top && !own) ||
+                    without(*have, rights) == *have)
                         continue;
-                unsigned left = rights & H_R ? 0 : *have & ~rights;
-                if (left != *have && !whole &&
-                    nodes[i].log2 == H_SUPERPAGE_LOG2)
-                        nodes[i].broken = true;
-                *have = left;
+                bool breaks = node->log2 == H_SUPERPAGE_LOG2 && !node->broken;
+                if (breaks && trees_no_tables) {
+                        take_whole(i, rights, true);
+                        continue;
+                }
+                *have = without(*have, rights);
+                if (breaks)
+                        node->broken = true;
         }
 }
 
@@ -192,14 +219,19 @@ trees_take(struct range range, unsigned rights, bool own)
                 const struct node *node = &nodes[top];
                 if (!node->mapping || node->space != range.space)
                         continue;
+                uint32_t bytes = 1u << node->log2;
                 bool whole = !node->broken && range.first <= node->at &&
-                             range.last - node->at >= (1u << node->log2) - 1;
+                             range.last >= node->at + (bytes - 1);
+                if (whole && node->log2 == H_SUPERPAGE_LOG2) {
+                        take_whole(top, rights, own);
+                        continue;
+                }
                 for (unsigned i = 0; i < spots_of(node); i++) {
                         uint32_t at = node->at + spots[i];
                         if (node->rights[i] != 0 && at >= range.first &&
                             at <= range.last)
-                                take_below(top, node->frame + spots[i], rights,
-                                           own, whole);
+                                take_page(top, node->frame + spots[i], rights,
+                                          own);
                 }
         }
         forget_gone();

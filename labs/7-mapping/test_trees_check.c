@@ -99,7 +99,7 @@ void
 trees_check(const char *when)
 {
         trees_compare(when);
-        forest_check(when);
+        forest_check_links(when);
 }
 
 void

@@ -78,11 +78,13 @@ struct range {
 struct range trees_all(unsigned node);
 struct range trees_at(unsigned node, unsigned spot);
 
+// There are no pages for tables: what cannot be split is treated as its one page is.
+extern bool trees_no_tables;
+
 // What the walk does, in the model alone.
 void trees_take(struct range range, unsigned rights, bool own);
 
-// The database and the model are alike. And all links are as they should be: that takes
-// longer.
+// The database and the model are alike; and all links are as they should be.
 void trees_compare(const char *when);
 void trees_check(const char *when);
 
