@@ -133,3 +133,53 @@ trees_walk(struct range range, unsigned rights, bool own, const char *when)
         trees_compare(when);
         return walk.used;
 }
+
+// --- Walks among others -------------------------------------------------------------------
+
+void
+trees_learn(void)
+{
+        for (unsigned i = 0; i < node_count; i++) {
+                struct node *node = &nodes[i];
+                node->mapping = mapping_find(node->space, node->at, node->log2);
+                node->broken = node->mapping && node->mapping->broken;
+                for (unsigned j = 0; node->mapping && j < spots_of(node); j++) {
+                        struct page page =
+                                page_at(node->space, node->at + spots[j]);
+                        bool same = page.frame == node->frame + spots[j];
+                        node->rights[j] = same ? page.rights : 0;
+                }
+        }
+}
+
+// What is to be taken away from what there is: with H_R all.
+static unsigned
+to_lose(unsigned rights, unsigned have)
+{
+        return rights & H_R ? have : rights & have;
+}
+
+void
+trees_expect_taken(unsigned top, uint32_t frame, unsigned rights, bool own,
+                   const char *when)
+{
+        for (unsigned i = 0; i < node_count; i++) {
+                unsigned parent = nodes[i].parent;
+                const unsigned *have = trees_rights(i, frame);
+                if (!have)
+                        continue;
+                bool meant = i == top ? own : parent == top && !nodes[i].late;
+                if (meant && to_lose(rights, *have) != 0)
+                        fail("%s: node %u has %s still, of which %s was to be "
+                             "taken",
+                             when, i, text(*have),
+                             text(to_lose(rights, *have)));
+                if (parent == NOBODY)
+                        continue;
+                const unsigned *above = trees_rights(parent, frame);
+                if (!above || *have & ~*above)
+                        fail("%s: node %u has %s, out of node %u, which has %s",
+                             when, i, text(*have), parent,
+                             text(above ? *above : 0));
+        }
+}

@@ -34,7 +34,7 @@ struct node {
         unsigned parent; // a node, or NOBODY
         unsigned rights[SPOTS]; // of a page the first one only; 0: it is gone
         bool broken;
-        bool late; // has begun, or got rights, while a walk was under way
+        bool late; // has begun, or got rights, while the walk was under way
 
         unsigned first_rights; // when it began
 };
@@ -97,5 +97,17 @@ uint32_t trees_walk_on(struct map_walk *walk, uint32_t most, const char *when);
 // Both, and they are alike afterwards. Returns what was used.
 unsigned trees_walk(struct range range, unsigned rights, bool own,
                     const char *when);
+
+// --- Walks among others -------------------------------------------------------------------
+
+// The model learns from the database which nodes are there still, and with which rights.
+void trees_learn(void);
+
+// A walk from `top` on is over, and others have done something meanwhile; the model has
+// learnt. Of one page of memory: what was made out of it before the walk (all but the
+// `late`) has lost these rights, with `own` so has the top, and nobody has more rights than
+// the one out of whom he has it.
+void trees_expect_taken(unsigned top, uint32_t frame, unsigned rights, bool own,
+                        const char *when);
 
 #endif
