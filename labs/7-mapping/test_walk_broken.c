@@ -100,17 +100,14 @@ TEST(walk_over_holes)
                            "writing has been taken");
         forest_expect_page(b, page_in(1000), memory + 1000 * H_PAGE_SIZE,
                            H_R | H_W,
-                           "the walk has not come to this page yet");
-        forest_touch(b, page_in(3), H_W);
-        forest_touch(b, page_in(4), H_W);
-        walk(a, AT, AT + (H_SUPERPAGE_SIZE - 1), H_R, false,
-             "all below a superpage is taken, and a child has holes");
-        expect_holes("all has been taken, and a child had holes");
+                           "the walk has not come to this page yet");        for (unsigned i = 6; i <= 7; i++)
+                take_page(b, i, true, "a page is taken");
+        expect_number(4, mapdb_used(), "mappings: two of either memory");
+        mapping_find(b, AT, H_SUPERPAGE_LOG2)->left = 1;
+        take_page(b, 1023, true, "the last page that is left is taken");
         expect_number(3, mapdb_used(),
-                      "mappings: the first, and two of other memory");
-        expect_hex(0, large->used,
-                   "use that was told: what was used is in the holes");
-        forest_check_links("a superpage with holes has been taken");
+                      "mappings when nothing is left of a superpage");
+        forest_check_links("walks over holes");
 }
 
 // Somebody else has taken its pages from one on, but not the last one.
@@ -137,14 +134,25 @@ TEST(broken_superpages_go_page_by_page)
                            "what was made out of the seventh page");
         walk(b, page_in(6), page_in(7), H_R, true, "two more are taken");
         expect_number(2, mapdb_used(), "mappings: the superpage's two");
+
+        struct mapping *top = forest_put(b, page_in(4), other, H_PAGE_LOG2,
+                                         H_R | H_W, NULL);
+        forest_put(c, 0x1000, other, H_PAGE_LOG2, H_R | H_W, top);
+        forest_touch(b, page_in(3), H_W);
+        forest_touch(b, page_in(4), H_W);
         lose_but_last(mapping_find(b, AT, H_SUPERPAGE_LOG2), 8);
         walk(a, AT, AT + (H_SUPERPAGE_SIZE - 1), H_W, false,
              "writing is taken where only the last page is left");
+        expect_holes("writing is taken, and a child has holes");
         forest_expect_page(b, page_in(1023), memory + 1023 * H_PAGE_SIZE, H_R,
                            "writing has been taken from the last page");
-        take_page(b, 1023, true, "the last page of a superpage is taken");
-        expect_number(1, mapdb_used(),
+        walk(a, AT, AT + (H_SUPERPAGE_SIZE - 1), H_R, false,
+             "all is taken where only the last page is left");
+        expect_holes("all is taken, and a child had holes");
+        expect_number(3, mapdb_used(),
                       "mappings when nothing is left of a superpage");
+        expect_hex(0, large->used,
+                   "use that was told: what was used is in the holes");
         take_page(a, 1023, true, "a page of the first superpage is taken");
         expect_number(1023, large->left, "`left` of the first superpage");
         forest_check_links("superpages have gone page by page");

@@ -120,7 +120,16 @@ TEST(walk_does_one_thing_at_a_time)
 
 // --- Others ---------------------------------------------------------------------------------
 
-// Each node ends, with all below it, after each number of steps.
+static unsigned
+node_at(const struct mapping *mapping)
+{
+        for (unsigned i = 0; i < node_count; i++)
+                if (mapping && nodes[i].mapping == mapping)
+                        return i;
+        return NOBODY;
+}
+
+// Where the walk stands after so many steps ends; or the one above it, with all below.
 TEST(others_end_what_is_walked_over)
 {
         static const char when[] = "others have ended a mapping meanwhile";
@@ -129,10 +138,13 @@ TEST(others_end_what_is_walked_over)
 
         begin();
         for (uint32_t steps = 1; under_way; steps++)
-                for (unsigned node = 0; node < FAMILY; node++) {
+                for (unsigned above = 0; above < 2; above++) {
                         under_way = walk_so_far(&walk, steps, H_W,
-                                                node % 2 == 0);
-                        if (nodes[node].mapping)
+                                                steps / 2 % 2 == above);
+                        unsigned node = node_at(walk.cursor);
+                        if (above && node != NOBODY)
+                                node = nodes[node].parent;
+                        if (node != NOBODY)
                                 trees_end(node);
                         walk_to_the_end(&walk, when);
                         end_all();
@@ -140,22 +152,22 @@ TEST(others_end_what_is_walked_over)
         forest_check(when);
 }
 
-// Out of each node something is made, with all of the rights that it has at this moment.
+// Out of all that are there something is made, with all rights that they have then.
 static void
 hand_on(unsigned rights, bool own, const char *when)
 {
         struct map_walk walk;
         bool under_way = true;
 
-        for (uint32_t steps = 1; under_way; steps++)
-                for (unsigned i = 0; i < FAMILY - 1; i++) {
-                        under_way = walk_so_far(&walk, steps, rights, own);
+        for (uint32_t steps = 1; under_way; steps++) {
+                under_way = walk_so_far(&walk, steps, rights, own);
+                for (unsigned i = 0; i < FAMILY; i++)
                         if (nodes[i].mapping)
                                 nodes[page(3, nodes[i].rights[0], i)].late =
                                         true;
-                        walk_to_the_end(&walk, when);
-                        end_all();
-                }
+                walk_to_the_end(&walk, when);
+                end_all();
+        }
         forest_check(when);
 }
 
@@ -205,9 +217,9 @@ TEST(walks_meet)
 {
         begin();
         for (uint32_t steps = 1; steps < 12; steps++)
-                for (unsigned where = 0; where < 4; where++)
-                        meet(steps, where, steps % 2 ? H_R : H_W,
-                             (steps + where) / 2 % 2 == 0);
+                for (unsigned i = 0; i < 2; i++)
+                        meet(steps, (steps / 2 + 2 * i) % 4,
+                             steps % 2 ? H_R : H_W, (steps / 2 + i) % 2 == 0);
 
         // All that a space has goes, in the middle of a walk.
         for (uint32_t steps = 1; steps < 12; steps++) {

@@ -5,8 +5,8 @@
 #define RW (H_R | H_W)
 #define ALL (H_R | H_W | H_X)
 #define STEPS_MOST 400u
-#define ROUNDS 24u
-#define NODES 12u
+#define ROUNDS 16u
+#define NODES 8u
 
 static struct space *spaces[4];
 static uint32_t memory;
@@ -52,10 +52,12 @@ give_rights(unsigned node)
 static void
 others_do_something(unsigned top)
 {
-        unsigned node = random_below(node_count);
+        unsigned node = random_below(node_count), what = random_below(8);
 
+        if (what > 2)
+                return;
         trees_learn();
-        switch (random_below(8)) {
+        switch (what) {
         case 0:
                 if (node != top && nodes[node].mapping &&
                     nodes[node].log2 == H_PAGE_LOG2)
@@ -64,11 +66,8 @@ others_do_something(unsigned top)
         case 1:
                 give_rights(node);
                 break;
-        case 2:
-                hand_on(node);
-                break;
         default:
-                break;
+                hand_on(node);
         }
 }
 

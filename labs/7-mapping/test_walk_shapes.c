@@ -55,8 +55,8 @@ TEST(walk_over_every_shape)
 
 // --- Large ones ---------------------------------------------------------------------------
 
-#define WIDE 80u
-#define DEEP 80u
+#define WIDE 60u
+#define DEEP 60u
 #define STEPS_EACH 8u // at most, for each mapping
 
 // Goes on to the end, and no step does more than a little.
@@ -112,7 +112,7 @@ TEST(walk_far_and_deep)
 
 // --- What belongs to a page -------------------------------------------------------------
 
-#define PAGES 50u
+#define PAGES 40u
 
 // Many pages and some superpages out of one superpage. About page 7 are the superpages, and
 // two pages, and two that were made out of another superpage.

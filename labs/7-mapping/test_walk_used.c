@@ -110,8 +110,12 @@ tell_of_superpages(void)
 
         trees_walk(trees_at(1, 1), H_W, true, "a superpage is split");
         forest_touch(spaces[1], AT(1) + spots[4], H_W);
-        asks(RW, 0, "a child in pages is written");
-        asks(RW, 1, "it is in pages, and has been written");
+        expect_hex(RW,
+                   trees_walk(trees_at(0, 4), 0, false, "asked of a page"),
+                   "use of a page of a child in pages");
+        expect_hex(RW,
+                   trees_walk(trees_at(1, 4), 0, false, "asked of a page"),
+                   "use of a page of a superpage in pages");
         forest_touch(spaces[1], AT(1) + spots[2], H_R);
         expect_hex(H_R,
                    trees_walk(trees_at(1, 2), H_R, true, "a page is taken"),
