@@ -2,10 +2,13 @@
 // The contracts are in trees.h. There are no tests here.
 #include "trees.h"
 
-
 const uint32_t spots[SPOTS] = {
-        0, 7 * H_PAGE_SIZE, 8 * H_PAGE_SIZE, 500 * H_PAGE_SIZE,
-        1022 * H_PAGE_SIZE, 1023 * H_PAGE_SIZE,
+        0,
+        7 * H_PAGE_SIZE,
+        8 * H_PAGE_SIZE,
+        500 * H_PAGE_SIZE,
+        1022 * H_PAGE_SIZE,
+        1023 * H_PAGE_SIZE,
 };
 
 struct node nodes[NODES_MOST];
@@ -29,9 +32,8 @@ spots_of(const struct node *node)
 static void
 begin(struct node *node)
 {
-        struct mapping *parent = node->parent == NOBODY
-                                         ? NULL
-                                         : nodes[node->parent].mapping;
+        struct mapping *parent =
+                node->parent == NOBODY ? NULL : nodes[node->parent].mapping;
 
         node->mapping = forest_put(node->space, node->at, node->frame,
                                    node->log2, node->first_rights, parent);
@@ -171,10 +173,9 @@ take_whole(unsigned top, unsigned rights, bool own)
 {
         for (unsigned spot = 0; spot < SPOTS; spot++)
                 for (unsigned i = 0; i < node_count; i++) {
-                        unsigned *have = trees_rights(
-                                i, nodes[top].frame + spots[spot]);
-                        if (have && trees_is_below(i, top) &&
-                            (i != top || own))
+                        unsigned *have =
+                                trees_rights(i, nodes[top].frame + spots[spot]);
+                        if (have && trees_is_below(i, top) && (i != top || own))
                                 *have = without(*have, rights);
                 }
 }

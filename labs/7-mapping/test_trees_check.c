@@ -17,9 +17,9 @@ text(unsigned rights)
 
         for (unsigned i = 0; i < 8; i++)
                 at[i] = '\0';
-        const char *from = texts[(rights & H_R ? 4 : 0) +
-                                 (rights & H_W ? 2 : 0) +
-                                 (rights & H_X ? 1 : 0)];
+        const char *from =
+                texts[(rights & H_R ? 4 : 0) + (rights & H_W ? 2 : 0) +
+                      (rights & H_X ? 1 : 0)];
         for (unsigned i = 0; from[i]; i++)
                 at[i] = from[i];
         return at;
@@ -48,8 +48,8 @@ check_mapping(unsigned number, const char *when)
                      number);
         if (mapping->broken != node->broken)
                 fail("%s: node %u, a superpage, is %s", when, number,
-                     mapping->broken ? "made to pages, and need not be" :
-                                       "not made to pages");
+                     mapping->broken ? "made to pages, and need not be"
+                                     : "not made to pages");
 }
 
 static void
@@ -129,6 +129,10 @@ trees_walk(struct range range, unsigned rights, bool own, const char *when)
 
         trees_walk_begin(&walk, range, rights, own);
         trees_walk_on(&walk, STEPS_MOST, when);
+        if (walk.lost)
+                fail("%s: the walk is said to have left a tree, and nobody "
+                     "else has ended or moved its top",
+                     when);
         trees_take(range, rights, own);
         trees_compare(when);
         return walk.used;

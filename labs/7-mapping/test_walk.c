@@ -2,7 +2,7 @@
 // Walks over trees of pages: rights are taken, and mappings go.
 #include "trees.h"
 
-#define AT(i) (0x00100000u + (i) * 0x3000u)
+#define AT(i) (0x00100000u + (i)*0x3000u)
 
 static struct space *spaces[4];
 
@@ -54,8 +54,8 @@ TEST(walk_takes_rights)
         for (unsigned i = 0; i < 4; i++)
                 for (unsigned j = 0; j < 8; j++) {
                         trees_walk(trees_all(tops[i]), rights[j % 4], j >= 4,
-                                   j >= 4 ? "rights are taken from a tree" :
-                                            "rights are taken below its top");
+                                   j >= 4 ? "rights are taken from a tree"
+                                          : "rights are taken below its top");
                         trees_restore();
                 }
         forest_check("rights have been taken");

@@ -44,15 +44,15 @@ begin(void)
         other = forest_page(0);
         kernels = forest_page(1);
         large = forest_put(a, AT, memory, H_SUPERPAGE_LOG2, H_R | H_W, NULL);
-        struct mapping *child = forest_put(b, AT, memory, H_SUPERPAGE_LOG2,
-                                           H_R | H_W, large);
+        struct mapping *child =
+                forest_put(b, AT, memory, H_SUPERPAGE_LOG2, H_R | H_W, large);
         for (unsigned i = 3; i <= 5; i++)
                 take_page(b, i, true, "a page of a superpage is taken");
         expect_number(1021, child->left, "`left` when three pages are gone");
         if (page_map(b, page_in(3), kernels, H_PAGE_LOG2, H_R | H_W) != PAGE_OK)
                 fail("the test's own page_map");
-        struct mapping *top = forest_put(b, page_in(4), other, H_PAGE_LOG2,
-                                         H_R | H_W, NULL);
+        struct mapping *top =
+                forest_put(b, page_in(4), other, H_PAGE_LOG2, H_R | H_W, NULL);
         forest_put(c, 0x1000, other, H_PAGE_LOG2, H_R | H_W, top);
         forest_put(c, 0x2000, memory + 6 * H_PAGE_SIZE, H_PAGE_LOG2, H_R | H_W,
                    child);
@@ -99,8 +99,8 @@ TEST(walk_over_holes)
         forest_expect_page(b, page_in(1), memory + H_PAGE_SIZE, H_R,
                            "writing has been taken");
         forest_expect_page(b, page_in(1000), memory + 1000 * H_PAGE_SIZE,
-                           H_R | H_W,
-                           "the walk has not come to this page yet");        for (unsigned i = 6; i <= 7; i++)
+                           H_R | H_W, "the walk has not come to this page yet");
+        for (unsigned i = 6; i <= 7; i++)
                 take_page(b, i, true, "a page is taken");
         expect_number(4, mapdb_used(), "mappings: two of either memory");
         mapping_find(b, AT, H_SUPERPAGE_LOG2)->left = 1;
@@ -126,7 +126,8 @@ TEST(broken_superpages_go_page_by_page)
         walk(b, AT, page_in(5), H_R, true, "the first six pages are taken");
         forest_expect_page(b, page_in(3), kernels, H_R | H_W,
                            "the kernel's own page, in a range that is taken");
-        forest_expect_page(b, page_in(4), other, 0, "another page in the range");
+        forest_expect_page(b, page_in(4), other, 0,
+                           "another page in the range");
         forest_expect_page(c, 0x1000, other, 0, "what was made out of that");
         expect_number(1018, mapping_find(b, AT, H_SUPERPAGE_LOG2)->left,
                       "`left` after six pages");
@@ -135,8 +136,8 @@ TEST(broken_superpages_go_page_by_page)
         walk(b, page_in(6), page_in(7), H_R, true, "two more are taken");
         expect_number(2, mapdb_used(), "mappings: the superpage's two");
 
-        struct mapping *top = forest_put(b, page_in(4), other, H_PAGE_LOG2,
-                                         H_R | H_W, NULL);
+        struct mapping *top =
+                forest_put(b, page_in(4), other, H_PAGE_LOG2, H_R | H_W, NULL);
         forest_put(c, 0x1000, other, H_PAGE_LOG2, H_R | H_W, top);
         forest_touch(b, page_in(3), H_W);
         forest_touch(b, page_in(4), H_W);

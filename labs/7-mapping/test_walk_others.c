@@ -3,7 +3,7 @@
 #include "trees.h"
 
 #define RW (H_R | H_W)
-#define AT(i) (0x00100000u + (i) * 0x2000u)
+#define AT(i) (0x00100000u + (i)*0x2000u)
 #define STEPS_MOST 200u
 #define FAMILY 6u
 
@@ -130,13 +130,13 @@ node_at(const struct mapping *mapping)
 }
 
 // Where the walk stands after so many steps ends; or the one above it, with all below.
-TEST(others_end_what_is_walked_over)
+static void
+end_meanwhile(void)
 {
         static const char when[] = "others have ended a mapping meanwhile";
         struct map_walk walk;
         bool under_way = true;
 
-        begin();
         for (uint32_t steps = 1; under_way; steps++)
                 for (unsigned above = 0; above < 2; above++) {
                         under_way = walk_so_far(&walk, steps, H_W,
@@ -150,6 +150,38 @@ TEST(others_end_what_is_walked_over)
                         end_all();
                 }
         forest_check(when);
+}
+
+// Where it stands moves. If that is where it has begun, then it leaves all as it is.
+static void
+move_meanwhile(void)
+{
+        static const char when[] = "others have moved a mapping meanwhile";
+        struct map_walk walk;
+        bool under_way = true;
+
+        for (uint32_t steps = 1; under_way; steps++) {
+                under_way = walk_so_far(&walk, steps, steps % 2 ? H_W : H_R,
+                                        steps / 2 % 2 == 0);
+                unsigned node = node_at(walk.cursor);
+                if (node != NOBODY)
+                        trees_move(node, spaces[3], AT(20 + node));
+                if (node == 0) {
+                        trees_walk_on(&walk, STEPS_MOST, when);
+                        trees_compare(when);
+                } else {
+                        walk_to_the_end(&walk, when);
+                }
+                end_all();
+        }
+        forest_check(when);
+}
+
+TEST(others_end_and_move_what_is_walked_over)
+{
+        begin();
+        end_meanwhile();
+        move_meanwhile();
 }
 
 // Out of all that are there something is made, with all rights that they have then.

@@ -5,7 +5,7 @@
 #define RW (H_R | H_W)
 #define ALL (H_R | H_W | H_X)
 #define STEPS_MOST 400u
-#define ROUNDS 16u
+#define ROUNDS 13u
 #define NODES 8u
 
 static struct space *spaces[4];
@@ -27,10 +27,9 @@ hand_on(unsigned parent)
         if (random_below(2))
                 rights &= H_R | random_word();
         bool whole = large && !from->broken && random_below(3) > 0;
-        unsigned node = trees_put(space, at,
-                                  from->frame + (whole ? 0 : spots[spot]),
-                                  whole ? H_SUPERPAGE_LOG2 : H_PAGE_LOG2,
-                                  rights, parent);
+        unsigned node = trees_put(
+                space, at, from->frame + (whole ? 0 : spots[spot]),
+                whole ? H_SUPERPAGE_LOG2 : H_PAGE_LOG2, rights, parent);
         nodes[node].late = true;
 }
 
@@ -81,8 +80,7 @@ round(const char *when)
         unsigned rights = random_below(8), spot = random_below(3);
         struct node *node = &nodes[top];
         bool large = node->log2 == H_SUPERPAGE_LOG2;
-        struct range range =
-                large ? trees_at(top, spot) : trees_all(top);
+        struct range range = large ? trees_at(top, spot) : trees_all(top);
 
         if (!node->mapping || node->rights[large ? spot : 0] == 0)
                 return;

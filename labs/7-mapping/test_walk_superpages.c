@@ -3,7 +3,7 @@
 #include "trees.h"
 
 #define ALL (H_R | H_W | H_X)
-#define AT(i) (0x01000000u + (i) * H_SUPERPAGE_SIZE)
+#define AT(i) (0x01000000u + (i)*H_SUPERPAGE_SIZE)
 
 static struct space *spaces[4];
 static uint32_t memory;

@@ -4,7 +4,7 @@
 
 #define ALL (H_R | H_W | H_X)
 #define RW (H_R | H_W)
-#define AT(i) (0x01000000u + (i) * H_SUPERPAGE_SIZE)
+#define AT(i) (0x01000000u + (i)*H_SUPERPAGE_SIZE)
 
 static struct space *spaces[4];
 
@@ -110,18 +110,15 @@ tell_of_superpages(void)
 
         trees_walk(trees_at(1, 1), H_W, true, "a superpage is split");
         forest_touch(spaces[1], AT(1) + spots[4], H_W);
-        expect_hex(RW,
-                   trees_walk(trees_at(0, 4), 0, false, "asked of a page"),
+        expect_hex(RW, trees_walk(trees_at(0, 4), 0, false, "asked of a page"),
                    "use of a page of a child in pages");
-        expect_hex(RW,
-                   trees_walk(trees_at(1, 4), 0, false, "asked of a page"),
+        expect_hex(RW, trees_walk(trees_at(1, 4), 0, false, "asked of a page"),
                    "use of a page of a superpage in pages");
         forest_touch(spaces[1], AT(1) + spots[2], H_R);
         expect_hex(H_R,
                    trees_walk(trees_at(1, 2), H_R, true, "a page is taken"),
                    "use of a page that goes");
-        expect_hex(H_R,
-                   trees_walk(trees_at(0, 0), 0, false, "asked of a page"),
+        expect_hex(H_R, trees_walk(trees_at(0, 0), 0, false, "asked of a page"),
                    "use of a page that is gone, told above");
         forest_check_links("use has been asked for");
 }

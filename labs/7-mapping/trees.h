@@ -31,7 +31,7 @@ struct node {
         struct space *space;
         uint32_t at, frame;
         unsigned log2;
-        unsigned parent; // a node, or NOBODY
+        unsigned parent;        // a node, or NOBODY
         unsigned rights[SPOTS]; // of a page the first one only; 0: it is gone
         bool broken;
         bool late; // has begun, or got rights, while the walk was under way
