@@ -113,6 +113,10 @@ check_ring(const struct mapping *parent, const char *when)
                         wrong(when, child,
                               "it stands in the ring of one that is not "
                               "its parent");
+                if (!child->next)
+                        wrong(when, child,
+                              "it stands in its parent's ring, and nothing "
+                              "is next to it there, not even itself");
                 if (child->next->last != child)
                         wrong(when, child,
                               "the next one in the ring does not know it as "
