@@ -180,6 +180,20 @@ forest_check_links(const char *when)
 
 // --- Pages --------------------------------------------------------------------------
 
+// Where a superpage has lost a page the same memory may be there again, as another mapping.
+static bool
+is_anothers(const struct mapping *mapping, uint32_t at)
+{
+        if (!mapping->broken)
+                return false;
+        for (const struct mapping *other = *found_chain(mapping->space, at);
+             other; other = other->next_found)
+                if (other->space == mapping->space && other->address == at &&
+                    other->log2 == H_PAGE_LOG2)
+                        return true;
+        return false;
+}
+
 // One page of a mapping. Returns whether it is there.
 static bool
 check_page(const struct mapping *mapping, uint32_t offset, bool at_rest,
@@ -189,7 +203,8 @@ check_page(const struct mapping *mapping, uint32_t offset, bool at_rest,
         struct page page = page_at(mapping->space, at);
         const struct mapping *parent = mapping->parent;
 
-        if (page.rights == 0 || page.frame != mapping->frame + offset)
+        if (page.rights == 0 || page.frame != mapping->frame + offset ||
+            is_anothers(mapping, at))
                 return false;
         if (page.log2 != mapping_entry_log2(mapping))
                 wrong(when, mapping,

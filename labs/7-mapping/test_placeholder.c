@@ -21,8 +21,6 @@
 
 TODO(todo_7_1)
 TODO(todo_7_2)
-TODO(todo_7_3)
-TODO(todo_7_4)
 TODO(todo_7_5)
 TODO(todo_7_6)
 TODO(todo_7_7)
