@@ -52,12 +52,19 @@ check_window(struct spot at)
                 check_spot(at);
 }
 
-// The two windows that the step is about; all of them from time to time.
+// The places that the step is about, and the next page of each; all of them from time to
+// time.
 static inline void
 lineage_check(void)
 {
-        check_window(lineage.from);
-        check_window(lineage.to);
+        struct spot from = lineage.from, to = lineage.to;
+
+        check_spot(from);
+        check_spot(to);
+        from.sample = (from.sample + 1) % SAMPLES;
+        to.sample = (to.sample + 1) % SAMPLES;
+        check_spot(from);
+        check_spot(to);
         if (lineage.number % 16 != 0)
                 return;
         for (unsigned i = 0; i < SPACES; i++)

@@ -68,7 +68,7 @@ TEST(pages_leave_superpages)
         expect_parent(first, c, TO, "it has gone on");
         expect_number(1022, second->left, "pages that are left of it");
         expect_number(5, mapdb_used(), "mappings");
-        forest_check("pages have left a superpage");
+        forest_check_links("pages have left a superpage");
 }
 
 // The superpage is the kernel's gift: then so is the page.
@@ -93,8 +93,8 @@ TEST(gifts_leave_superpages)
                    "the superpage around it: does the kernel have it?");
 
         // But for two, all others go otherwise, and these two one by one.
-        for (uint32_t i = 2; i < 1023; i++)
-                page_unmap(a, FROM + PAGES(i), H_PAGE_LOG2);
+        for (unsigned log2 = H_PAGE_LOG2 + 1; log2 < H_SUPERPAGE_LOG2; log2++)
+                page_unmap(a, FROM + (1u << log2), log2);
         mapping_lose(first, 1021);
         expect_map(MAP_OK, grant(a, FROM, b, TO + PAGES(1), false),
                    "the last but one");

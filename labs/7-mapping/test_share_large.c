@@ -233,5 +233,5 @@ TEST(kernels_memory_is_given_once)
                    "the page behind the first one");
         forest_expect_page(a, TO + PAGES(3), frame + PAGES(3), H_R | H_X,
                            "the page behind the first one");
-        forest_check("the kernel has given memory");
+        forest_check_links("the kernel has given memory");
 }
