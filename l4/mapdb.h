@@ -118,9 +118,10 @@ enum map_result map_share(const struct map_piece *piece);
 //
 // Of a page of a superpage nothing can go along: what has been made out of it is taken away
 // first, by a walk over it (H_R, own = false), and `alone` says that this walk has ended just
-// now, and was not `lost`. MAP_MADE_OUT: this is missing. The superpage is broken before that
-// is said, so that while the walk goes on no other superpage can be made out of it; of one
-// that is not, `alone` is not believed. Where there is no room for the page's own mapping, or
+// now, and was not `lost`. MAP_MADE_OUT: this is missing, or a page has been made out of it
+// behind the walk's back. The superpage is broken before that is said, so that while the walk
+// goes on no other superpage can be made out of it; of one that is not, `alone` is not
+// believed. Where there is no room for the page's own mapping, or
 // no page for the superpage's table: MAP_NO_MEMORY, whatever was made out of it.
 //
 // Where the receiver has the same memory there already: MAP_OCCUPIED if it is out of this
