@@ -86,7 +86,7 @@ count_rights(unsigned rights, const char *when)
                 if (i < 3)
                         continue;
                 const unsigned *above = trees_rights(nodes[i].parent, frame);
-                if (rights & H_R ? have && !above : *above & ~*have)
+                if (have && (!above || (rights == H_W && *above & ~*have)))
                         fail("%s: node %u has lost its rights %s node %u, "
                              "which was made out of it",
                              when, rights & H_R ? nodes[i].parent : i,
