@@ -209,6 +209,13 @@ thread_go_on(struct thread *thread, unsigned reason)
 }
 
 void
+thread_used_up(struct thread *thread)
+{
+        if (thread->work == WORK_NONE)
+                protocol_used_up(thread);
+}
+
+void
 thread_set_priority(struct thread *thread, uint8_t priority)
 {
         bool was_ready = ready_is(thread);
