@@ -161,12 +161,13 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 next = choose(next, preferred);
-                if (next->work != WORK_NONE) {
-                        preferred = work(next);
-                        continue;
-                }
+                // First: one that looks is not READY, and its work not due.
                 if (next->looks) {
                         preferred = ipc_look(next);
+                        continue;
+                }
+                if (next->work != WORK_NONE) {
+                        preferred = work(next);
                         continue;
                 }
                 current = next;

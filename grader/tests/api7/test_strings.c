@@ -48,6 +48,13 @@ RUN(in_time)
 RUN(other_timeouts_count_no_more)
 RUN(too_late_for_a_pager_that_was_busy)
 
+// answering.c
+RUN(time_is_no_matter_while_an_answer_arrives)
+RUN(an_answer_is_there_before_its_question)
+RUN(time_goes_on_where_a_fault_is_handed_on)
+RUN(a_pager_is_halted_while_it_answers)
+RUN(a_page_is_there_for_reading_only)
+
 // breaking.c
 RUN(a_sender_with_a_fault_is_cancelled)
 RUN(a_receiver_of_one_with_a_fault_is_cancelled)
