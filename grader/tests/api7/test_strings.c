@@ -76,6 +76,9 @@ RUN(a_sender_with_a_fault_moves)
 RUN(a_halted_sender_goes_on_sending)
 RUN(a_sender_is_renamed_half_way)
 
+// starting.c
+RUN(a_thread_is_moved_while_it_is_told_where_to_begin)
+
 // long.c
 RUN(a_long_string_takes_longer_than_its_buffer)
 RUN(a_sender_is_cancelled_half_way)
