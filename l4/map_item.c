@@ -8,6 +8,7 @@
 // The contracts are in map_item.h. Source: L4 X.2, map and grant items.
 #include "map_item.h"
 
+#include "ends.h"
 #include "own_fault.h"
 #include "pages.h"
 
@@ -161,20 +162,21 @@ memory_step(struct map_item *item)
 
 // --- Ports ------------------------------------------------------------------------------
 
-// All at once, but for the threads of those who lose them by a grant.
+// What somebody takes away comes first, and what a grant takes away too.
 static bool
 ports_step(struct map_item *item)
 {
-        if (item->done > 0)
-                return ports_settle_step(&item->done);
-        if (!item->row.any)
+        if (ports_go_on())
+                return true;
+        if (item->done > 0 || !item->row.any)
                 return false;
-        if (!(item->grant ? ports_grant : ports_share)(
-                    item->from, item->to, item->row, &item->mapped))
-                item->short_of_memory = true;
-        return item->grant && item->from != item->to &&
-               ports_take_away(item->from, item->row, true) &&
-               ports_settle_step(&item->done);
+        item->done++;
+        item->mapped = item->grant;
+        if (item->grant)
+                ports_grant(item->from, item->to, item->row);
+        else
+                item->mapped = ports_share(item->from, item->to, item->row);
+        return true;
 }
 
 bool
@@ -191,5 +193,7 @@ void
 map_item_end(struct map_item *item)
 {
         map_walk_end(&item->walk);
+        if (item->ports)
+                ends_hand_on();
         *item = (struct map_item){ .from = NULL };
 }

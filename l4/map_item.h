@@ -15,7 +15,7 @@ struct map_item {
         unsigned rights;
         struct fpage_pair pair; // of memory
         struct port_row row;    // of ports
-        uint32_t done; // how far it has come, in bytes; with ports, in units
+        uint32_t done; // how far it has come, in bytes; of ports: 1, begun
         bool mapped; // something is mapped now that was not, or with more rights
         bool short_of_memory; // something could not be mapped
         bool alone; // what was made out of a piece has just been taken away

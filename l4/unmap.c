@@ -32,7 +32,6 @@ finish(struct thread *thread, unsigned used)
         thread->under_way.map = (struct map_item){ .mapped = false };
 }
 
-// Memory goes step by step, and so do the ports from the threads that have them.
 static void
 begin(struct thread *thread, bool flush)
 {
@@ -45,12 +44,27 @@ begin(struct thread *thread, bool flush)
         if (range.any)
                 map_walk_begin(&map->walk, thread->space, range.first,
                                range.last, range.rights, flush);
-        else if (row.any && takes)
-                map->ports = ports_take_away(thread->space, row, flush);
+        map->ports = row.any && takes;
+        map->row = row;
         if (map->walk.space || map->ports)
                 map->mapped = true; // it is under way
         else
                 finish(thread, 0);
+}
+
+// What others take away comes first. False: it is over.
+static bool
+ports_step(struct thread *thread, bool flush)
+{
+        struct map_item *map = &thread->under_way.map;
+
+        if (ports_go_on())
+                return true;
+        if (map->done > 0)
+                return false;
+        ports_take_away(thread->space, map->row, flush);
+        map->done++;
+        return true;
 }
 
 // False: it is over.
@@ -59,10 +73,11 @@ step(struct thread *thread)
 {
         struct map_item *map = &thread->under_way.map;
         uint32_t control = get_register(thread, H_EAX);
+        bool flush = (control & CONTROL_FLUSH) != 0;
 
         if (!map->mapped)
-                begin(thread, (control & CONTROL_FLUSH) != 0);
-        else if (map->ports ? !ports_settle_step(&map->done)
+                begin(thread, flush);
+        else if (map->ports ? !ports_step(thread, flush)
                             : !map_walk_step(&map->walk))
                 finish(thread, map->walk.used);
         return thread->under_way.at <= (control & CONTROL_LAST);
@@ -83,8 +98,8 @@ unmap_go_on(struct thread *thread)
 void
 unmap_break(struct thread *thread)
 {
-        map_walk_end(&thread->under_way.map.walk);
         thread->work = WORK_NONE;
+        map_item_end(&thread->under_way.map);
 }
 
 struct thread *
