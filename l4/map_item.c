@@ -178,6 +178,8 @@ map_item_end(struct map_item *item)
 {
         // H4-BEGIN 7.7
         map_walk_end(&item->walk);
+        if (item->ports)
+                map_ports_end();
         *item = (struct map_item){ .from = NULL };
         // H4-STUB 7.7
         //| H4_TODO("7.7", item);

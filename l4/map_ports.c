@@ -1,21 +1,42 @@
 // SPDX-License-Identifier: MIT
-// Map and grant items of ports.
+// Map and grant items of ports, and Unmap of ports.
 //
-// The contract is in map_item.h.
+// The contracts are in map_item.h.
+#include "ends.h"
 #include "map_item.h"
 
-// All at once, but for the threads of those who lose them by a grant.
+// What somebody takes away comes first, and what a grant takes away too.
 bool
 map_ports_step(struct map_item *item)
 {
-        if (item->done > 0)
-                return ports_settle_step(&item->done);
-        if (!item->row.any)
+        if (ports_go_on())
+                return true;
+        if (item->done > 0 || !item->row.any)
                 return false;
-        if (!(item->grant ? ports_grant : ports_share)(
-                    item->from, item->to, item->row, &item->mapped))
-                item->short_of_memory = true;
-        return item->grant && item->from != item->to &&
-               ports_take_away(item->from, item->row, true) &&
-               ports_settle_step(&item->done);
+        item->done++;
+        item->mapped = item->grant;
+        if (item->grant)
+                ports_grant(item->from, item->to, item->row);
+        else
+                item->mapped = ports_share(item->from, item->to, item->row);
+        return true;
+}
+
+// What others take away comes first.
+bool
+map_ports_take_step(struct map_item *item, struct space *space, bool own)
+{
+        if (ports_go_on())
+                return true;
+        if (item->done > 0)
+                return false;
+        ports_take_away(space, item->row, own);
+        item->done++;
+        return true;
+}
+
+void
+map_ports_end(void)
+{
+        ends_hand_on();
 }

@@ -32,7 +32,6 @@ struct space {
         uint32_t port_count;
         uint32_t port_version; // not 0
         bool has_all_ports;    // sigma0
-        bool has_given_ports;  // perhaps somebody has ports from it
 
         struct mapping *mappings; // what it has of programs' memory, or null
         struct map_walk leaving;  // all of it is being taken away (mapdb.h)

@@ -34,7 +34,7 @@ finish(struct thread *thread, unsigned used)
         thread->under_way.map = (struct map_item){ .mapped = false };
 }
 
-// Memory goes step by step, and so do the ports from the threads that have them.
+// Memory goes step by step, and so do ports.
 static void
 begin(struct thread *thread, bool flush)
 {
@@ -47,8 +47,8 @@ begin(struct thread *thread, bool flush)
         if (range.any)
                 map_walk_begin(&map->walk, thread->space, range.first,
                                range.last, range.rights, flush);
-        else if (row.any && takes)
-                map->ports = ports_take_away(thread->space, row, flush);
+        map->ports = row.any && takes;
+        map->row = row;
         if (map->walk.space || map->ports)
                 map->mapped = true; // it is under way
         else
@@ -61,10 +61,11 @@ step(struct thread *thread)
 {
         struct map_item *map = &thread->under_way.map;
         uint32_t control = get_register(thread, H_EAX);
+        bool flush = (control & CONTROL_FLUSH) != 0;
 
         if (!map->mapped)
-                begin(thread, (control & CONTROL_FLUSH) != 0);
-        else if (map->ports ? !ports_settle_step(&map->done)
+                begin(thread, flush);
+        else if (map->ports ? !map_ports_take_step(map, thread->space, flush)
                             : !map_walk_step(&map->walk))
                 finish(thread, map->walk.used);
         return thread->under_way.at <= (control & CONTROL_LAST);
@@ -91,8 +92,12 @@ unmap_go_on(struct thread *thread)
 void
 unmap_break(struct thread *thread)
 {
-        map_walk_end(&thread->under_way.map.walk);
+        struct map_item *map = &thread->under_way.map;
+
         thread->work = WORK_NONE;
+        map_walk_end(&map->walk);
+        if (map->ports)
+                map_ports_end();
 }
 
 struct thread *
