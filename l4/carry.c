@@ -10,6 +10,7 @@
 #include "space.h"
 #include "timeout.h"
 #include "transfer.h"
+#include "typed.h"
 
 // What is told to sender and receiver.
 struct verdict {
@@ -125,11 +126,17 @@ wait_for_turn(struct thread *sender)
         thread_ready(sender);
 }
 
-static void
+// Returns true if the page is there now: it is sigma0's, and nobody has to be asked.
+static bool
 ask(struct thread *sender, struct thread *faulting, uint32_t right)
 {
+        const struct h_vaddr missing = { sender->under_way.string.missing };
+
+        if (typed_own_fault(faulting, missing))
+                return true;
         if (!carry_ask(sender, faulting, right))
                 fail(sender, too_late(sender));
+        return false;
 }
 
 // Returns true if nothing is left to be carried. False: it has ended otherwise, or
@@ -142,10 +149,7 @@ carry(struct thread *sender)
         for (;;) {
                 switch (items_step(sender)) {
                 case ITEM_GOES_ON:
-                        if (!h_interrupt_pending())
-                                break;
-                        wait_for_turn(sender);
-                        return false;
+                        break;
                 case ITEM_OVER:
                         detach(sender, receiver);
                         return true;
@@ -153,10 +157,16 @@ carry(struct thread *sender)
                         fail(sender, &overflow);
                         return false;
                 case ITEM_SENDER_FAULTS:
-                        ask(sender, sender, H_R);
-                        return false;
+                        if (!ask(sender, sender, H_R))
+                                return false;
+                        break;
                 case ITEM_RECEIVER_FAULTS:
-                        ask(sender, receiver, H_W);
+                        if (!ask(sender, receiver, H_W))
+                                return false;
+                        break;
+                }
+                if (h_interrupt_pending()) {
+                        wait_for_turn(sender);
                         return false;
                 }
         }

@@ -99,7 +99,9 @@ carry_ask(struct thread *sender, struct thread *faulting, uint32_t right)
         faulting->fault_code = right;
         thread_ready(faulting);
         send_fault(faulting);
-        if (faulting->state != THREAD_READY && end != UINT64_MAX)
+        // An answer that is arriving already has all the time that it takes.
+        if (faulting->state != THREAD_READY && !faulting->carried_by &&
+            end != UINT64_MAX)
                 timeout_add(faulting, end);
         return true;
 }

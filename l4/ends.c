@@ -13,15 +13,13 @@
 
 static struct space *first_end;
 
-// How far the threads are asked that have ports from the first one.
-static bool settling;
-static uint32_t settled;
+static bool loses_ports; // the first one: that has begun
 
 void
 ends_init(void)
 {
         first_end = NULL;
-        settling = false;
+        loses_ports = false;
 }
 
 bool
@@ -43,25 +41,26 @@ ports_step(struct space *space)
 {
         const struct port_row all = { true, 0, UINT16_MAX };
 
-        if (!settling) {
-                bool had = space->port_count > 0 || space->has_all_ports;
-                space->has_all_ports = false;
-                settled = 0;
-                settling = had && ports_take_away(space, all, true);
-        } else {
-                settling = ports_settle_step(&settled);
+        if (ports_go_on())
+                return true;
+        if (loses_ports || (space->port_count == 0 && !space->has_all_ports)) {
+                loses_ports = false;
+                return false;
         }
-        return settling;
+        space->has_all_ports = false;
+        ports_take_away(space, all, true);
+        loses_ports = true;
+        return true;
 }
 
-// One step. False: there is none any more that ends.
+// One step. False: there is none any more that ends, and nothing that was broken off.
 static bool
 step(void)
 {
         struct space *space = first_end;
 
         if (!space)
-                return false;
+                return ports_go_on();
         if (!mapdb_leave(space) && !ports_step(space)) {
                 first_end = space->next_free;
                 space_end(space);
@@ -85,6 +84,15 @@ void
 ends_break(struct thread *thread)
 {
         thread->work = WORK_NONE;
-        if (first_end && current && current != thread)
+        if (current != thread)
+                ends_hand_on();
+}
+
+// Only a thread breaks off what takes long, by a call of its own: it has no other work.
+void
+ends_hand_on(void)
+{
+        if (current && current->state == THREAD_READY &&
+            current->work == WORK_NONE)
                 current->work = WORK_LEAVE;
 }

@@ -17,4 +17,7 @@ struct thread *ends_go_on(struct thread *thread);
 // work, that of whoever has broken it off.
 void ends_break(struct thread *thread);
 
+// The same for ports that were being taken away, in whoever's name.
+void ends_hand_on(void);
+
 #endif

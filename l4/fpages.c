@@ -1,58 +1,29 @@
 // SPDX-License-Identifier: MIT
-// The contracts are in fpages.h. Source: L4 X.2, map items; l4/README.md, "Memory".
+// How a flexpage that is sent fits into a window.
+//
+// The contract is in fpages.h. Source: L4 X.2, map items; l4/README.md, "Memory".
 #include "fpages.h"
+
+#include "todo.h"
 
 #include <h/types.h>
 
-#define ALL_LOG2 32u
-
-// What a word says, before anything is cut off.
-struct flexpage {
-        uint32_t first;
-        unsigned log2; // 10 to 32; 0: it is none
-};
-
-static struct flexpage
-parse(uint32_t word)
-{
-        unsigned log2 = fpage_log2(word);
-
-        if (log2 == FPAGE_ALL_LOG2 || log2 == ALL_LOG2)
-                return (struct flexpage){ 0, ALL_LOG2 };
-        if (log2 < FPAGE_LEAST_LOG2 || log2 > ALL_LOG2)
-                return (struct flexpage){ 0, 0 };
-        return (struct flexpage){ fpage_first(word), log2 };
-}
-
+// H4-BEGIN 7.1
 // The last byte of a flexpage, counted from its first one.
 static uint32_t
 reach(unsigned log2)
 {
-        return UINT32_MAX >> (ALL_LOG2 - log2);
+        return UINT32_MAX >> (SPACE_LOG2 - log2);
 }
-
-struct fpage_range
-fpage_range(uint32_t word)
-{
-        struct flexpage page = parse(word);
-        struct fpage_range range = { .log2 = page.log2,
-                                     .rights = word & FPAGE_RIGHTS };
-
-        if (page.log2 == 0 || page.first >= H_KERNEL_SPACE)
-                return range;
-        range.any = true;
-        range.first = page.first;
-        range.last = page.first + reach(page.log2);
-        if (range.last >= H_KERNEL_SPACE)
-                range.last = H_KERNEL_SPACE - 1;
-        return range;
-}
+// H4-STUB 7.1
+// H4-END 7.1
 
 struct fpage_pair
 fpages_fit(uint32_t sent, uint32_t base, uint32_t window)
 {
-        struct flexpage from = parse(sent);
-        struct flexpage to = parse(window);
+        // H4-BEGIN 7.1
+        struct flexpage from = fpage_parse(sent);
+        struct flexpage to = fpage_parse(window);
         unsigned log2 = from.log2 < to.log2 ? from.log2 : to.log2;
 
         if (log2 < H_PAGE_LOG2)
@@ -66,4 +37,7 @@ fpages_fit(uint32_t sent, uint32_t base, uint32_t window)
                 .to = to.first + (offset & reach(to.log2)),
                 .log2 = log2,
         };
+        // H4-STUB 7.1
+        //| H4_TODO("7.1", sent, base, window);
+        // H4-END 7.1
 }

@@ -5,6 +5,18 @@
 
 #include "abi.h"
 
+#define SPACE_LOG2 32u
+
+// What a word says: the first byte, and the size, 2^log2 bytes: 10 to 32, where 32 is the
+// complete space; 0: it is nil, or no flexpage (sizes 2 to 9; the kind with ports). The
+// first byte is a multiple of the size, whatever the word says below.
+struct flexpage {
+        uint32_t first;
+        unsigned log2;
+};
+
+struct flexpage fpage_parse(uint32_t word);
+
 // A range of addresses: `first` up to `last`, both included. The whole space ends where user
 // space does. `any`: false for nil, and for what is no flexpage (sizes 2 to 9; the kind
 // with ports).

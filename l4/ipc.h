@@ -46,7 +46,8 @@ struct thread *ipc_look(struct thread *thread);
 // If a program's message was in the name of another one that is RECEIVING from the
 // thread alone, then that one, whatever its role is, is RECEIVING from the receiver
 // now. It looks if it has looked, or if somebody who fits is there; otherwise it is in
-// the receiver's ring, with the timeout that it has. (exercise 6.2)
+// the receiver's ring. In the ring it has the timeout that it has had; if it looks only for
+// a page fault in the middle of a message, which is `work` (carry.h). (exercise 6.2)
 void ipc_sent(struct thread *thread, struct thread *receiver);
 
 // --- Who meets whom (meet.c) -----------------------------------------------------------------

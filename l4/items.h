@@ -25,9 +25,16 @@ void items_end(struct thread *sender);
 
 // --- Strings (string.c) -----------------------------------------------------------------
 
-// The string item that begins in this message register begins to be copied to the next
-// of the receiver's buffers. Then, as long as it goes on, a step of it. When it is over,
-// `at` and `buffer` of under_way say what comes next.
+// The string item that begins in this message register begins to be copied to the next of the
+// receiver's buffers (`buffer` of under_way; 0: there has been no string yet, and it is BR1), and
+// under_way.item is STRING_ITEM. Then, as long as it is that, a step of it. (exercise 7.9)
+//
+// Each step copies up to 4 KB of one substring to one substring. ITEM_GOES_ON: something has
+// been copied, or the string is over: under_way.item is NO_ITEM again then, `at` says how many
+// typed words of the message have been done, and `buffer` which register the next buffer
+// begins with, BUFFER_REGISTERS if there is none. (ITEM_OVER is about the message, and
+// not for strings to say.) With ITEM_SENDER_FAULTS and ITEM_RECEIVER_FAULTS under_way.string
+// says where what is missing would go on; the next step tries it again.
 enum item_step string_begin(struct thread *sender, uint32_t item);
 enum item_step string_step(struct thread *sender);
 

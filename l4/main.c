@@ -105,9 +105,19 @@ idle(void)
         interrupt(happened.vector);
 }
 
+// Now the thread may be stopped, and is not run for the kernel's sake any longer.
+static void
+work_is_over(struct thread *thread)
+{
+        if (thread->stopped != 0)
+                thread_stop(thread, thread->stopped);
+        if (thread->state == THREAD_READY && thread->quantum_left == 0)
+                thread_used_up(thread);
+}
+
 // It is the turn of a thread for which the kernel has work. Interrupts come first: the
 // kernel does not run anything that they could end. The thread pays for that as for its
-// program's time, but its total quantum ends no earlier than the work does.
+// program's time; if its total quantum ends, that counts when the work is over.
 static struct thread *
 work(struct thread *thread)
 {
@@ -117,13 +127,10 @@ work(struct thread *thread)
         seated = thread;
         if (!h_interrupt_pending()) {
                 struct thread *next = typed_go_on(thread);
-                if (thread->stopped !=
-                    0) // it is not run, now that this is over
-                        thread_stop(thread, thread->stopped);
+                if (thread->work == WORK_NONE)
+                        work_is_over(thread);
                 return next;
         }
-        if (thread->quantum_left <= PERIOD)
-                current = NULL;
         h_wait(&happened);
         return interrupt(happened.vector);
 }
@@ -154,12 +161,13 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 next = choose(next, preferred);
-                if (next->work != WORK_NONE) {
-                        preferred = work(next);
-                        continue;
-                }
+                // First: one that looks is not READY, and its work not due.
                 if (next->looks) {
                         preferred = ipc_look(next);
+                        continue;
+                }
+                if (next->work != WORK_NONE) {
+                        preferred = work(next);
                         continue;
                 }
                 current = next;

@@ -10,7 +10,9 @@
 
 #include "own_fault.h"
 #include "pages.h"
+#include "todo.h"
 
+// H4-BEGIN 7.7
 #define SUPERPAGE_MASK (H_SUPERPAGE_SIZE - 1)
 
 // What can be written or executed can be read (mapdb.h), and the rights are compared
@@ -20,11 +22,14 @@ whole_rights(unsigned rights)
 {
         return (rights & (H_W | H_X)) != 0 ? rights | H_R : rights;
 }
+// H4-STUB 7.7
+// H4-END 7.7
 
 void
 map_item_begin(struct map_item *item, struct space *from, struct space *to,
                const uint32_t words[2], uint32_t window)
 {
+        // H4-BEGIN 7.7
         *item = (struct map_item){
                 .from = from,
                 .to = to,
@@ -37,25 +42,12 @@ map_item_begin(struct map_item *item, struct space *from, struct space *to,
                 item->row = ports_fit(words[1], window);
         else if (item->rights != 0)
                 item->pair = fpages_fit(words[1], words[0] & ITEM_BASE, window);
+        // H4-STUB 7.7
+        //| H4_TODO("7.7", item, from, to, words, window);
+        // H4-END 7.7
 }
 
-// --- Memory ----------------------------------------------------------------------------
-
-static bool
-within(uint32_t first, uint32_t bytes, uint32_t area, uint32_t area_bytes)
-{
-        return area_bytes > 0 && first < area + area_bytes &&
-               area < first + bytes;
-}
-
-// Is a part of it what the space has for its kernel interface page, or its UTCBs?
-static bool
-is_kernels(const struct space *space, uint32_t first, uint32_t bytes)
-{
-        return within(first, bytes, space->kip, space->kip_bytes) ||
-               within(first, bytes, space->utcb_first, space->utcb_bytes);
-}
-
+// H4-BEGIN 7.7
 // The size of the next piece; 0: there is nothing.
 static unsigned
 piece_log2(const struct map_item *item, uint32_t from, uint32_t to)
@@ -65,13 +57,14 @@ piece_log2(const struct map_item *item, uint32_t from, uint32_t to)
         if (log2 == 0)
                 log2 = own_memory(item->from, from);
         if (log2 == H_SUPERPAGE_LOG2 &&
-            (item->pair.log2 < H_SUPERPAGE_LOG2 ||
+            (item->pair.log2 < H_SUPERPAGE_LOG2 || item->in_pages ||
              ((from | to) & SUPERPAGE_MASK) != 0 ||
-             is_kernels(item->from, from, H_SUPERPAGE_SIZE) ||
-             is_kernels(item->to, to, H_SUPERPAGE_SIZE)))
+             space_is_kernels(item->from, from, H_SUPERPAGE_SIZE) ||
+             space_is_kernels(item->to, to, H_SUPERPAGE_SIZE)))
                 log2 = H_PAGE_LOG2;
-        if (log2 == H_PAGE_LOG2 && (is_kernels(item->from, from, H_PAGE_SIZE) ||
-                                    is_kernels(item->to, to, H_PAGE_SIZE)))
+        if (log2 == H_PAGE_LOG2 &&
+            (space_is_kernels(item->from, from, H_PAGE_SIZE) ||
+             space_is_kernels(item->to, to, H_PAGE_SIZE)))
                 log2 = 0;
         return log2;
 }
@@ -86,7 +79,8 @@ clear(struct map_item *item, struct space *space, uint32_t first, unsigned log2,
                        rights, own);
 }
 
-// True: it is done, or cannot be done. False: something has to be taken away first.
+// True: it is done, or cannot be done. False: something has to be taken away first, or it has to
+// be done page by page.
 static bool
 map_piece(struct map_item *item, const struct map_piece *piece)
 {
@@ -111,6 +105,9 @@ map_piece(struct map_item *item, const struct map_piece *piece)
         case MAP_MADE_OUT:
                 clear(item, item->from, piece->at, piece->log2, H_R, false);
                 item->alone = true;
+                return false;
+        case MAP_IN_PAGES:
+                item->in_pages = true;
                 return false;
         case MAP_OCCUPIED:
                 item->mapped = true;
@@ -149,47 +146,42 @@ memory_step(struct map_item *item)
                         .to_at = to,
                         .log2 = log2,
                         .rights = item->rights,
-                        .alone = item->alone,
+                        .alone = item->alone && !item->walk.lost,
                 };
                 item->alone = false;
                 if (log2 != 0 && !map_piece(item, &piece))
                         return true;
+                item->in_pages = false;
                 item->done += 1u << (log2 != 0 ? log2 : H_PAGE_LOG2);
         }
         return !is_over(item);
 }
-
-// --- Ports ------------------------------------------------------------------------------
-
-// All at once, but for the threads of those who lose them by a grant.
-static bool
-ports_step(struct map_item *item)
-{
-        if (item->done > 0)
-                return ports_settle_step(&item->done);
-        if (!item->row.any)
-                return false;
-        if (!(item->grant ? ports_grant : ports_share)(
-                    item->from, item->to, item->row, &item->mapped))
-                item->short_of_memory = true;
-        return item->grant && item->from != item->to &&
-               ports_take_away(item->from, item->row, true) &&
-               ports_settle_step(&item->done);
-}
+// H4-STUB 7.7
+// H4-END 7.7
 
 bool
 map_item_step(struct map_item *item)
 {
+        // H4-BEGIN 7.7
         if (item->ports)
-                return ports_step(item);
+                return map_ports_step(item);
         if (item->walk.space && map_walk_step(&item->walk))
                 return true;
         return memory_step(item);
+        // H4-STUB 7.7
+        //| H4_TODO("7.7", item);
+        // H4-END 7.7
 }
 
 void
 map_item_end(struct map_item *item)
 {
+        // H4-BEGIN 7.7
         map_walk_end(&item->walk);
+        if (item->ports)
+                map_ports_end();
         *item = (struct map_item){ .from = NULL };
+        // H4-STUB 7.7
+        //| H4_TODO("7.7", item);
+        // H4-END 7.7
 }

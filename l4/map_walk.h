@@ -34,6 +34,10 @@ struct map_walk {
         uint32_t offset; // how far it has come in the cursor's pages
         uint32_t frame;  // the piece of memory
         uint8_t log2;    // its size
+
+        // Superpages may have been made behind its back out of what it walked over: a top has
+        // ended or moved meanwhile, or the walk was about a part of it, and did not break it.
+        bool lost;
         struct mapping *
                 whole; // could not be split: of all that was made out of it all counts
 

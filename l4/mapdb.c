@@ -10,47 +10,11 @@
 //     page <-> page <-> page      next, last
 //
 // The contracts are in mapdb.h and mapdb_nodes.h.
-#include "mapdb_walk.h"
+#include "mapdb_nodes.h"
 #include "panic.h"
-#include "units.h"
+#include "todo.h"
 
-static struct mapping *free_mappings;
-static uint32_t used_count;
-
-// Of each 4 MB of memory: how many of its pages the kernel has given away singly.
-#define FRAMES_LOG2 (32 - H_SUPERPAGE_LOG2)
-static uint16_t gifts[1u << FRAMES_LOG2];
-
-void
-mapdb_init(void)
-{
-        free_mappings = NULL;
-        used_count = 0;
-        for (uint32_t i = 0; i < 1u << FRAMES_LOG2; i++)
-                gifts[i] = 0;
-        for (uint32_t i = unit_count; i-- > 0;)
-                for (unsigned j = UNIT_MAPPINGS; j-- > 0;) {
-                        struct mapping *mapping = &units[i].mappings[j];
-                        mapping->space = NULL;
-                        mapping->next_found = free_mappings;
-                        free_mappings = mapping;
-                }
-        chains_init();
-        walks_init();
-}
-
-uint32_t
-mapdb_used(void)
-{
-        return used_count;
-}
-
-uint32_t
-mapdb_room(void)
-{
-        return unit_count * UNIT_MAPPINGS;
-}
-
+// H4-BEGIN 7.2
 static void
 ring_put_in(struct mapping *mapping, struct mapping *parent)
 {
@@ -85,6 +49,26 @@ ring_take_out(struct mapping *mapping, struct mapping *parent)
         }
 }
 
+// Into the chain of its space and address, and out of it.
+static void
+found_put_in(struct mapping *mapping)
+{
+        struct mapping **first = found_chain(mapping->space, mapping->address);
+
+        mapping->next_found = *first;
+        *first = mapping;
+}
+
+static void
+found_take_out(struct mapping *mapping)
+{
+        struct mapping **link = found_chain(mapping->space, mapping->address);
+
+        while (*link != mapping)
+                link = &(*link)->next_found;
+        *link = mapping->next_found;
+}
+
 static void
 space_put_in(struct mapping *mapping, struct space *space, uint32_t address)
 {
@@ -116,116 +100,119 @@ space_take_out(struct mapping *mapping)
         mapping->space = NULL;
 }
 
+// In a larger one's ring are children of 1,024 pages: they have chains of their own.
 static bool
 is_top(const struct mapping *mapping)
 {
         return !mapping->parent || mapping->parent->log2 != mapping->log2;
 }
 
-// A page of the kernel's is given away, or comes back.
 static void
-count_gift(const struct mapping *mapping, int change)
+tops_put_in(struct mapping *mapping)
 {
-        uint16_t *count = &gifts[mapping->frame >> H_SUPERPAGE_LOG2];
+        struct mapping **first = tops_chain(mapping->parent, mapping->frame);
 
-        if (!mapping->parent && mapping->log2 == H_PAGE_LOG2)
-                *count = (uint16_t)(*count + change);
+        mapping->last_top = NULL;
+        mapping->next_top = *first;
+        if (*first)
+                (*first)->last_top = mapping;
+        *first = mapping;
 }
+
+static void
+tops_take_out(struct mapping *mapping)
+{
+        struct mapping *next = mapping->next_top;
+        struct mapping *last = mapping->last_top;
+
+        if (last)
+                last->next_top = next;
+        else
+                *tops_chain(mapping->parent, mapping->frame) = next;
+        if (next)
+                next->last_top = last;
+}
+// H4-STUB 7.2
+// H4-END 7.2
 
 struct mapping *
 mapping_begin(struct space *space, uint32_t address, uint32_t frame,
               unsigned log2, struct mapping *parent)
 {
-        struct mapping *mapping = free_mappings;
+        // H4-BEGIN 7.2
+        struct mapping *mapping = mapping_take(frame, log2, parent);
 
-        free_mappings = mapping->next_found;
-        used_count++;
-        *mapping = (struct mapping){
-                .frame = frame,
-                .log2 = (uint8_t)log2,
-                .left = (uint16_t)(1u << (log2 - H_PAGE_LOG2)),
-                .parent = parent,
-        };
         if (parent)
                 ring_put_in(mapping, parent);
         if (is_top(mapping))
                 tops_put_in(mapping);
-        count_gift(mapping, 1);
         space_put_in(mapping, space, address);
         return mapping;
+        // H4-STUB 7.2
+        //| H4_TODO("7.2", space, address, frame, log2, parent);
+        // H4-END 7.2
 }
 
 void
 mapping_end(struct mapping *mapping)
 {
-        struct mapping *parent = mapping->parent;
-
         if (mapping->children)
                 l4_panic("a mapping ends before what was made out of it");
+        // H4-BEGIN 7.2
         walks_leave_ended(mapping);
+        mapping_tell_parent(mapping);
         space_take_out(mapping);
-        count_gift(mapping, -1);
         if (is_top(mapping))
                 tops_take_out(mapping);
-        if (parent) {
-                ring_take_out(mapping, parent);
-                mapping_note_used(parent, mapping->news);
-        }
-        mapping->next_found = free_mappings;
-        free_mappings = mapping;
-        used_count--;
+        if (mapping->parent)
+                ring_take_out(mapping, mapping->parent);
+        mapping_give_back(mapping);
+        // H4-STUB 7.2
+        //| H4_TODO("7.2", mapping);
+        // H4-END 7.2
 }
 
 void
 mapping_move(struct mapping *mapping, struct space *to, uint32_t address)
 {
+        // H4-BEGIN 7.2
         walks_leave_moved(mapping);
         space_take_out(mapping);
         space_put_in(mapping, to, address);
+        // H4-STUB 7.2
+        //| H4_TODO("7.2", mapping, to, address);
+        // H4-END 7.2
 }
 
-void
-mapping_lose(struct mapping *mapping, uint32_t pages)
+struct mapping *
+mapping_find(const struct space *space, uint32_t address, unsigned log2)
 {
-        mapping->left = (uint16_t)(mapping->left - pages);
-        if (mapping->left == 0)
-                mapping_end(mapping);
-}
+        // H4-BEGIN 7.2
+        struct mapping *mapping = *found_chain(space, address);
 
-void
-mapping_note_used(struct mapping *mapping, unsigned used)
-{
-        mapping->used |= (uint8_t)used;
-        mapping->news |= (uint8_t)used;
-}
-
-bool
-mapping_split(struct mapping *mapping)
-{
-        mapping->broken = page_split(mapping->space, mapping->address);
-        return mapping->broken;
-}
-
-static const struct mapping *
-gift(uint32_t frame, unsigned log2)
-{
-        const struct mapping *mapping = mapping_top(NULL, frame, NULL);
-
-        while (mapping && mapping->log2 != log2)
-                mapping = mapping_top(NULL, frame, mapping);
+        while (mapping &&
+               (space != mapping->space || mapping->address != address ||
+                mapping->log2 != log2))
+                mapping = mapping->next_found;
         return mapping;
+        // H4-STUB 7.2
+        //| H4_TODO("7.2", space, address, log2);
+        // H4-END 7.2
 }
 
-bool
-gift_is_left(uint32_t frame, unsigned log2)
+struct mapping *
+mapping_top(const struct mapping *parent, uint32_t frame,
+            const struct mapping *after)
 {
-        uint32_t inside = frame & (H_SUPERPAGE_SIZE - 1);
-        const struct mapping *large = gift(frame - inside, H_SUPERPAGE_LOG2);
+        // H4-BEGIN 7.2
+        struct mapping *mapping =
+                after ? after->next_top : *tops_chain(parent, frame);
 
-        if (log2 == H_SUPERPAGE_LOG2)
-                return !large && gifts[frame >> H_SUPERPAGE_LOG2] == 0;
-        if (gift(frame, H_PAGE_LOG2))
-                return false;
-        return !large ||
-               large != mapping_at(large->space, large->address + inside);
+        while (mapping &&
+               (parent != mapping->parent || mapping->frame != frame))
+                mapping = mapping->next_top;
+        return mapping;
+        // H4-STUB 7.2
+        //| H4_TODO("7.2", parent, frame, after);
+        // H4-END 7.2
 }

@@ -64,7 +64,7 @@ struct mapping *mapping_at(const struct space *space, uint32_t address);
 
 // The mappings of this page of memory that were made out of a superpage, or, parent null,
 // are the kernel's gift: the first, for null, and the one behind another one; null. A
-// superpage's frame is its first. O(1).
+// superpage's frame is its first. O(1). (exercise 7.2)
 struct mapping *mapping_top(const struct mapping *parent, uint32_t frame,
                             const struct mapping *after);
 
@@ -77,6 +77,7 @@ enum map_result {
         MAP_NO_SOURCE, // the sender does not have it, or none of these rights
         MAP_OCCUPIED, // the receiver has something else there: to be taken away first
         MAP_MADE_OUT,  // map_replace: see `alone`
+        MAP_IN_PAGES,  // map_share: page by page then, see there
         MAP_NO_MEMORY, // no room for a mapping more, or no page-table
 };
 
@@ -104,6 +105,11 @@ unsigned map_log2(const struct space *from, uint32_t at);
 // out of the same mapping it has the rights in addition, otherwise nothing changes; both
 // are MAP_OK. Of a piece from the kernel that has an owner already: MAP_OCCUPIED. Pages of
 // the kernel's own (UTCBs, the kernel interface page) are MAP_OCCUPIED too, and for ever.
+// (exercise 7.3)
+//
+// The piece is a superpage, and the receiver has this superpage there, but broken:
+// MAP_IN_PAGES, whatever is left of it. What was made out of its pages is to stay. So the
+// caller goes over it page by page: what is missing is mapped, the rest is there already.
 enum map_result map_share(const struct map_piece *piece);
 
 // A piece is the receiver's instead of the sender's, with all that has been made out of
@@ -112,10 +118,15 @@ enum map_result map_share(const struct map_piece *piece);
 //
 // Of a page of a superpage nothing can go along: what has been made out of it is taken away
 // first, by a walk over it (H_R, own = false), and `alone` says that this walk has ended just
-// now. MAP_MADE_OUT: this is missing.
+// now, and was not `lost`. MAP_MADE_OUT: this is missing, or a page has been made out of it
+// behind the walk's back. The superpage is broken before that is said, so that while the walk
+// goes on no other superpage can be made out of it; of one that is not, `alone` is not
+// believed. Where there is no room for the page's own mapping, or
+// no page for the superpage's table: MAP_NO_MEMORY, whatever was made out of it.
 //
 // Where the receiver has the same memory there already: MAP_OCCUPIED if it is out of this
 // mapping, otherwise MAP_OK, and nothing has changed, the sender still has it too.
+// (exercise 7.4)
 enum map_result map_replace(const struct map_piece *piece);
 
 // --- Taking away (restrictMapping) ----------------------------------------------------------
@@ -129,8 +140,9 @@ enum map_result map_replace(const struct map_piece *piece);
 void map_walk_begin(struct map_walk *walk, struct space *space, uint32_t first,
                     uint32_t last, unsigned rights, bool own);
 
-// One step: a mapping, or one page of it. False: it is over, and `used` says what was found. Others may make and take away mappings
-// between two steps; what is made behind the walk's back is not walked over.
+// One step: a mapping, or one page of it. False: it is over, with this step, and `used` says
+// what was found. Others may make and take away mappings between two steps; what is made
+// behind the walk's back is not walked over. (exercise 7.5: in a tree)
 bool map_walk_step(struct map_walk *walk);
 
 // Breaks it off, if it is under way.

@@ -24,8 +24,8 @@ chain(uint32_t number)
         return number * 0x9E3779B1u >> (32 - chains_log2);
 }
 
-static struct mapping **
-found(const struct space *space, uint32_t address)
+struct mapping **
+found_chain(const struct space *space, uint32_t address)
 {
         uint32_t i = chain(address / H_PAGE_SIZE + (space->number << 20) +
                            (space->number >> 12));
@@ -33,8 +33,8 @@ found(const struct space *space, uint32_t address)
         return &units[i / UNIT_MAPPINGS].found[i % UNIT_MAPPINGS];
 }
 
-static struct mapping **
-tops(const struct mapping *parent, uint32_t frame)
+struct mapping **
+tops_chain(const struct mapping *parent, uint32_t frame)
 {
         uint32_t i = chain(frame / H_PAGE_SIZE ^ (uint32_t)(uintptr_t)parent);
 
@@ -52,76 +52,6 @@ chains_init(void)
                         units[i].found[j] = NULL;
                         units[i].tops[j] = NULL;
                 }
-}
-
-void
-found_put_in(struct mapping *mapping)
-{
-        struct mapping **first = found(mapping->space, mapping->address);
-
-        mapping->next_found = *first;
-        *first = mapping;
-}
-
-void
-found_take_out(struct mapping *mapping)
-{
-        struct mapping **link = found(mapping->space, mapping->address);
-
-        while (*link != mapping)
-                link = &(*link)->next_found;
-        *link = mapping->next_found;
-}
-
-void
-tops_put_in(struct mapping *mapping)
-{
-        struct mapping **first = tops(mapping->parent, mapping->frame);
-
-        mapping->last_top = NULL;
-        mapping->next_top = *first;
-        if (*first)
-                (*first)->last_top = mapping;
-        *first = mapping;
-}
-
-void
-tops_take_out(struct mapping *mapping)
-{
-        struct mapping *next = mapping->next_top;
-        struct mapping *last = mapping->last_top;
-
-        if (last)
-                last->next_top = next;
-        else
-                *tops(mapping->parent, mapping->frame) = next;
-        if (next)
-                next->last_top = last;
-}
-
-struct mapping *
-mapping_find(const struct space *space, uint32_t address, unsigned log2)
-{
-        struct mapping *mapping = *found(space, address);
-
-        while (mapping &&
-               (space != mapping->space || mapping->address != address ||
-                mapping->log2 != log2))
-                mapping = mapping->next_found;
-        return mapping;
-}
-
-struct mapping *
-mapping_top(const struct mapping *parent, uint32_t frame,
-            const struct mapping *after)
-{
-        struct mapping *mapping =
-                after ? after->next_top : *tops(parent, frame);
-
-        while (mapping &&
-               (parent != mapping->parent || mapping->frame != frame))
-                mapping = mapping->next_top;
-        return mapping;
 }
 
 // Something may be mapped where a superpage has lost a page: what is not the same memory is

@@ -9,7 +9,9 @@
 //
 // The contract is in mapdb.h.
 #include "mapdb_nodes.h"
+#include "todo.h"
 
+// H4-BEGIN 7.4
 // Could something have been made out of this page of a superpage?
 static bool
 may_have_children(const struct mapping *superpage, uint32_t frame)
@@ -20,7 +22,9 @@ may_have_children(const struct mapping *superpage, uint32_t frame)
                mapping_top(superpage, frame, NULL);
 }
 
-// Nothing has changed yet but that the superpage may be pages now.
+// Nothing has changed yet but that the superpage may be pages now. It has to be before
+// anybody looks for what was made out of the page: out of a superpage others could still be
+// made meanwhile, and all of these have the page too.
 static enum map_result
 prepare(const struct map_piece *piece, const struct source *source)
 {
@@ -28,13 +32,15 @@ prepare(const struct map_piece *piece, const struct source *source)
 
         if (mapping->log2 == piece->log2)
                 return MAP_OK;
-        if (mapping_top(mapping, source->frame, NULL) ||
-            (!piece->alone && may_have_children(mapping, source->frame)))
-                return MAP_MADE_OUT;
         if (mapdb_used() == mapdb_room())
                 return MAP_NO_MEMORY;
-        return mapping->broken || mapping_split(mapping) ? MAP_OK
-                                                         : MAP_NO_MEMORY;
+        bool alone = piece->alone && mapping->broken;
+        if (!mapping->broken && !mapping_split(mapping))
+                return MAP_NO_MEMORY;
+        if (mapping_top(mapping, source->frame, NULL) ||
+            (!alone && may_have_children(mapping, source->frame)))
+                return MAP_MADE_OUT;
+        return MAP_OK;
 }
 
 // The receiver's page-table shows it already.
@@ -43,8 +49,7 @@ hand_over(const struct map_piece *piece, const struct source *source)
 {
         struct mapping *mapping = source->mapping;
 
-        mapping_note_used(mapping,
-                          page_take_used(piece->from, piece->at, piece->log2));
+        mapping_see_used(mapping, piece->at);
         page_unmap(piece->from, piece->at, piece->log2);
         if (mapping->log2 == piece->log2) {
                 mapping_move(mapping, piece->to, piece->to_at);
@@ -66,10 +71,13 @@ already(const struct map_piece *piece, const struct source *source,
         return same && there.mapping->parent != source->mapping ? MAP_OK
                                                                 : MAP_OCCUPIED;
 }
+// H4-STUB 7.4
+// H4-END 7.4
 
 enum map_result
 map_replace(const struct map_piece *piece)
 {
+        // H4-BEGIN 7.4
         struct source source;
         enum map_result result =
                 piece->from ? source_of(piece, &source) : MAP_NO_SOURCE;
@@ -92,4 +100,7 @@ map_replace(const struct map_piece *piece)
         default:
                 return MAP_NO_MEMORY;
         }
+        // H4-STUB 7.4
+        //| H4_TODO("7.4", piece);
+        // H4-END 7.4
 }

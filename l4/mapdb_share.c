@@ -3,53 +3,9 @@
 //
 // The contracts are in mapdb.h and mapdb_nodes.h.
 #include "mapdb_nodes.h"
+#include "todo.h"
 
-unsigned
-map_log2(const struct space *from, uint32_t at)
-{
-        struct place place = place_at(from, at);
-
-        return place.mapping ? place.page.log2 : 0;
-}
-
-// What is given of some rights: whoever may write may read, and the processor does not tell
-// executing from reading. So all that is mapped may be read.
-static unsigned
-given(unsigned rights)
-{
-        return rights & (H_W | H_X) ? rights | H_R : rights;
-}
-
-// The kernel itself has all rights, but gives nothing twice.
-static enum map_result
-source_of_gift(const struct map_piece *piece, struct source *source)
-{
-        *source = (struct source){
-                .frame = piece->at,
-                .rights = given(piece->rights & (H_R | H_W | H_X)),
-        };
-        if (source->rights == 0)
-                return MAP_NO_SOURCE;
-        return gift_is_left(piece->at, piece->log2) ? MAP_OK : MAP_OCCUPIED;
-}
-
-enum map_result
-source_of(const struct map_piece *piece, struct source *source)
-{
-        if (!piece->from)
-                return source_of_gift(piece, source);
-
-        struct place place = place_at(piece->from, piece->at);
-        if (!place.mapping || place.page.log2 < piece->log2)
-                return MAP_NO_SOURCE;
-        *source = (struct source){
-                .mapping = place.mapping,
-                .frame = place.page.frame,
-                .rights = given(piece->rights & place.page.rights),
-        };
-        return source->rights == 0 ? MAP_NO_SOURCE : MAP_OK;
-}
-
+// H4-BEGIN 7.3
 // The receiver has this very memory already. What it has out of the same mapping it may
 // have with more rights.
 static enum map_result
@@ -85,13 +41,29 @@ share_new(const struct map_piece *piece, const struct source *source)
         }
 }
 
+// Does the receiver have this superpage already, but its pages have entries of their own?
+static bool
+has_in_pages(const struct map_piece *piece, const struct source *source)
+{
+        const struct mapping *superpage =
+                mapping_find(piece->to, piece->to_at, H_SUPERPAGE_LOG2);
+
+        return piece->log2 == H_SUPERPAGE_LOG2 && superpage &&
+               superpage->broken && superpage->frame == source->frame;
+}
+// H4-STUB 7.3
+// H4-END 7.3
+
 enum map_result
 map_share(const struct map_piece *piece)
 {
+        // H4-BEGIN 7.3
         struct source source;
         enum map_result result = source_of(piece, &source);
         if (result != MAP_OK)
                 return result;
+        if (has_in_pages(piece, &source))
+                return MAP_IN_PAGES;
 
         struct place there = place_at(piece->to, piece->to_at);
         if (!there.mapping)
@@ -99,4 +71,7 @@ map_share(const struct map_piece *piece)
         if (there.page.frame != source.frame || there.page.log2 < piece->log2)
                 return MAP_OCCUPIED;
         return share_again(piece, &source, there);
+        // H4-STUB 7.3
+        //| H4_TODO("7.3", piece);
+        // H4-END 7.3
 }

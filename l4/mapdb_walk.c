@@ -10,50 +10,30 @@
 //         c -> d
 //          3,4
 //
-// What it does at each mapping is in mapdb_visit.c. The contracts are in mapdb.h,
-// mapdb_nodes.h and mapdb_walk.h.
+// The contracts are in mapdb.h, mapdb_nodes.h and mapdb_walk.h.
 #include "mapdb_walk.h"
+#include "todo.h"
 
-static struct map_walk *walks;
-
-void
-walks_init(void)
-{
-        walks = NULL;
-}
-
-static void
-stand(struct mapping **where, struct mapping *mapping)
-{
-        if (*where)
-                (*where)->watched--;
-        *where = mapping;
-        if (mapping)
-                mapping->watched++;
-}
-
-static void
-stand_in_tree(struct map_walk *walk, struct mapping *mapping, bool up)
-{
-        stand(&walk->cursor, mapping);
-        walk->up = up;
-        walk->offset = 0;
-}
-
-bool
-walk_is_about_part(const struct map_walk *walk, const struct mapping *mapping)
+// H4-BEGIN 7.5
+// Is the mapping a superpage, but the walk is about one page of it, and of all that was made
+// out of it?
+static bool
+is_about_part(const struct map_walk *walk, const struct mapping *mapping)
 {
         return mapping->log2 > walk->log2 && !walk->whole;
 }
 
-uint32_t
-walk_offset(const struct map_walk *walk)
+// Which of the cursor's pages is to be looked at, from its first byte on.
+static uint32_t
+offset_here(const struct map_walk *walk)
 {
         const struct mapping *mapping = walk->cursor;
 
-        return walk_is_about_part(walk, mapping) ? walk->frame - mapping->frame
-                                                 : walk->offset;
+        return is_about_part(walk, mapping) ? walk->frame - mapping->frame
+                                            : walk->offset;
 }
+
+// --- Where it goes ----------------------------------------------------------------------
 
 // Does it have another page to be looked at?
 static bool
@@ -62,7 +42,7 @@ go_to_next_page(struct map_walk *walk)
         const struct mapping *mapping = walk->cursor;
         uint32_t bytes = 1u << mapping_entry_log2(mapping);
 
-        if (walk_is_about_part(walk, mapping) ||
+        if (is_about_part(walk, mapping) ||
             mapping_bytes(mapping) - walk->offset <= bytes)
                 return false;
         walk->offset += bytes;
@@ -74,7 +54,7 @@ first_child(const struct map_walk *walk, const struct mapping *parent)
 {
         struct mapping *first = parent->children;
 
-        if (!walk_is_about_part(walk, parent) ||
+        if (!is_about_part(walk, parent) ||
             (first && first->log2 == H_SUPERPAGE_LOG2))
                 return first;
         return mapping_top(parent, walk->frame, NULL);
@@ -87,7 +67,7 @@ next_child(const struct map_walk *walk, const struct mapping *child)
         struct mapping *next =
                 child->next == parent->children ? NULL : child->next;
 
-        if (!walk_is_about_part(walk, parent))
+        if (!is_about_part(walk, parent))
                 return next;
         if (child->log2 != H_SUPERPAGE_LOG2)
                 return mapping_top(parent, walk->frame, child);
@@ -102,34 +82,166 @@ go_down(struct map_walk *walk)
         struct mapping *child = first_child(walk, walk->cursor);
 
         if (child)
-                stand_in_tree(walk, child, false);
+                walk_stand_in_tree(walk, child, false);
         else
-                stand_in_tree(walk, walk->cursor, true);
+                walk_stand_in_tree(walk, walk->cursor, true);
 }
 
-// The cursor has been seen, with all that was made out of it.
-static void
-go_past(struct map_walk *walk)
+// --- What it does there -------------------------------------------------------------------
+
+// The page of the cursor that the walk looks at, or the first one of all.
+static uint32_t
+address_here(const struct map_walk *walk)
 {
+        return walk->cursor->address + offset_here(walk);
+}
+
+// The first byte of the entry that maps it.
+static uint32_t
+entry_here(const struct map_walk *walk)
+{
+        uint32_t bytes = 1u << mapping_entry_log2(walk->cursor);
+
+        return address_here(walk) & ~(bytes - 1);
+}
+
+// Only of a broken superpage pages may be gone.
+static bool
+is_there(const struct map_walk *walk)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        return !mapping->broken ||
+               mapping == mapping_at(mapping->space, address_here(walk));
+}
+
+// Is the cursor among what rights are taken away from?
+static bool
+is_meant(const struct map_walk *walk)
+{
+        return walk->own || walk->cursor != walk->top;
+}
+
+// Nothing can be done with memory that may not be read.
+static bool
+is_to_go(const struct map_walk *walk)
+{
+        return is_meant(walk) && walk->rights & H_R;
+}
+
+static bool
+is_to_have_less(const struct map_walk *walk)
+{
+        return is_meant(walk) && walk->rights && !(walk->rights & H_R);
+}
+
+// Does the walk take something from one page, but there is one entry for many?
+static bool
+is_to_be_split(const struct map_walk *walk)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        return is_meant(walk) && walk->rights && !mapping->broken &&
+               is_about_part(walk, mapping);
+}
+
+// Something that was made out of what goes, or null. Where that is one page of a superpage it
+// has been made to pages on the way down, and nothing but pages has been made out of it since.
+static struct mapping *
+made_out_of(const struct map_walk *walk)
+{
+        const struct mapping *mapping = walk->cursor;
+
+        if (!is_about_part(walk, mapping))
+                return mapping->children;
+        return mapping_top(mapping, walk->frame, NULL);
+}
+
+// On the way down. Returns whether the other pages of the cursor are to be visited on the way
+// down too.
+static bool
+visit_down(struct map_walk *walk)
+{
+        struct mapping *mapping = walk->cursor;
+        bool less = is_to_have_less(walk);
+
+        if (!less && !is_to_be_split(walk))
+                return false;
+        struct place place = place_at(mapping->space, address_here(walk));
+        unsigned left = place.page.rights & ~walk->rights;
+        if (place.mapping != mapping || left == place.page.rights)
+                return less;
+        if (is_to_be_split(walk) && !mapping_split(mapping))
+                walk->whole = mapping;
+        if (less)
+                page_set_rights(mapping->space, entry_here(walk),
+                                mapping_entry_log2(mapping), left);
+        return less;
+}
+
+// On the way up. What has been made out of a page that is to go, meanwhile: that is to be
+// walked over first.
+static struct mapping *
+visit_up(struct map_walk *walk)
+{
+        struct mapping *mapping = walk->cursor;
+        uint32_t entry = entry_here(walk);
+        unsigned log2 = mapping_entry_log2(mapping);
+
+        if (!is_there(walk))
+                return NULL;
+        if (is_to_go(walk) && made_out_of(walk))
+                return made_out_of(walk);
+        mapping_see_used(mapping, entry);
+        if (is_to_go(walk)) {
+                page_unmap(mapping->space, entry, log2);
+                mapping->left = (uint16_t)(mapping->left -
+                                           (1u << (log2 - H_PAGE_LOG2)));
+        }
+        return NULL;
+}
+
+// All pages of the cursor have been looked at, and all that was made out of them.
+static void
+visit_end(struct map_walk *walk)
+{
+        struct mapping *mapping = walk->cursor;
+
+        if (mapping == walk->top)
+                walk->used |= mapping_tell_owner(mapping);
+        else
+                mapping_tell_parent(mapping);
+}
+// H4-STUB 7.5
+// H4-END 7.5
+
+void
+walk_go_past(struct map_walk *walk)
+{
+        // H4-BEGIN 7.5
         struct mapping *mapping = walk->cursor;
 
         if (walk->whole == mapping)
                 walk->whole = NULL;
         if (mapping == walk->top) {
-                stand(&walk->top, NULL);
-                stand_in_tree(walk, NULL, false);
+                walk_stand(&walk->top, NULL);
+                walk_stand_in_tree(walk, NULL, false);
                 return;
         }
         struct mapping *next = next_child(walk, mapping);
         if (next)
-                stand_in_tree(walk, next, false);
+                walk_stand_in_tree(walk, next, false);
         else
-                stand_in_tree(walk, mapping->parent, true);
+                walk_stand_in_tree(walk, mapping->parent, true);
+        // H4-STUB 7.5
+        //| H4_TODO("7.5", walk);
+        // H4-END 7.5
 }
 
-static void
-step_in_tree(struct map_walk *walk)
+void
+walk_step_in_tree(struct map_walk *walk)
 {
+        // H4-BEGIN 7.5
         struct mapping *mapping = walk->cursor;
 
         if (!walk->up) {
@@ -139,156 +251,14 @@ step_in_tree(struct map_walk *walk)
         }
         struct mapping *made = visit_up(walk);
         if (made) {
-                stand_in_tree(walk, made, false);
+                walk_stand_in_tree(walk, made, false);
         } else if (mapping->left == 0 || !go_to_next_page(walk)) {
                 visit_end(walk);
-                go_past(walk);
+                walk_go_past(walk);
                 if (mapping->left == 0)
                         mapping_end(mapping);
         }
-}
-
-static void
-find_tree(struct map_walk *walk)
-{
-        struct place place = place_at(walk->space, walk->at);
-        struct mapping *top = place.mapping;
-        bool large = top && place.page.log2 == H_SUPERPAGE_LOG2 &&
-                     walk->at == top->address &&
-                     walk->end - walk->at >= H_SUPERPAGE_SIZE - 1;
-
-        walk->log2 = large ? H_SUPERPAGE_LOG2 : H_PAGE_LOG2;
-        walk->at += 1u << walk->log2;
-        if (top) {
-                walk->frame = place.page.frame;
-                stand(&walk->top, top);
-                stand_in_tree(walk, top, false);
-        }
-}
-
-// The part of the next mapping that is in the range.
-static void
-find_range(struct map_walk *walk)
-{
-        struct mapping *mapping = walk->here;
-        uint32_t last = mapping->address + mapping_bytes(mapping) - 1;
-
-        walk->at =
-                mapping->address > walk->first ? mapping->address : walk->first;
-        walk->end = last < walk->last ? last : walk->last;
-        stand(&walk->here, mapping->next_here);
-}
-
-bool
-map_walk_step(struct map_walk *walk)
-{
-        if (!walk->space)
-                return false;
-        if (walk->cursor) {
-                step_in_tree(walk);
-        } else if (walk->at <= walk->end) {
-                find_tree(walk);
-        } else if (walk->here) {
-                find_range(walk);
-        } else {
-                map_walk_end(walk);
-                return false;
-        }
-        return true;
-}
-
-void
-map_walk_begin(struct map_walk *walk, struct space *space, uint32_t first,
-               uint32_t last, unsigned rights, bool own)
-{
-        if (last >= H_KERNEL_SPACE)
-                last = H_KERNEL_SPACE - 1;
-        *walk = (struct map_walk){
-                .space = space,
-                .first = first & ~(H_PAGE_SIZE - 1),
-                .last = last | (H_PAGE_SIZE - 1),
-                .rights = rights,
-                .own = own,
-                .at = 1, // up to 0: nothing
-                .next_walk = walks,
-        };
-        if (walks)
-                walks->last_walk = walk;
-        walks = walk;
-
-        if (walk->first >= walk->last)
-                return;
-        if (walk->last - walk->first >= H_SUPERPAGE_SIZE) {
-                stand(&walk->here, space->mappings);
-        } else {
-                walk->at = walk->first;
-                walk->end = walk->last;
-        }
-}
-
-void
-map_walk_end(struct map_walk *walk)
-{
-        if (!walk->space)
-                return;
-        stand(&walk->here, NULL);
-        stand(&walk->top, NULL);
-        stand(&walk->cursor, NULL);
-        if (walk->last_walk)
-                walk->last_walk->next_walk = walk->next_walk;
-        else
-                walks = walk->next_walk;
-        if (walk->next_walk)
-                walk->next_walk->last_walk = walk->last_walk;
-        walk->space = NULL;
-}
-
-void
-walks_leave_ended(struct mapping *mapping)
-{
-        if (mapping->watched == 0)
-                return;
-        for (struct map_walk *walk = walks; walk; walk = walk->next_walk) {
-                if (walk->here == mapping)
-                        stand(&walk->here, mapping->next_here);
-                if (walk->cursor == mapping)
-                        go_past(walk);
-        }
-}
-
-void
-walks_leave_moved(struct mapping *mapping)
-{
-        if (mapping->watched == 0)
-                return;
-        for (struct map_walk *walk = walks; walk; walk = walk->next_walk) {
-                if (walk->here == mapping)
-                        stand(&walk->here, mapping->next_here);
-                if (walk->top == mapping) {
-                        walk->whole = NULL;
-                        stand(&walk->top, NULL);
-                        stand_in_tree(walk, NULL, false);
-                }
-        }
-}
-
-bool
-mapdb_leave(struct space *space)
-{
-        struct map_walk *leaving = &space->leaving;
-
-        if (!leaving->space) {
-                struct map_walk *next;
-                for (struct map_walk *walk = walks; walk; walk = next) {
-                        next = walk->next_walk;
-                        if (walk->space == space)
-                                map_walk_end(walk);
-                }
-                if (!space->mappings)
-                        return false;
-                map_walk_begin(leaving, space, 0, H_KERNEL_SPACE - 1,
-                               H_R | H_W | H_X, true);
-        }
-        map_walk_step(leaving);
-        return true;
+        // H4-STUB 7.5
+        //| H4_TODO("7.5", walk);
+        // H4-END 7.5
 }

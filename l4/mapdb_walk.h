@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a walk does where it comes to: mapdb_walk.c says where it goes, mapdb_visit.c what
-// happens there.
+// Walks under way, for the files of the mapping database. How one goes over a range is in
+// mapdb_range.c, over a tree in mapdb_walk.c, and what it does when others change the tree in
+// mapdb_watch.c.
 #ifndef L4_MAPDB_WALK_H
 #define L4_MAPDB_WALK_H
 
@@ -9,23 +10,28 @@
 // There are no walks.
 void walks_init(void);
 
-// Is the mapping a superpage, but the walk is about one page of it, and of all that was made
-// out of it?
-bool walk_is_about_part(const struct map_walk *walk,
-                        const struct mapping *mapping);
+// A walk is under way from now on; it is no more; none in this space is any more.
+void walks_put_in(struct map_walk *walk);
+void walks_take_out(struct map_walk *walk);
+void walks_end_in(const struct space *space);
 
-// Which of the cursor's pages is to be looked at, from its first byte on.
-uint32_t walk_offset(const struct map_walk *walk);
+// One of the walk's places (here, top, cursor) is at another mapping, or, null, at none. A
+// mapping knows how often a walk stands there.
+void walk_stand(struct mapping **where, struct mapping *mapping);
 
-// On the way down, at the cursor's entry for this page, or for all of them. Returns whether
-// its other pages are to be visited on the way down too.
-bool visit_down(struct map_walk *walk);
+// The cursor is at another mapping, and has come from above or, `up`, from below: from the
+// last of what was made out of it. It begins with the mapping's first page.
+void walk_stand_in_tree(struct map_walk *walk, struct mapping *mapping,
+                        bool up);
 
-// On the way up. If the page is to go, but something has been made out of it meanwhile, that
-// is returned, and is to be walked over first; otherwise null.
-struct mapping *visit_up(struct map_walk *walk);
+// One step in the tree below walk->top, which is there, as is the cursor: one thing at one
+// entry of the cursor's, or to the next mapping. What is due at each mapping is in mapdb.h
+// (map_walk_step) and map_walk.h. When the tree has been walked over the walk stands nowhere:
+// neither top nor cursor.
+void walk_step_in_tree(struct map_walk *walk);
 
-// All pages of the cursor have been looked at, and all that was made out of them.
-void visit_end(struct map_walk *walk);
+// The cursor, and all that was made out of it, have been seen, or are no more: the walk goes on
+// behind it. (Somebody else may be about to end it: it is still in its ring.)
+void walk_go_past(struct map_walk *walk);
 
 #endif

@@ -8,9 +8,8 @@
 #include "pages.h"
 #include "pool.h"
 #include "ports.h"
+#include "todo.h"
 #include "typed.h"
-
-#define ALL_RIGHTS (H_R | H_W | H_X)
 
 static struct space *sigma0;
 
@@ -42,6 +41,9 @@ typed_give(uint32_t id, struct space *space, uint32_t first, uint32_t end)
         }
 }
 
+// H4-BEGIN 7.10
+#define ALL_RIGHTS (H_R | H_W | H_X)
+
 // Is a page of it one of the kernel's own?
 static bool
 has_pool_pages(uint32_t first, unsigned log2)
@@ -72,21 +74,33 @@ take(struct space *space, uint32_t address, unsigned log2)
 
         return !has_pool_pages(first, log2) && map_share(&piece) == MAP_OK;
 }
+// H4-STUB 7.10
+// H4-END 7.10
 
 unsigned
 own_memory(struct space *space, uint32_t address)
 {
-        if (space != sigma0 || address >= H_KERNEL_SPACE)
+        if (space != sigma0)
+                return 0;
+        // H4-BEGIN 7.10
+        if (address >= H_KERNEL_SPACE)
                 return 0;
         if (take(space, address, H_SUPERPAGE_LOG2))
                 return H_SUPERPAGE_LOG2;
         return take(space, address, H_PAGE_LOG2) ? H_PAGE_LOG2 : 0;
+        // H4-STUB 7.10
+        //| H4_TODO("7.10", address);
+        // H4-END 7.10
 }
 
 // Afterwards the access must be possible: or it would be tried for ever.
 bool
 typed_own_fault(struct thread *thread, struct h_vaddr address)
 {
+        // H4-BEGIN 7.10
         return own_memory(thread->space, address.value) != 0 &&
                page_at(thread->space, address.value).rights == ALL_RIGHTS;
+        // H4-STUB 7.10
+        //| H4_TODO("7.10", thread, address);
+        // H4-END 7.10
 }

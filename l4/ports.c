@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Who has which ports.
+// Ports that are handed on and taken away.
 //
 // The contracts are in ports.h. Source: L4 X.2, IO flexpages; h/README.md for the ports.
 #include "ports.h"
 
 #include "panic.h"
+#include "port_holders.h"
 #include "thread.h"
 #include "units.h"
 
@@ -25,239 +26,150 @@ static const struct port_row lent[] = {
 
 #define LENT (sizeof(lent) / sizeof(lent[0]))
 
-static struct space *holders[PORT_HOLDERS];
-static uint32_t holder_count;
+// What is taken away.
+static struct {
+        struct space *from; // null: nothing
+        struct space *to;   // whose they are then, or null
+        struct port_row row;
+        bool own;
+        uint32_t holder; // the next one
+        bool again;      // some have lost ports since the first one
+} taking;
+
+// Perhaps threads from this unit on have ports that their spaces have lost.
+static bool unsettled;
+static uint32_t next_unit;
 
 void
 ports_init(void)
 {
-        holder_count = 0;
+        port_holders_init();
+        taking.from = NULL;
+        unsettled = false;
 }
 
 // --- Giving ----------------------------------------------------------------------------
 
-static bool
-hold(struct space *space)
-{
-        for (uint32_t i = 0; i < holder_count; i++)
-                if (holders[i] == space)
-                        return true;
-        if (holder_count == PORT_HOLDERS)
-                return false;
-        holders[holder_count++] = space;
-        return true;
-}
-
-// Ports that the space has not, all from one giver.
-static bool
-add(struct space *space, struct space *giver, struct port_row row)
-{
-        if (!hold(space))
-                return false;
-        space_ports_change(space);
-        for (uint32_t i = 0; i < space->port_count; i++) {
-                if (space->port_givers[i] != giver)
-                        continue;
-                if (space->ports[i].last + 1u == row.first) {
-                        space->ports[i].last = (uint16_t)row.last;
-                        return true;
-                }
-                if (row.last + 1 == space->ports[i].first) {
-                        space->ports[i].first = (uint16_t)row.first;
-                        return true;
-                }
-        }
-        if (space->port_count == H_PORT_RANGES)
-                return false;
-        space->port_givers[space->port_count] = giver;
-        space->ports[space->port_count++] =
-                (struct h_port_range){ (uint16_t)row.first,
-                                       (uint16_t)row.last };
-        return true;
-}
-
-// Those of a row that the space has not yet.
-static bool
-add_missing(struct space *space, struct space *giver, struct port_row row,
-            bool *more)
-{
-        bool all = true;
-
-        while (row.first <= row.last) {
-                bool has;
-                uint32_t count = ports_alike(space, row, &has);
-                struct port_row some = { true, row.first,
-                                         row.first + count - 1 };
-                if (!has && add(space, giver, some))
-                        *more = true;
-                else if (!has)
-                        all = false;
-                row.first += count;
-        }
-        return all;
-}
-
 bool
-ports_share(struct space *from, struct space *to, struct port_row row,
-            bool *more)
+ports_share(struct space *from, struct space *to, struct port_row row)
 {
         uint32_t count = from->has_all_ports ? LENT : from->port_count;
-        bool all = true;
+        bool any = false;
 
         if (from == to || to->has_all_ports)
-                return true;
+                return false;
         for (uint32_t i = 0; i < count; i++) {
                 struct port_row own =
                         from->has_all_ports ? lent[i] : ports_row(from, i);
-                struct port_row given = ports_common(own, row);
-                if (given.any && !add_missing(to, from, given, more))
-                        all = false;
+                any |= port_holder_gets(to, from, ports_common(own, row));
         }
-        return all;
+        return any;
 }
 
-bool
-ports_grant(struct space *from, struct space *to, struct port_row row,
-            bool *more)
+// What the space has the other one gets, from who has given it.
+static void
+give(const struct space *from, struct space *to, struct port_row row)
 {
-        bool all = true;
-
-        if (from->has_all_ports)
-                return ports_share(from, to, row, more);
-        for (uint32_t i = 0; i < from->port_count; i++) {
-                struct port_row given = ports_common(ports_row(from, i), row);
-                if (given.any && from != to &&
-                    !add_missing(to, from->port_givers[i], given, more))
-                        all = false;
-        }
-        return all;
+        for (uint32_t i = 0; !to->has_all_ports && i < from->port_count; i++)
+                port_holder_gets(to, from->port_givers[i],
+                                 ports_common(ports_row(from, i), row));
 }
 
 // --- Taking away ---------------------------------------------------------------------------
 
-// What is left of one of the space's rows: below, above, both, or nothing. Where there is
-// no room for both the upper one goes too.
 static void
-cut(struct space *space, uint32_t i, struct port_row away)
+begin(struct space *from, struct space *to, struct port_row row, bool own)
 {
-        struct port_row own = ports_row(space, i);
-        struct space *giver = space->port_givers[i];
-        uint32_t last = space->port_count - 1;
-
-        space_ports_change(space);
-        if (own.first < away.first)
-                space->ports[i].last = (uint16_t)(away.first - 1);
-        else if (own.last > away.last)
-                space->ports[i].first = (uint16_t)(away.last + 1);
-        else {
-                space->ports[i] = space->ports[last];
-                space->port_givers[i] = space->port_givers[last];
-                space->port_count--;
-        }
-        if (own.first < away.first && own.last > away.last &&
-            space->port_count < H_PORT_RANGES) {
-                space->port_givers[space->port_count] = giver;
-                space->ports[space->port_count++] =
-                        (struct h_port_range){ (uint16_t)(away.last + 1),
-                                               (uint16_t)own.last };
-        }
+        taking.from = from;
+        taking.to = to;
+        taking.row = row;
+        taking.own = own;
+        taking.holder = 0;
+        taking.again = false;
 }
 
-// The first part of a row that the giver has not (any more); sigma0 has all.
-static struct port_row
-lacking(const struct space *giver, struct port_row row)
+void
+ports_grant(struct space *from, struct space *to, struct port_row row)
 {
-        if (!giver || giver->has_all_ports)
-                return (struct port_row){ .any = false };
-        while (row.first <= row.last) {
-                bool has;
-                uint32_t count = ports_alike(giver, row, &has);
-                if (!has)
-                        return (struct port_row){ true, row.first,
-                                                  row.first + count - 1 };
-                row.first += count;
-        }
-        return (struct port_row){ .any = false };
+        if (from->has_all_ports)
+                ports_share(from, to, row);
+        else if (from != to)
+                begin(from, to, row, true);
 }
 
-// Takes away from a holder what it has from nobody. Returns whether that was anything.
-static bool
-trim(struct space *space)
-{
-        for (uint32_t i = 0; i < space->port_count; i++) {
-                struct port_row away =
-                        lacking(space->port_givers[i], ports_row(space, i));
-                if (away.any) {
-                        cut(space, i, away);
-                        return true;
-                }
-        }
-        return false;
-}
-
-// Of one giver; null and `any_giver`: whoever it is.
-static bool
-cut_row(struct space *space, struct space *giver, bool any_giver,
-        struct port_row row)
-{
-        bool lost = false;
-
-        for (uint32_t i = 0; i < space->port_count;) {
-                struct port_row away = ports_common(ports_row(space, i), row);
-                if (away.any && (any_giver || space->port_givers[i] == giver)) {
-                        cut(space, i, away);
-                        lost = true;
-                        i = 0;
-                } else {
-                        i++;
-                }
-        }
-        return lost;
-}
-
-static void
-forget_idle_holders(void)
-{
-        for (uint32_t i = 0; i < holder_count;)
-                if (holders[i]->port_count == 0)
-                        holders[i] = holders[--holder_count];
-                else
-                        i++;
-}
-
-bool
+void
 ports_take_away(struct space *space, struct port_row row, bool own)
 {
-        bool lost = row.any && own && cut_row(space, NULL, true, row);
-        bool changed = row.any;
-
-        for (uint32_t i = 0; row.any && i < holder_count; i++)
-                lost |= cut_row(holders[i], space, false, row);
-        while (changed) {
-                changed = false;
-                for (uint32_t i = 0; i < holder_count; i++)
-                        while (trim(holders[i]))
-                                changed = true;
-                lost |= changed;
-        }
-        forget_idle_holders();
-        return lost;
+        begin(space, NULL, row, own);
 }
 
-bool
-ports_settle_step(uint32_t *at)
+static bool
+note_loss(bool any)
 {
-        uint32_t end = *at + THREADS_AT_ONCE;
+        if (any) {
+                unsettled = true;
+                next_unit = 0;
+        }
+        return any;
+}
 
-        for (; *at < end && *at < unit_count; ++*at) {
-                struct thread *thread = &units[*at].thread;
+// Nobody has them from the space any more.
+static void
+take_own(void)
+{
+        if (taking.to)
+                give(taking.from, taking.to, taking.row);
+        if (taking.own)
+                note_loss(port_holder_loses_all(taking.from, taking.row));
+        taking.from = NULL;
+        port_holders_forget();
+}
+
+static void
+take_step(void)
+{
+        struct space *holder = port_holder(taking.holder);
+
+        if (holder &&
+            note_loss(port_holder_loses(holder, taking.from, taking.row) ||
+                      port_holder_loses_lost(holder))) {
+                taking.again = true;
+        } else if (holder) {
+                taking.holder++;
+        } else if (taking.again) {
+                taking.again = false;
+                taking.holder = 0;
+        } else {
+                take_own();
+        }
+}
+
+static void
+settle_step(void)
+{
+        uint32_t end = next_unit + THREADS_AT_ONCE;
+
+        for (; next_unit < end && next_unit < unit_count; next_unit++) {
+                struct thread *thread = &units[next_unit].thread;
                 if (thread->id == ID_NIL || thread->port_version == 0 ||
                     thread->port_version == thread->space->port_version)
                         continue;
                 must(h_set_ports(thread->context, NULL, 0), "h_set_ports");
                 thread->port_version = 0;
         }
-        return *at < unit_count;
+        unsettled = next_unit < unit_count;
+}
+
+bool
+ports_go_on(void)
+{
+        if (taking.from)
+                take_step();
+        else if (unsettled)
+                settle_step();
+        else
+                return false;
+        return true;
 }
 
 // --- The first programs ----------------------------------------------------------------------
@@ -273,7 +185,7 @@ ports_give_console(struct space *space)
 {
         const struct port_row com1 = { true, COM1, COM1 + 7 };
 
-        add(space, NULL, com1);
+        port_holder_gets(space, NULL, com1);
 }
 
 // The context has one of the rows at a time.

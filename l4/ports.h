@@ -6,8 +6,15 @@
 //       `-- driver      0x1F0 to 0x1F7, 0x3F6
 //             `-- task  0x1F0 to 0x1F7
 //
-// There are few ports, and few who have some: each space says itself which, and from
-// whom (space.h), and these spaces are in a list of PORT_HOLDERS at most.
+// Taking away goes in steps, and there is one thing at a time that is taken away: all who
+// have to do with ports go on with that first, whoever has begun it, and nobody gets any
+// meanwhile (or two could have the same ports from each other, and from nobody else). So
+// what is broken off is not forgotten:
+//
+//     holders     |  each loses what it has from the space; then what it has from somebody
+//                 |  who has it no more, again and again until nobody has such
+//     the space   |  they are another one's, who gets them by a grant; it has them no more
+//     threads     |  those of who has lost some lose them too
 #ifndef L4_PORTS_H
 #define L4_PORTS_H
 
@@ -15,26 +22,21 @@
 
 struct thread;
 
-#define PORT_HOLDERS 64u
-
-// Nobody has any.
+// Nobody has any, and nothing is taken away.
 void ports_init(void);
 
-// What the sender has of these ports is the receiver's too. `more`: set if the receiver
-// has some now that it had not. False: there was no room for all of them.
-bool ports_share(struct space *from, struct space *to, struct port_row row,
-                 bool *more);
+// One step. False: nothing is taken away.
+bool ports_go_on(void);
 
-// The same, and they are not the sender's any more: ports_take_away comes next, with
-// `own`.
-bool ports_grant(struct space *from, struct space *to, struct port_row row,
-                 bool *more);
+// Where nothing is taken away: what the sender has of these ports is the receiver's too.
+// Returns whether it has got some. sigma0, which keeps all, grants as it maps; others grant
+// in steps: ports_grant begins.
+bool ports_share(struct space *from, struct space *to, struct port_row row);
+void ports_grant(struct space *from, struct space *to, struct port_row row);
 
-// They are taken away from those who have them from a space, and with `own` from itself.
-// Returns whether anybody has lost some: then their threads are to lose them too, in steps
-// from unit 0 on. False: it is over.
-bool ports_take_away(struct space *space, struct port_row row, bool own);
-bool ports_settle_step(uint32_t *at);
+// Where nothing is taken away, it begins: they are taken away from those who have them from
+// the space, and with `own` from itself.
+void ports_take_away(struct space *space, struct port_row row, bool own);
 
 // The ports of the first programs: all that H lends, and COM1.
 void ports_give_all(struct space *space);

@@ -20,7 +20,8 @@
 // Sends a message for the thread to one whose ID the thread itself may have written.
 // Where there is nobody, that is an error of the message's.
 static struct thread *
-tell(struct thread *thread, enum thread_role role, uint32_t to)
+tell(struct thread *thread, enum thread_role role, uint32_t to,
+     uint16_t timeout)
 {
         struct thread *receiver = thread_named(thread, to);
 
@@ -30,10 +31,7 @@ tell(struct thread *thread, enum thread_role role, uint32_t to)
         thread->intended = ID_NIL;
         thread->receive_timeout = TIME_NEVER;
         if (receiver)
-                return ipc_send(thread, receiver,
-                                role == ROLE_PREEMPTION && thread->stopped == 0
-                                        ? TIME_ZERO
-                                        : TIME_NEVER);
+                return ipc_send(thread, receiver, timeout);
         ipc_fail(thread, IPC_PHASE_SEND, IPC_NO_PARTNER, 0);
         return NULL;
 }
@@ -43,7 +41,8 @@ page_fault(struct thread *thread, uint32_t code)
 {
         thread->fault = h_last_fault_address().value;
         thread->fault_code = code & CODE_WRITE ? RIGHT_WRITE : RIGHT_READ;
-        return tell(thread, ROLE_PAGE_FAULT, utcb_read(thread, UTCB_PAGER));
+        return tell(thread, ROLE_PAGE_FAULT, utcb_read(thread, UTCB_PAGER),
+                    TIME_NEVER);
 }
 // H4-STUB 6.5
 // H4-END 6.5
@@ -55,7 +54,7 @@ protocol_exception(struct thread *thread, uint32_t number, uint32_t code)
         thread->fault = number;
         thread->fault_code = code;
         return tell(thread, ROLE_EXCEPTION,
-                    utcb_read(thread, UTCB_EXCEPTION_HANDLER));
+                    utcb_read(thread, UTCB_EXCEPTION_HANDLER), TIME_NEVER);
         // H4-STUB 6.5
         //| H4_TODO("6.5", thread, number, code);
         // H4-END 6.5
@@ -78,7 +77,7 @@ protocol_used_up(struct thread *thread)
 {
         // H4-BEGIN 6.5
         thread_stop(thread, STOPPED_QUANTUM);
-        tell(thread, ROLE_PREEMPTION, thread->scheduler);
+        tell(thread, ROLE_PREEMPTION, thread->scheduler, TIME_NEVER);
         // H4-STUB 6.5
         //| H4_TODO("6.5", thread);
         // H4-END 6.5
@@ -88,7 +87,7 @@ void
 protocol_preempted(struct thread *thread)
 {
         // H4-BEGIN 6.5
-        tell(thread, ROLE_PREEMPTION, thread->scheduler);
+        tell(thread, ROLE_PREEMPTION, thread->scheduler, TIME_ZERO);
         // H4-STUB 6.5
         //| H4_TODO("6.5", thread);
         // H4-END 6.5

@@ -132,7 +132,8 @@ answer_sender(struct thread *thread)
 }
 
 // The message has come in the name of another one. Who waits for an answer of the
-// thread waits for one of the receiver's then.
+// thread waits for one of the receiver's then; the timeout of a page fault in the middle of
+// a message goes on meanwhile (carry.h).
 static void
 hand_over(struct thread *thread, struct thread *receiver)
 {
@@ -144,7 +145,8 @@ hand_over(struct thread *thread, struct thread *receiver)
         other->partner = receiver->id;
         ring_leave(other);
         if (find_sender(other, receiver->id)) {
-                timeout_remove(other);
+                if (other->work == WORK_NONE)
+                        timeout_remove(other);
                 thread_look(other);
         } else if (!other->looks) {
                 ring_join(&receiver->waiters, other);

@@ -58,6 +58,11 @@ void thread_look(struct thread *thread);
 void thread_stop(struct thread *thread, unsigned reason);
 void thread_go_on(struct thread *thread, unsigned reason);
 
+// The total quantum of a thread that is READY has ended: protocol_used_up. Where the kernel
+// has work for it, that comes once this is over; all that it does until then is paid for
+// with nothing.
+void thread_used_up(struct thread *thread);
+
 // Gives it another priority.
 void thread_set_priority(struct thread *thread, uint8_t priority);
 
@@ -93,7 +98,7 @@ void slice_begin(struct thread *thread);
 // Whoever pays for it has that much less of its time slice and of its total quantum, or
 // nothing if less was left. When the time slice ends, it begins anew, the thread
 // becomes the last of its ring, and the turn of who ran is over. When the total quantum
-// ends: protocol_used_up. Both may end at once. One that delays its preemption has that
+// ends: thread_used_up. Both may end at once. One that delays its preemption has that
 // much less of its delay, too. slice_defend comes next, for the same thread.
 void slice_tick(struct thread *thread);
 

@@ -88,7 +88,7 @@ pay_quantum(struct thread *thread)
         thread->quantum_left -=
                 thread->quantum_left < PERIOD ? thread->quantum_left : PERIOD;
         if (thread->quantum_left == 0)
-                protocol_used_up(thread);
+                thread_used_up(thread);
 }
 
 // A period less of the time slice. Has it ended?

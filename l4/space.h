@@ -32,7 +32,6 @@ struct space {
         uint32_t port_count;
         uint32_t port_version; // not 0
         bool has_all_ports;    // sigma0
-        bool has_given_ports;  // perhaps somebody has ports from it
 
         struct mapping *mappings; // what it has of programs' memory, or null
         struct map_walk leaving;  // all of it is being taken away (mapdb.h)
@@ -97,5 +96,9 @@ void utcbs_init(void);
 // write all of them.
 uint32_t utcb_read(const struct thread *thread, int word);
 void utcb_write(const struct thread *thread, int word, uint32_t value);
+
+// Is a part of these bytes what the space has for its kernel interface page, or for its UTCBs?
+bool space_is_kernels(const struct space *space, uint32_t first,
+                      uint32_t bytes);
 
 #endif

@@ -20,7 +20,9 @@
 #include "items.h"
 #include "panic.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 7.9
 #define ANOTHER_BUFFER 0x1u
 #define CONTINUES 0x200u
 
@@ -200,10 +202,13 @@ finish(struct thread *sender, const struct side *from, const struct side *to)
         way->item = NO_ITEM;
         return ITEM_GOES_ON;
 }
+// H4-STUB 7.9
+// H4-END 7.9
 
 enum item_step
 string_step(struct thread *sender)
 {
+        // H4-BEGIN 7.9
         struct side from = side_of_sender(sender);
         struct side to = side_of_receiver(sender);
         struct rest source, room;
@@ -219,18 +224,25 @@ string_step(struct thread *sender)
         if (find_next(&to, &room) != FOUND)
                 return ITEM_OVERFLOW;
         return copy_piece(sender, source, room);
+        // H4-STUB 7.9
+        //| H4_TODO("7.9", sender);
+        // H4-END 7.9
 }
 
+// H4-BEGIN 7.9
 static bool
 accepts_strings(const struct thread *receiver)
 {
         return receiver->role == ROLE_USER &&
                (utcb_read(receiver, UTCB_BR0) & ACCEPTOR_STRINGS) != 0;
 }
+// H4-STUB 7.9
+// H4-END 7.9
 
 enum item_step
 string_begin(struct thread *sender, uint32_t item)
 {
+        // H4-BEGIN 7.9
         struct under_way *way = &sender->under_way;
         struct side to = side_of_receiver(sender);
         uint32_t word;
@@ -244,4 +256,7 @@ string_begin(struct thread *sender, uint32_t item)
         way->string.from = (struct string_place){ .part = item };
         way->string.to = (struct string_place){ .part = way->buffer };
         return string_step(sender);
+        // H4-STUB 7.9
+        //| H4_TODO("7.9", sender, item);
+        // H4-END 7.9
 }

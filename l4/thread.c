@@ -70,6 +70,23 @@ move_utcb(struct thread *thread, struct space *to)
         return CALL_OK;
 }
 
+// A thread that waits for where to begin goes on waiting, for the same one, also where the
+// message has been arriving. Everything else is cancelled.
+static void
+cancel(struct thread *thread)
+{
+        const struct thread *starter = thread->carried_by;
+        uint32_t starter_id = starter ? starter->sent_as : ID_NIL;
+
+        typed_break(thread);
+        if (thread->state == THREAD_READY)
+                return;
+        if (thread->role != ROLE_START)
+                ipc_end(thread, IPC_CANCELLED);
+        else if (starter)
+                ipc_await_start(thread, starter_id);
+}
+
 enum call_error
 thread_move(struct thread *thread, struct space *to)
 {
@@ -78,9 +95,7 @@ thread_move(struct thread *thread, struct space *to)
 
         if (error != CALL_OK)
                 return error;
-        typed_break(thread);
-        if (thread->state != THREAD_READY && thread->role != ROLE_START)
-                ipc_end(thread, IPC_CANCELLED);
+        cancel(thread);
         to->threads++;
         space_leave(from);
         return CALL_OK;
@@ -206,6 +221,13 @@ thread_go_on(struct thread *thread, unsigned reason)
 {
         thread->stopped &= (uint8_t)~reason;
         enter_ring(thread);
+}
+
+void
+thread_used_up(struct thread *thread)
+{
+        if (thread->work == WORK_NONE)
+                protocol_used_up(thread);
 }
 
 void

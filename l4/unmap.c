@@ -8,7 +8,9 @@
 #include "fpages.h"
 #include "ports.h"
 #include "space.h"
+#include "todo.h"
 
+// H4-BEGIN 7.8
 #define CONTROL_LAST 0x3Fu // the number of the last flexpage
 #define CONTROL_FLUSH 0x40u
 
@@ -32,7 +34,7 @@ finish(struct thread *thread, unsigned used)
         thread->under_way.map = (struct map_item){ .mapped = false };
 }
 
-// Memory goes step by step, and so do the ports from the threads that have them.
+// Memory goes step by step, and so do ports.
 static void
 begin(struct thread *thread, bool flush)
 {
@@ -45,8 +47,8 @@ begin(struct thread *thread, bool flush)
         if (range.any)
                 map_walk_begin(&map->walk, thread->space, range.first,
                                range.last, range.rights, flush);
-        else if (row.any && takes)
-                map->ports = ports_take_away(thread->space, row, flush);
+        map->ports = row.any && takes;
+        map->row = row;
         if (map->walk.space || map->ports)
                 map->mapped = true; // it is under way
         else
@@ -59,18 +61,22 @@ step(struct thread *thread)
 {
         struct map_item *map = &thread->under_way.map;
         uint32_t control = get_register(thread, H_EAX);
+        bool flush = (control & CONTROL_FLUSH) != 0;
 
         if (!map->mapped)
-                begin(thread, (control & CONTROL_FLUSH) != 0);
-        else if (map->ports ? !ports_settle_step(&map->done)
+                begin(thread, flush);
+        else if (map->ports ? !map_ports_take_step(map, thread->space, flush)
                             : !map_walk_step(&map->walk))
                 finish(thread, map->walk.used);
         return thread->under_way.at <= (control & CONTROL_LAST);
 }
+// H4-STUB 7.8
+// H4-END 7.8
 
 struct thread *
 unmap_go_on(struct thread *thread)
 {
+        // H4-BEGIN 7.8
         do {
                 if (!step(thread)) {
                         thread->work = WORK_NONE;
@@ -78,21 +84,32 @@ unmap_go_on(struct thread *thread)
                 }
         } while (!h_interrupt_pending());
         return thread;
+        // H4-STUB 7.8
+        //| H4_TODO("7.8", thread);
+        // H4-END 7.8
 }
 
 void
 unmap_break(struct thread *thread)
 {
-        map_walk_end(&thread->under_way.map.walk);
+        struct map_item *map = &thread->under_way.map;
+
         thread->work = WORK_NONE;
+        map_walk_end(&map->walk);
+        if (map->ports)
+                map_ports_end();
 }
 
 struct thread *
 call_unmap(struct thread *self, const struct registers *in)
 {
+        // H4-BEGIN 7.8
         (void)in;
         self->work = WORK_UNMAP;
         self->under_way.at = 0;
         self->under_way.map = (struct map_item){ .mapped = false };
         return unmap_go_on(self);
+        // H4-STUB 7.8
+        //| H4_TODO("7.8", self, in);
+        // H4-END 7.8
 }

@@ -44,11 +44,14 @@
 #define MORE_FIRST (ARENA_FRAMES + ARENA_ROOM * PAGE_SIZE)
 #define MORE_END (MORE_FIRST + 0x00150000)
 
+// H and L4 take what they need from the highest addresses.
+#define BEHIND_SUPERPAGES 0x00280000u
+
 // What a boot loader leaves. Source: Multiboot Specification 0.6.96, 3.3.
 #define HAS_MODULES 0x08u
 #define HAS_MEMORY_MAP 0x40u
 #define USABLE 1u
-#define RANGES 5
+#define RANGES 6
 #define OWN_MODULES 2
 
 static struct {
@@ -148,7 +151,7 @@ add_programs(const char *program)
 }
 
 static void
-boot(const char *program)
+boot(const char *program, uint32_t superpages)
 {
         learn_modules();
         memset(&loader, 0, sizeof(loader));
@@ -161,11 +164,15 @@ boot(const char *program)
         if (program)
                 add_programs(program);
         add_range(ROOM_FIRST, ROOM_END);
+        if (superpages > 0)
+                add_range(SYSTEM_SUPERPAGES,
+                          SYSTEM_SUPERPAGES + superpages * SUPERPAGE_SIZE +
+                                  BEHIND_SUPERPAGES);
         bootinfo_init(paddr(physical(&loader)));
 }
 
 static void
-make(const char *program)
+make(const char *program, uint32_t superpages)
 {
         if (fixture.begun)
                 fail("a test begins one system only");
@@ -175,7 +182,7 @@ make(const char *program)
                 .ticks = SYSTEM_TICKS,
                 .events = SYSTEM_EVENTS,
         };
-        boot(program);
+        boot(program, superpages);
         machine_save();
         memory_init();
         h_init();
@@ -185,7 +192,13 @@ make(const char *program)
 void
 system_begin_h(void)
 {
-        make(NULL);
+        make(NULL, 0);
+}
+
+void
+system_begin_h_large(uint32_t superpages)
+{
+        make(NULL, superpages);
 }
 
 // The timer's gate leads to the harness first.
@@ -206,7 +219,7 @@ take_timer(void)
 void
 system_begin(const char *program)
 {
-        make(program);
+        make(program, 0);
         take_timer();
         l4_begin();
         system_take_handlers();

@@ -4,7 +4,9 @@
 
 #include <h/internal/wellformed.h>
 #include <h4/test.h>
+#include <kernel/cpu.h>
 #include <kernel/format.h>
+#include <kernel/string.h>
 #include <l4/pool.h>
 
 #pragma weak wellformed
@@ -72,6 +74,41 @@ system_user_word(uint32_t address)
         if (!system_read_user(slot, address, &word))
                 fail("the program has nothing mapped at 0x%08x", address);
         return word;
+}
+
+void
+system_touch(struct h_pagemap pagemap, uint32_t address, bool write)
+{
+        volatile uint32_t *word = (volatile uint32_t *)(uintptr_t)address;
+        uint32_t kernels = read_cr3();
+
+        write_cr3(h_state.pagemaps[pagemap.slot].directory.value);
+        uint32_t value = *word;
+        if (write)
+                *word = value;
+        write_cr3(kernels);
+}
+
+void
+system_copy_out(struct h_pagemap pagemap, uint32_t address, void *to,
+                uint32_t bytes)
+{
+        uint32_t kernels = read_cr3();
+
+        write_cr3(h_state.pagemaps[pagemap.slot].directory.value);
+        memcpy(to, (const void *)(uintptr_t)address, bytes);
+        write_cr3(kernels);
+}
+
+void
+system_copy_in(struct h_pagemap pagemap, uint32_t address, const void *from,
+               uint32_t bytes)
+{
+        uint32_t kernels = read_cr3();
+
+        write_cr3(h_state.pagemaps[pagemap.slot].directory.value);
+        memcpy((void *)(uintptr_t)address, from, bytes);
+        write_cr3(kernels);
 }
 
 uint32_t

@@ -191,8 +191,8 @@ MISTAKES = {
     ),
     "signals_wait": Mistake(
         "l4/protocol.c",
-        "? TIME_ZERO",
-        "? TIME_NEVER",
+        "thread->scheduler, TIME_ZERO",
+        "thread->scheduler, TIME_NEVER",
         "a_preemption_is_not_waited_for",
     ),
     "exceptions_without_a_code": Mistake(

@@ -32,7 +32,8 @@ def test_static_analysis() -> None:
 
 # A test for each folder, so that they run side by side.
 @pytest.mark.parametrize(
-    "folder", ["kernel/tests", "h/tests", "labs/4-contexts/tests", "l4/tests"]
+    "folder",
+    ["kernel/tests", "h/tests", "labs/4-contexts/tests", "l4/tests", "user/tests"],
 )
 def test_host_tests(folder: str, tmp_path: Path) -> None:
     run("make", "-C", folder, f"BUILD={tmp_path}")

@@ -38,6 +38,7 @@ run_begin(uint32_t sizes)
         machine_begin(sizes_units, tables);
         model_begin();
         run_begin_walks();
+        run_begin_items();
 }
 
 unsigned
@@ -105,6 +106,9 @@ run_operation(const struct operation *operation)
         case SHARE:
         case GRANT:
                 run_map(operation);
+                break;
+        case ITEM:
+                run_item(operation);
                 break;
         case TOUCH:
                 run_touch(operation);

@@ -9,7 +9,8 @@
 enum kind {
         GIVE,   // map_share, from the kernel
         SHARE,  // map_share
-        GRANT,  // map_replace
+        GRANT,  // map_replace, and the walks that it asks for: some steps,
+        ITEM,   // and some more
         TAKE,   // a walk from the beginning to the end
         TOUCH,  // a program uses memory
         KEEP,   // the kernel puts a page of its own somewhere
@@ -29,6 +30,7 @@ struct operation {
 // The kinds that hands do, one by one; see the files.
 void run_map(const struct operation *operation);
 void run_walk(const struct operation *operation);
+void run_item(const struct operation *operation);
 
 // Begins a sequence: sizes from a number.
 void run_begin(uint32_t sizes);
@@ -58,9 +60,17 @@ bool run_any_walk(void);
 // A walk that takes rights away, but not all, takes them from a mapping before it takes them
 // from what was made out of it. Until it is over that may have more; and if it is not done with
 // a tree, as it is broken off, or as the tree is another space's now, it will.
+struct watched;
 bool run_is_settled(void);
-void run_unsettle(void);
+void run_unsettle(const struct watched *watched); // it is broken off
 
+// A piece begins to be granted, in so many steps. Those in which a space has a part are broken
+// off.
+struct plan;
+void run_grant(const struct plan *plan, uint32_t number);
+void run_end_items(const struct space *space);
+
+void run_begin_items(void);
 void run_begin_walks(void);
 
 #endif

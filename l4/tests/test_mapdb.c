@@ -69,7 +69,7 @@ passes(struct sequence *tried)
 static const uint8_t weights[KINDS] = {
         [GIVE] = 8,   [SHARE] = 40, [GRANT] = 14, [TAKE] = 14,
         [TOUCH] = 12, [KEEP] = 1,   [TABLES] = 2, [BEGIN] = 3,
-        [STEP] = 9,   [END] = 1,    [LEAVE] = 1,
+        [STEP] = 9,   [END] = 1,    [LEAVE] = 1,  [ITEM] = 8,
 };
 
 static uint32_t

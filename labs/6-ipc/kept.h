@@ -4,7 +4,7 @@
 #ifndef LAB6_KEPT_H
 #define LAB6_KEPT_H
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define KEPT_WORDS (UTCB_SIZE / 4u)
 #define KEPT_MR0 (UTCB_MR0 / 4u) // where message register 0 is among them

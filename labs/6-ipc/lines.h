@@ -6,7 +6,7 @@
 
 #include <l4/protocol.h>
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define LINES 16u
 #define TAG_OF_LINES tag_make(LABEL_INTERRUPT, 0, 0)

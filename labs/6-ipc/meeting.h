@@ -5,7 +5,7 @@
 
 #include <l4/protocol.h>
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define TIME_LONG 0x53E8u // 1000 * 2^20 us: for ever, but not never
 #define MARK 0x0BAD0000u // in MR1 .. MR4 and the error code: nobody has written

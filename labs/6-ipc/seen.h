@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define SEEN_WORDS (UTCB_SIZE / 4)
 #define SEEN_MR0 (UTCB_MR0 / 4)

@@ -2,7 +2,7 @@
 // Tests of messages in somebody else's name: who may send as whom. No program is needed.
 #include <l4/protocol.h>
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define CHAIN 8u // so many redirectors in a row count
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A test of any waiting that ends in any way, against a list of who is to be where.
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define THREADS 8u
 #define STEPS 60u

@@ -3,7 +3,7 @@
 // where each fault leads, and that all rings are as the states say.
 #include <l4/protocol.h>
 
-#include "crowd.h"
+#include <h4/crowd.h>
 
 #define THREADS 6u
 #define STEPS 150u

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Tests of timeouts as programs say them: never, no time at all, periods, points in time.
 // No program is needed.
-#include "crowd.h"
 #include "late.h"
+#include <h4/crowd.h>
 
 #define LOW 0x3FFu
 #define POINT 0x8000u

@@ -2,6 +2,9 @@
 // Trials: pages of strings that are missing, and come.
 #include "absent.h"
 
+#include <l4/kip.h>
+#include <l4/space.h>
+
 static void
 expect_arrived(const unsigned char *to)
 {
@@ -105,6 +108,56 @@ TRIAL(a_call_with_strings)
         settle();
         expect_got(sends, answers, "the answer");
         expect_bytes(FROM_STORE, 0, BYTES, "both ways");
+}
+
+// A thread in sigma0's space, where memory is that the kernel itself gives: it takes away
+// from everybody, itself too, what its act is about.
+static struct stack stack;
+
+static void
+flush_and_act(void)
+{
+        for (L4_Word_t at = 0; at < sizeof(store); at += PAGE) {
+                L4_Word_t page = (L4_Word_t)(uintptr_t)store + at;
+                L4_Flush(L4_FpageAddRights(L4_FpageLog2(page, 12),
+                                           L4_FullyAccessible));
+        }
+        perform(L4_IsThreadEqual(L4_MyGlobalId(), one) ? sends : receives);
+}
+
+static void
+make_at_sigma0(L4_Word_t n)
+{
+        L4_ThreadId_t sigma0 = L4_GlobalId(L4_ThreadIdUserBase(0), 1);
+
+        expect_word(0,
+                    thread_control(thread_id(n), sigma0, me, me, utcb_here(n)),
+                    "a thread in sigma0's space");
+        thread_start(thread_id(n), flush_and_act, &stack);
+}
+
+TRIAL(pages_of_sigma0_as_a_sender_are_there)
+{
+        prepare(SENDER);
+        sends->words[3] = (L4_Word_t)(uintptr_t)FROM_STORE;
+        thread_end(1);
+        thread_end(2);
+        begin_here(2);
+        make_at_sigma0(1);
+        settle();
+        expect_arrived(present);
+}
+
+TRIAL(pages_of_sigma0_as_a_receiver_are_there)
+{
+        prepare(RECEIVER);
+        receives->buffers[2] = (L4_Word_t)(uintptr_t)TO_STORE;
+        thread_end(1);
+        thread_end(2);
+        make_at_sigma0(2);
+        begin_here(1);
+        settle();
+        expect_arrived(TO_STORE);
 }
 
 // --- In time ------------------------------------------------------------------------

@@ -4,9 +4,29 @@
 
 #define ROOM 8000u
 
+// A word of the UTCB, counted from message register 0, and a bit of it (l4/README.md).
+#define PREEMPT_FLAGS (-10)
+#define PREEMPT_SIGNAL 0x20u
+
 static unsigned char source[ROOM];
 static unsigned char target[ROOM];
 static struct act *sends, *receives;
+
+static L4_Word_t *
+utcb_of(L4_Word_t n)
+{
+        return (L4_Word_t *)(uintptr_t)local(n).raw;
+}
+
+// A time slice and a total quantum, in microseconds; 0: never.
+static L4_Word_t
+times(L4_Word_t slice, L4_Word_t quantum)
+{
+        L4_Time_t never = L4_Never;
+        L4_Time_t total = quantum != 0 ? L4_TimePeriod(quantum) : never;
+
+        return (L4_Word_t)L4_TimePeriod(slice).raw << 16 | total.raw;
+}
 
 // The same again and again: 8,000 bytes for each word.
 static void
@@ -27,13 +47,13 @@ prepare(void)
         make_here(1);
         begin_here(2);
         settle();
-        launch(1);
 }
 
 static void
 half_way(void)
 {
         prepare();
+        launch(1);
         sleep(2000);
         expect_waiting(sends, "it takes longer");
         expect_word(5, state_of(one), "it sends");
@@ -96,6 +116,14 @@ TRIAL(a_receiver_ends_half_way)
 static volatile L4_Word_t count;
 static struct stack stack;
 
+// The first thread is the pager here: it takes care that what is to run is there.
+static void
+touch(void (*run)(void), struct stack *on)
+{
+        (void)*(const volatile unsigned char *)(uintptr_t)run;
+        (void)stack_top(on);
+}
+
 static bool
 is_over(void)
 {
@@ -129,12 +157,75 @@ TRIAL(time_ends_half_way)
         expect_that(receives->over, "the message is over");
 }
 
+// A period of time for the message, at most: it takes longer, and is paid for all the same.
+TRIAL(others_run_although_its_time_ends)
+{
+        make_here(3);
+        half_way();
+        schedule(one, times(1000, 1000), SAME, SAME, SAME);
+        thread_start(three, count_up, &stack);
+        sleep(4000);
+        expect_waiting(sends, "it takes longer");
+        expect_that(count > 100, "the other one has run");
+        schedule(one, times(1000, 0), SAME, SAME, SAME);
+        settle();
+        expect_that(sends->over, "it comes to an end");
+}
+
+// Threads 1 and 3 give each other their time: thread 1 pays for what it does itself then.
+static struct stack giver;
+
+static void
+give_and_send(void)
+{
+        sleep(1000); // now a period begins
+        schedule(one, times(10000, 1000), SAME, SAME, SAME);
+        L4_ThreadSwitch(three);
+        perform(sends);
+}
+
+static void
+give_back(void)
+{
+        sleep(1000);
+        L4_ThreadSwitch(one);
+        L4_Sleep(L4_Never);
+}
+
+TRIAL(time_that_was_given_ends_half_way)
+{
+        make_here(3);
+        prepare();
+        touch(give_and_send, &giver);
+        touch(give_back, &stack);
+        L4_ThreadSwitch(me);
+        thread_start(one, give_and_send, &giver);
+        thread_start(three, give_back, &stack);
+        sleep(30000);
+        settle();
+        expect_word(4, state_of(one), "it waits for its scheduler");
+        expect_that(receives->over, "the message is over before");
+}
+
+// A signal is for a scheduler that waits: nobody else does.
+TRIAL(a_halted_sender_is_preempted)
+{
+        half_way();
+        utcb_of(1)[PREEMPT_FLAGS] = PREEMPT_SIGNAL;
+        expect_word(4, exchange_control(one, 0x101).control, "it is halted");
+        sleep(2000);
+        expect_word(5, state_of(one), "it sends still");
+        settle();
+        expect_that(receives->over, "the message is over");
+        expect_word(2, state_of(one), "it is halted");
+}
+
 // Somebody writes the words while they are read.
 static void
 spoil(void)
 {
-        L4_Word_t *mr = (L4_Word_t *)(uintptr_t)local(1).raw;
-        L4_Word_t *other = (L4_Word_t *)(uintptr_t)local(2).raw;
+        L4_Word_t *mr = utcb_of(1);
+        L4_Word_t *other = utcb_of(2);
         L4_Word_t random = 12345;
 
         while (!is_over()) {

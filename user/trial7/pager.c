@@ -57,7 +57,10 @@ put_together(L4_Word_t address, L4_Msg_t *m)
                 L4_MsgAppendSimpleStringItem(m, L4_StringItem(4, store));
         if (mode == PAGER_TAKES_TIME)
                 L4_Sleep(L4_TimePeriod(5000));
-        L4_MsgAppendMapItem(m, page_of(address));
+        L4_MapItem_t item = page_of(address);
+        if (mode == PAGER_MAPS_HALF && told_count % 2 != 0)
+                item.X.snd_fpage.X.rwx = L4_Readable;
+        L4_MsgAppendMapItem(m, item);
 }
 
 _Noreturn void

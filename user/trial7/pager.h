@@ -19,6 +19,7 @@ enum pager_mode {
         PAGER_MAPS_NOTHING,  // but answers, the first three times; then it maps
         PAGER_SENDS_STRINGS, // an answer that does not arrive
         PAGER_TAKES_TIME,    // 5 ms for each page
+        PAGER_MAPS_HALF,     // for reading; all rights when it is asked again
 };
 
 extern volatile L4_Word_t pager_mode; // enum pager_mode

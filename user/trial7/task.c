@@ -220,6 +220,18 @@ task_beside(L4_Word_t n, L4_Word_t other)
 }
 
 void
+task_at_sigma0(L4_Word_t n)
+{
+        L4_ThreadId_t sigma0 = L4_GlobalId(L4_ThreadIdUserBase(0), 1);
+
+        expect_word(0,
+                    thread_control(thread_id(n), sigma0, L4_Myself(), pager(),
+                                   utcb_here(n)),
+                    "a task is made in sigma0's space");
+        thread_start(thread_id(n), obey, &stacks[n]);
+}
+
+void
 task_end(L4_Word_t n)
 {
         thread_end(n);
@@ -328,6 +340,25 @@ grant(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
       L4_Word_t window)
 {
         return send_item(from, to, 0xA, sent, base, window);
+}
+
+static L4_Word_t
+read_port(L4_Word_t port)
+{
+        L4_Word_t eax = 0;
+
+        __asm__ volatile("inb %%dx, %%al" : "+a"(eax) : "d"(port));
+        return eax;
+}
+
+bool
+has_port(L4_Word_t n, L4_Word_t port)
+{
+        orders[n] = (struct order){ .what = TASK_PORT,
+                                    .a = port,
+                                    .use = read_port };
+        task_does(n);
+        return !orders[n].faulted;
 }
 
 static L4_Word_t

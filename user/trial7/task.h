@@ -60,9 +60,10 @@ ports_at(L4_Word_t first, L4_Word_t log2)
 
 // --- Tasks -----------------------------------------------------------------------------
 
-// In a space of its own; in that of another one.
+// In a space of its own; in that of another one; in that of sigma0.
 void task_begin(L4_Word_t n);
 void task_beside(L4_Word_t n, L4_Word_t other);
+void task_at_sigma0(L4_Word_t n);
 void task_end(L4_Word_t n);
 void tasks_end(void);
 
@@ -120,6 +121,9 @@ L4_Word_t flush(L4_Word_t n, L4_Word_t taken);
 // A request of a task to sigma0: what it answers.
 L4_Word_t request(L4_Word_t n, L4_Word_t wanted, L4_Word_t attribute,
                   L4_Word_t window);
+
+// Can the task read from this port?
+bool has_port(L4_Word_t n, L4_Word_t port);
 
 // --- Faults -----------------------------------------------------------------------------
 

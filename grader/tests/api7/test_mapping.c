@@ -94,6 +94,14 @@ RUN(ports_end_with_the_space_they_are_from)
 RUN(ports_of_sigma0)
 RUN(ports_one_by_one)
 
+// port_owners.c
+RUN(sigma0_grants_ports)
+RUN(ports_are_granted_to_who_has_them_already)
+RUN(ports_are_granted_to_who_has_them_by_another_one)
+RUN(ports_are_granted_to_who_they_are_from)
+RUN(ports_go_a_long_way)
+RUN(ports_are_taken_away_by_one_that_ends)
+
 // asking.c
 RUN(sigma0_gives_any_page)
 RUN(sigma0_gives_pieces_of_all_sizes)

@@ -37,6 +37,8 @@ RUN(pages_of_a_waiting_sender_are_asked_for)
 RUN(pages_are_asked_for_again)
 RUN(others_wait_for_both_meanwhile)
 RUN(a_call_with_strings)
+RUN(pages_of_sigma0_as_a_sender_are_there)
+RUN(pages_of_sigma0_as_a_receiver_are_there)
 RUN(no_time_for_a_fault)
 RUN(no_time_for_a_fault_of_the_sender_s)
 RUN(no_time_of_the_receiver_s)
@@ -47,6 +49,13 @@ RUN(too_late_after_some_pages)
 RUN(in_time)
 RUN(other_timeouts_count_no_more)
 RUN(too_late_for_a_pager_that_was_busy)
+
+// answering.c
+RUN(time_is_no_matter_while_an_answer_arrives)
+RUN(an_answer_is_there_before_its_question)
+RUN(time_goes_on_where_a_fault_is_handed_on)
+RUN(a_pager_is_halted_while_it_answers)
+RUN(a_page_is_there_for_reading_only)
 
 // breaking.c
 RUN(a_sender_with_a_fault_is_cancelled)
@@ -67,6 +76,9 @@ RUN(a_sender_with_a_fault_moves)
 RUN(a_halted_sender_goes_on_sending)
 RUN(a_sender_is_renamed_half_way)
 
+// starting.c
+RUN(a_thread_is_moved_while_it_is_told_where_to_begin)
+
 // long.c
 RUN(a_long_string_takes_longer_than_its_buffer)
 RUN(a_sender_is_cancelled_half_way)
@@ -75,4 +87,7 @@ RUN_ALL_BACK(a_sender_ends_half_way)
 RUN_ALL_BACK(a_receiver_ends_half_way)
 RUN(others_run_during_a_long_string)
 RUN(time_ends_half_way)
+RUN(others_run_although_its_time_ends)
+RUN(time_that_was_given_ends_half_way)
+RUN(a_halted_sender_is_preempted)
 RUN(words_change_half_way)

@@ -18,11 +18,18 @@
 #ifndef H4_SYSTEM_H
 #define H4_SYSTEM_H
 
+#include <h/types.h>
 #include <kernel/types.h>
 
 // The system without L4: H is ready, and no operation of it has been called. For
 // tests of functions that need nothing but h/h.h.
 void system_begin_h(void);
+
+// The same with so many superpages of memory for programs besides, at these physical
+// addresses. Nobody writes to them. A test pays for each page of them.
+#define SYSTEM_SUPERPAGES 0x00800000u
+#define SYSTEM_SUPERPAGES_MOST 3u
+void system_begin_h_large(uint32_t superpages);
 
 // The whole of it. `program` is the name of a boot module, the only one there is in
 // this system; but if there is one with the name sigma0, that comes before it.
@@ -71,6 +78,16 @@ uint32_t system_thread(void);
 
 // The word at an address, as the program sees it that ran last.
 uint32_t system_user_word(uint32_t address);
+
+// A word is read as a program of this address space would, or is written, as it was before:
+// the processor notes in the page-table what it has done. The page is there.
+void system_touch(struct h_pagemap pagemap, uint32_t address, bool write);
+
+// Bytes of a program's memory, read and written as it would itself; all of it is there.
+void system_copy_out(struct h_pagemap pagemap, uint32_t address, void *to,
+                     uint32_t bytes);
+void system_copy_in(struct h_pagemap pagemap, uint32_t address,
+                    const void *from, uint32_t bytes);
 
 // Timer interrupts since the start.
 uint32_t system_ticks(void);

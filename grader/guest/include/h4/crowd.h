@@ -6,8 +6,8 @@
 //
 // Nothing of lab 6 is called here. What needs timeouts calls timeouts_init itself,
 // what needs interrupt lines interrupts_init.
-#ifndef LAB6_CROWD_H
-#define LAB6_CROWD_H
+#ifndef H4_CROWD_H
+#define H4_CROWD_H
 
 #include <h4/system.h>
 #include <h4/test.h>
@@ -32,17 +32,21 @@ static struct {
         uint32_t in[32]; // threads in each of these spaces
 } crowd;
 
+// On a machine with so many superpages besides (<h4/system.h>); with so many units at most,
+// for tests that need few threads, mappings and pages of the pool: each of them costs time.
 static inline void
-crowd_begin(void)
+crowd_begin_with(uint32_t superpages, uint32_t most_units)
 {
         crowd.threads = 0;
         for (unsigned i = 0; i < 32; i++) {
                 crowd.where[i] = NULL;
                 crowd.in[i] = 0;
         }
-        system_begin_h();
+        system_begin_h_large(superpages);
         current = NULL;
         units_init();
+        if (unit_count > most_units)
+                unit_count = most_units;
         pool_init();
         ready_init();
         threads_init();
@@ -50,6 +54,12 @@ crowd_begin(void)
         utcbs_init();
         slices_init();
         typed_init();
+}
+
+static inline void
+crowd_begin(void)
+{
+        crowd_begin_with(0, UINT32_MAX);
 }
 
 static inline struct space *
