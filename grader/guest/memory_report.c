@@ -23,6 +23,7 @@
 static struct {
         bool asked;
         bool watched; // "before" has been sent, and "after" is due
+        bool over;    // the test that is asked for
 } memory;
 
 void
@@ -191,7 +192,12 @@ memory_test_over(void)
 {
         // Put down first: a report that fails leads here again.
         bool due = memory.watched;
+        bool over = memory.over;
         memory.watched = false;
+        memory.over = true;
         if (due)
                 memory_report("after");
+        // After a failure the database is out of sight: it is told where a trial stops.
+        if (!over && read_cr3() != live_boot_directory().value)
+                tree_report("after");
 }

@@ -77,7 +77,8 @@ noted(const struct tree_mapping *one)
 {
         uint32_t found = 0;
 
-        if (one->pagemap >= h_state.pagemap_count)
+        if (one->pagemap >= h_state.pagemap_count ||
+            !h_state.pagemaps[one->pagemap].generation)
                 return 0;
         const struct pagemap_slot *slot = &h_state.pagemaps[one->pagemap];
         for (uint32_t done = 0; done >> one->log2 == 0; done += PAGE_SIZE) {

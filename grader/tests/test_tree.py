@@ -233,3 +233,13 @@ def test_before_and_after_a_test(
     assert ", new" in text[text.index(f"after {test.name}") :]
     assert ", new" not in text[: text.index(f"after {test.name}")]
     assert all(path.is_file() for path in paths)
+
+
+def test_after_a_test_without_programs(tmp_path: Path) -> None:
+    status, text = use(
+        "--lab", "7", "--test", "unmap_takes_rights_away", "--svg", str(tmp_path / "a.svg")
+    )
+    assert status == 0 and "unmap_takes_rights_away: passed" in text
+    assert "Who has which memory after unmap_takes_rights_away" in text
+    assert "\n`- space 1 0x00102000  1 page r-x\n   `- space 2 0x00102000  1 page r-x\n" in text
+    assert [path.name for path in tmp_path.iterdir()] == ["a-tree-after.svg"]
