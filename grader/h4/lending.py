@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What it costs to lend memory and to take it back: the program `lend` in the last lab
+"""What it costs to lend memory and to take it back: the program `mappings` in the last lab
 that has it, on a machine of 64 MB.
 
 One page, to another address space; each is a whole call, with what a program does for it:
@@ -29,7 +29,7 @@ from h4.errors import GraderError
 from h4.many import FLAT, said_by
 from h4.stage import StageBuilder
 
-PROGRAM = "lend"
+PROGRAM = "mappings"
 MEGABYTES = 64
 NUMBERS = (1, 4, 16, 64, 256, 1024, 4096)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The contracts are in lend.h.
-#include "lend.h"
+// The contracts are in mappings.h.
+#include "mappings.h"
 
 #include <l4/message.h>
 

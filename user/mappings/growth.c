@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The contract is in lend.h. All mappings are in one space: whoever maps to itself needs no
+// The contract is in mappings.h. All mappings are in one space: whoever maps to itself needs no
 // page-tables in between.
-#include "lend.h"
+#include "mappings.h"
 
 // Window 0 always has something.
 static L4_Fpage_t

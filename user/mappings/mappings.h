@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it costs to lend memory and to take it back.
-#ifndef LEND_H
-#define LEND_H
+#ifndef MAPPINGS_H
+#define MAPPINGS_H
 
 #include <l4/ipc.h>
 #include <l4/space.h>

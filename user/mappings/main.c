@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it costs to lend memory and to take it back: a page, and by how many mappings there
 // are, 1, 4, 16, .. 4,096, in width and in depth.
-#include "lend.h"
+#include "mappings.h"
 
 #include <l4/schedule.h>
 #include <l4io.h>
