@@ -6,8 +6,8 @@
 
 #define RW (H_R | H_W)
 #define PAGES 12u
-#define AT(i) (0x01000000u + (i) * 0x3000u)
-#define BELOW(i) (0x02000000u + (i) * 0x1000u)
+#define AT(i) (0x01000000u + (i)*0x1000u)
+#define BELOW(i) (0x02000000u + (i)*0x1000u)
 
 static struct unmap call;
 static struct space *below;
@@ -106,10 +106,10 @@ TEST(unmap_takes_rights)
         begin(3);
         for (unsigned i = 0; i < 16; i++) {
                 // Of the three pages the first two are in it.
-                call.words[0] = fpage(AT(0), 14, i % 8);
+                call.words[0] = fpage(AT(0), 13, i % 8);
                 call.control = control[i / 8];
-                unmap(i < 8 ? "rights are taken from others" :
-                              "rights are taken from all");
+                unmap(i < 8 ? "rights are taken from others"
+                            : "rights are taken from all");
                 trees_restore();
         }
         call.control = UNMAP_FLUSH;
@@ -126,7 +126,8 @@ TEST(unmap_tells_what_was_used)
         begin(4);
         for (unsigned i = 0; i < 4; i++)
                 call.words[i] = fpage(AT(i), H_PAGE_LOG2, 0);
-        call.control = 3;
+        call.words[4] = FPAGE_NIL;
+        call.control = 4;
         forest_touch(below, BELOW(0), H_W);
         forest_touch(below, BELOW(2), H_R);
         forest_touch(call.thread->space, AT(3), H_W);
@@ -141,7 +142,7 @@ TEST(unmap_tells_what_was_used)
         forest_touch(below, BELOW(1), H_R);
         forest_touch(below, BELOW(0), H_W);
         call.control = 1;
-        call.words[0] = fpage(AT(0), 14, H_W);
+        call.words[0] = fpage(AT(0), 13, H_W);
         call.words[1] = fpage(AT(2), H_PAGE_LOG2, RW | H_X);
         used[0] = RW;
         unmap("use of more than a page");
@@ -162,7 +163,8 @@ TEST(unmap_of_nothing_and_of_ports)
 {
         begin(2);
         static const uint32_t words[] = {
-                FPAGE_NIL, H_R | H_W, // both are nil
+                FPAGE_NIL,
+                H_R | H_W,                  // both are nil
                 0x01000000u | 5 << 4 | H_R, // no size
                 0x01000000u | 40 << 4 | RW,
                 0x01000400u | 10 << 4 | H_X, // 1 KB, of a page

@@ -3,8 +3,8 @@
 #include "unmaps.h"
 
 #define RW (H_R | H_W)
-#define AT(i) (0x01000000u + (i) * 0x1000u)
-#define BELOW(i) (0x02000000u + (i) * 0x1000u)
+#define AT(i) (0x01000000u + (i)*0x1000u)
+#define BELOW(i) (0x02000000u + (i)*0x1000u)
 #define PAGES 4u
 #define BELOW_EACH 3u
 #define TURNS_MOST 500u
@@ -32,8 +32,8 @@ begin(void)
                           forest_page(i), H_PAGE_LOG2, RW, NOBODY);
         for (unsigned i = 0; i < 2 * PAGES * BELOW_EACH; i++) {
                 unsigned parent = i % (2 * PAGES);
-                trees_put(below, BELOW(i), forest_page(parent), H_PAGE_LOG2,
-                          RW, parent);
+                trees_put(below, BELOW(i), forest_page(parent), H_PAGE_LOG2, RW,
+                          parent);
         }
         for (unsigned i = 0; i < 2; i++) {
                 calls[i].control = PAGES - 1;
@@ -62,10 +62,9 @@ expect_both(const char *when)
         for (unsigned i = 0; i < 2; i++) {
                 unmap_expect(&calls[i], used, when);
                 for (unsigned j = 0; j < PAGES; j++)
-                        trees_take(
-                                (struct range){ calls[i].thread->space, AT(j),
-                                                AT(j) },
-                                calls[i].words[j] & FPAGE_RIGHTS, false);
+                        trees_take((struct range){ calls[i].thread->space,
+                                                   AT(j), AT(j) },
+                                   calls[i].words[j] & FPAGE_RIGHTS, false);
         }
         trees_check(when);
 }
@@ -128,5 +127,21 @@ TEST(unmap_goes_on_in_turns)
                           "the interrupt is pending no more");
         unmap_expect_over(&calls[1], unmap_call(&calls[1]), "no interrupt");
         expect_both("an interrupt in the middle");
+
+        // A call that is broken off, and one that begins anew.
+        use();
+        interrupt_is(true);
+        unmap_call(&calls[0]);
+        for (unsigned i = 0; i < 12; i++)
+                unmap_go_on(calls[0].thread);
+        unmap_break(calls[0].thread);
+        trees_learn();
+        trees_restore();
+        use();
+        interrupt_is(false);
+        for (unsigned i = 0; i < 2; i++)
+                unmap_expect_over(&calls[i], unmap_call(&calls[i]),
+                                  "the last call was broken off");
+        expect_both("the last call was broken off");
         interrupts_end();
 }

@@ -40,7 +40,7 @@ static inline void
 interrupt_is(bool pending)
 {
         outb(PIC1 + PIC_MASK,
-             pending ? (uint8_t)~(1u << COM1_LINE) : (uint8_t)0xFF);
+             pending ? (uint8_t) ~(1u << COM1_LINE) : (uint8_t)0xFF);
         if (h_interrupt_pending() != pending)
                 fail("the harness cannot have an interrupt that is%s pending",
                      pending ? "" : " not");
