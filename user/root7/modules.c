@@ -16,7 +16,7 @@ find(unsigned n, struct module *module)
 
         n += OF_SERVERS;
         for (L4_Word_t i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
-                L4_MemoryDesc_t *memory = L4_MemoryDesc(kip, i);
+                const L4_MemoryDesc_t *memory = L4_MemoryDesc(kip, i);
                 if (L4_IsMemoryDescVirtual(memory) ||
                     (L4_MemoryDescType(memory) & 0xF) !=
                             L4_BootLoaderSpecificMemoryType)

@@ -52,14 +52,18 @@ tour(void)
         L4_Word_t own =
                 (kip->root.high - kip->root.low + PAGE_BYTES - 1) / PAGE_BYTES;
         unsigned threads = 3, spaces = 2; // sigma0's and the root server's
+        // Who writes this needs more pages as it does, and how many depends on how often
+        // it has to wait for the line.
+        static struct task now[TASKS];
 
+        memcpy(now, tasks, sizeof(now));
         find_console();
         say("  %-11s %-11s %8s %7s %8s %7s\n", "who", "paged by", "threads",
             "spaces", "memory", "faults");
         say("  %-11s %-11s %8u %7u\n", "sigma0", "the kernel", 1, 1);
         row("root7", "sigma0", 2, 1, own, own);
         for (unsigned i = 0; i < task_count; i++) {
-                const struct task *task = &tasks[i];
+                const struct task *task = &now[i];
                 unsigned others = task->apart - 1;
                 row(task->name, "root7", task->threads - others, 1, task->pages,
                     task->faults);
