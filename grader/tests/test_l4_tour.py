@@ -190,6 +190,18 @@ HARM = {
 }  # fmt: skip
 
 
+def test_a_task_that_never_becomes_ready(
+    course: Course, builder: StageBuilder, tmp_path: Path
+) -> None:
+    """HLT stops its thread, as there is nobody to handle its exceptions."""
+    stage = the_stage(course, builder)
+    wanted = ("sigma0", "root7")
+    lines = shown(with_modules(stage, tmp_path, {"halt": HALT}, wanted), 8)
+    said = [line for line in lines if line.startswith("Module 0, at 0x00")]
+    assert said and said[0].endswith(": it does not become ready."), lines
+    assert lines[-1] == END
+
+
 @pytest.mark.parametrize("harm", HARM)
 def test_what_a_task_may_not_do(
     course: Course, builder: StageBuilder, tmp_path: Path, harm: str
@@ -215,11 +227,12 @@ def test_what_a_task_may_not_do(
 def test_stack_and_zeros(
     course: Course, builder: StageBuilder, tmp_path: Path
 ) -> None:
-    """A stack that can be pushed to, zeros behind what the file has, and what else the
-    file has: a task that finds it so reads null at last; else it reads another page.
+    """A stack that can be pushed to, zeros behind what the file has, and what the file
+    has, its own first bytes: a task that finds it so reads null at last; else it reads
+    another page.
 
-        push esp; cmp [AT + 0x1FFC], 0; jne no; cmp [AT + 4], 0x3d8324; jne no
-        mov eax, [0]; no: mov eax, [0xdead0000]
+        push esp; cmp dword [AT + 0x1FFC], 0; jne no; cmp dword [AT], 0xFC3D8354; jne no
+        mov eax, [0]; no: mov eax, [0xDEAD0000]
     """
     code = (
         "54 833dfc1f400000 7511 813d00004000 54833dfc 7505 a100000000 a10000adde"

@@ -24,7 +24,7 @@
 static struct page {
         const struct task *task;
         L4_Word_t address;
-        L4_Word_t memory; // where it is, for the root server too
+        unsigned char *content; // where it is, for the root server too
         L4_Word_t rights;
 } pages[MOST_PAGES];
 static unsigned page_count;
@@ -56,8 +56,7 @@ fill(struct page *page, const struct segment *segment)
         if (last > end)
                 last = end;
         if (first < last)
-                memcpy((unsigned char *)(uintptr_t)page->memory +
-                               (first - page->address),
+                memcpy(page->content + (first - page->address),
                        segment->from + (first - segment->first), last - first);
 }
 
@@ -70,10 +69,11 @@ make(struct task *task, L4_Word_t address)
                 return 0;
         L4_Fpage_t memory = L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2,
                                              L4_CompleteAddressSpace);
-        if (L4_IsNilFpage(memory))
+        unsigned char *content = (unsigned char *)(uintptr_t)L4_Address(memory);
+        if (!content)
                 return 0;
-        *page = (struct page){ task, address, L4_Address(memory), 0 };
-        memset((void *)(uintptr_t)page->memory, 0, PAGE_BYTES);
+        *page = (struct page){ task, address, content, 0 };
+        memset(content, 0, PAGE_BYTES);
         for (unsigned i = 0; i < task->image.count; i++)
                 fill(page, &task->image.segments[i]);
         page_count++;
@@ -119,8 +119,8 @@ page_fault(struct task *task, L4_Word_t address, L4_Word_t rights)
                 return "there is no memory left";
         if (rights & ~page->rights)
                 return "it may not do that there";
-        answer(L4_FpageAddRights(L4_FpageLog2(page->memory, PAGE_LOG2),
-                                 page->rights),
+        L4_Word_t memory = (L4_Word_t)(uintptr_t)page->content;
+        answer(L4_FpageAddRights(L4_FpageLog2(memory, PAGE_LOG2), page->rights),
                address);
         return 0;
 }
