@@ -47,8 +47,8 @@ SAID = """\
 cow: two tasks find 100 and 100 in my pages and write: 102, 104; I see 100.
 cow: 8 page faults by reading: shared; 4 by writing: copied.
 lend: lent with 41 in it: written, and is 42; taken back.
-lend: used again: a page fault; lent for reading: read, not written.
-lend: flushed: gone, fault 2; mine comes back, 42 in it.
+lend: then a fault; lent for reading: read, not written; writing: a fault.
+lend: flushed: gone, fault 3; mine comes back, 42 in it.
 crowd: 53 of 53 threads have slept, woken by the timer server.
 """.splitlines()
 END = "L4: no thread will ever run again."
@@ -139,6 +139,7 @@ STRANGERS = {
     "other": (changed(HALT, 18, "H", 40), "no executable for this"),
     "headers": (changed(HALT, 28, "I", 0xFFFFFFF0), "program headers that are not"),
     "many": (changed(HALT, 44, "H", 0xFFFF), "program headers that are not"),
+    "sizes": (changed(HALT, 42, "H", 40), "program headers that are not"),
     "cut": (changed(HALT, 52 + 4, "I", 8192), "a segment that is not in the file"),
     "round": (changed(HALT, 52 + 4, "I", 0xFFFFFFFF), "a segment that is not in the"),
     "more": (program(b"\xf4" * 9, 4), "a segment that is not in the file"),

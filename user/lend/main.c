@@ -10,8 +10,9 @@
 //       | ---- goes on ----------------------> |   reads it: a page fault
 //       | ---- the page, for reading --------> |
 //       | <-------------- has used it -------- |
+//       | ---- goes on ----------------------> |   writes it: a page fault
 //       | Unmap with flush: the owner's too    |
-//       | ---- goes on ----------------------> |   reads it: a page fault
+//       | ---- goes on ----------------------> |   the same: a page fault
 #include <l4/ipc.h>
 #include <l4/message.h>
 #include <l4/space.h>
@@ -61,7 +62,8 @@ borrow(void)
         *lent += 1;
         used(*lent);
         used(*lent);
-        used(*lent); // never comes so far
+        *lent = 0; // never comes farther
+        used(*lent);
 }
 
 // --- The owner -----------------------------------------------------------------------------
@@ -112,6 +114,12 @@ use_of(L4_Fpage_t status)
         return L4_WasReferenced(status) ? "read, not written" : "not used";
 }
 
+static const char *
+seen(bool used)
+{
+        return used ? "NO FAULT" : "a fault";
+}
+
 static void
 lend(void)
 {
@@ -121,25 +129,27 @@ lend(void)
         mine[0] = 41;
         has_used(&word);
         answer(with_rights(L4_FullyAccessible), 0);
-        bool first = has_used(&word);
+        has_used(&word);
         L4_Fpage_t status = L4_UnmapFpage(with_rights(L4_FullyAccessible));
         task_say("lent with 41 in it: %s, and is %u; taken back",
                  use_of(status), mine[0]);
         L4_GetStatus(with_rights(0)); // that was the owner itself
 
         answer(L4_Nilpage, 0);
-        bool second = has_used(&word);
+        bool again = has_used(&word);
         answer(with_rights(L4_Readable), WINDOW);
-        first = has_used(&word) && first;
-        status = L4_FlushFpage(with_rights(L4_FullyAccessible));
-        task_say("used again: %s; lent for reading: %s",
-                 first && !second ? "a page fault" : "NO PAGE FAULT",
-                 use_of(status));
-
+        has_used(&word);
+        status = L4_GetStatus(with_rights(0));
         answer(L4_Nilpage, 0);
-        second = has_used(&word);
+        bool writing = has_used(&word);
+        task_say("then %s; lent for reading: %s; writing: %s", seen(again),
+                 use_of(status), seen(writing));
+
+        L4_FlushFpage(with_rights(L4_FullyAccessible));
+        answer(L4_Nilpage, 0);
+        bool gone = !has_used(&word);
         task_say("flushed: %s, fault %u; mine comes back, %u in it",
-                 second ? "STILL THERE" : "gone", faults, mine[0]);
+                 gone ? "gone" : "STILL THERE", faults, mine[0]);
 }
 
 int
