@@ -162,7 +162,7 @@ lend(L4_Fpage_t page)
         lent = L4_Nilpage;
         L4_UnmapFpage(L4_FpageAddRights(page, L4_FullyAccessible));
         let_task_go_on();
-        L4_Receive_Timeout(thread_id(TASK), L4_TimePeriod(20000));
+        L4_Receive_Timeout(thread_id(TASK), L4_TimePeriod(500000));
         printf("Taken back for good: the task waits for it, page fault %u.\n",
                faults);
         thread_end(TASK);
