@@ -34,7 +34,7 @@ from h4.picture import Picture
 from h4.picture_layout import lay_out
 from h4.picture_notes import Report, read_notes
 from h4.protocol import Transcript, parse
-from h4.running import LIMIT
+from h4.running import LIMIT, choose_root
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED
 from h4.verdict import grub_cache
@@ -106,7 +106,7 @@ class Memory:
                 begin=begin,
                 end=end,
                 limits=[limit],
-                modules=self.stage.modules,
+                modules=self.stage.tested if test else self.stage.modules,
                 cache=grub_cache(image.path),
             )
             result = boot(request, self.given.emulator)
@@ -269,6 +269,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     lab = chosen_labs(course, labs, given.lab, use)[0]
     test = the_test(lab, given.test) if given.test else None
     stage = build_lab(course, lab, use)
+    choose_root(stage, None)
     # The harness asks in the same way: without the array there is no report.
     if not stage.image.addresses.get("page_array"):
         raise GraderError(

@@ -76,6 +76,13 @@ class Stage:
         return Image(self.path)
 
     @property
+    def tested(self) -> list[tuple[str, Path]]:
+        """The modules that tests are booted with. What loads them takes time, in each
+        boot."""
+        wanted = self.lab.tested or self.lab.programs
+        return [module for module in self.modules if module[0] in wanted]
+
+    @property
     def missing(self) -> set[str]:
         return (self.image.missing if self.path else set()) - set(self.failures)
 
