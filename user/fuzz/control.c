@@ -74,7 +74,12 @@ any_refused(struct chance *chance)
         L4_ThreadId_t any = { .raw = any_edge(chance) };
         void *place = (void *)(uintptr_t)any_edge(chance);
 
-        switch (below(chance, 4)) {
+        switch (below(chance, 5)) {
+        case 4: // a number that no thread has
+                any = L4_GlobalId(0x20000 + below(chance, 0x20000), 1);
+                L4_ThreadControl(any, any_crew(chance), thread_id(0),
+                                 L4_nilthread, place);
+                return;
         case 0:
                 L4_ThreadControl(any_crew(chance), L4_GlobalId(5, 1), any, any,
                                  place);
