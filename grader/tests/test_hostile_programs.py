@@ -49,10 +49,10 @@ MISTAKES = {
         "                if (parent->children == mapping)\n"
         "                        parent->children = next;\n",
     ),
-    "a_number_is_not_looked_at": Mistake(
-        "l4/table.c",
-        "        if (number >= NUMBERS)\n                return NULL;\n",
-        "",
+    "a_timeout_outlives_its_thread": Mistake(
+        "l4/ipc_end.c",
+        "        timeout_remove(thread);\n        ipc_abandon(thread);\n",
+        "        ipc_abandon(thread);\n",
     ),
     "deputies_are_not_counted_down": Mistake(
         "l4/meet.c",

@@ -25,8 +25,8 @@ static L4_Word_t
 any_port(struct chance *chance)
 {
         static const unsigned short ports[] = {
-                0x3F8, 0x3F9, 0x3FB, 0x3FD, 0x3FF, 0x20, 0x21, 0x40,
-                0x43,  0x2F8, 0x80,  0xA1,  0xFFFF, 0x378,
+                0x3F8, 0x3F9, 0x3FB, 0x3FD, 0x3FF, 0x20,   0x21,
+                0x40,  0x43,  0x2F8, 0x80,  0xA1,  0xFFFF, 0x378,
         };
 
         return ports[below(chance, sizeof(ports) / sizeof(ports[0]))];
@@ -39,8 +39,8 @@ act_accident(struct chance *chance)
 
         switch (below(chance, 16)) {
         case 0:
-                __asm__ volatile("xorl %%edx, %%edx\n\tdivl %%edx"
-                                 ::: "eax", "edx");
+                __asm__ volatile("xorl %%edx, %%edx\n\tdivl %%edx" ::
+                                         : "eax", "edx");
                 return;
         case 1:
                 __asm__ volatile("int3" ::: "eax");
@@ -52,7 +52,8 @@ act_accident(struct chance *chance)
                 __asm__ volatile("ud2");
                 return;
         case 4:
-                __asm__ volatile("pushfl\n\torl $0x100, (%esp)\n\tpopfl\n\tnop");
+                __asm__ volatile(
+                        "pushfl\n\torl $0x100, (%esp)\n\tpopfl\n\tnop");
                 return;
         case 5:
                 __asm__ volatile("inb %%dx, %%al" : : "d"(port) : "eax");

@@ -68,7 +68,8 @@ arena_stack(L4_Word_t n)
 L4_Fpage_t
 arena_any(struct chance *chance)
 {
-        L4_Word_t log2 = PAGE_LOG2 + (once_in(chance, 4) ? below(chance, 4) : 0);
+        L4_Word_t log2 =
+                PAGE_LOG2 + (once_in(chance, 4) ? below(chance, 4) : 0);
         L4_Word_t pages = L4_Size(arena) >> PAGE_LOG2;
         L4_Word_t page = PARTNER + 1 + below(chance, pages - PARTNER - 1);
 

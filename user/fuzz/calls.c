@@ -31,13 +31,14 @@ any_registers(struct chance *chance)
 void
 act_unmap(struct chance *chance)
 {
-        L4_Word_t count = once_in(chance, 16) ? below(chance, 64)
-                                              : below(chance, 3);
+        L4_Word_t count =
+                once_in(chance, 16) ? below(chance, 64) : below(chance, 3);
         L4_Word_t flush = once_in(chance, 2) ? 0x40 : 0;
 
         for (L4_Word_t i = 0; i <= count; i++)
                 L4_LoadMR((int)i, any_fpage(chance));
-        L4_Unmap(count | flush | (once_in(chance, 16) ? any_word(chance) << 7 : 0));
+        L4_Unmap(count | flush |
+                 (once_in(chance, 16) ? any_word(chance) << 7 : 0));
 }
 
 void
@@ -125,8 +126,8 @@ act_utcb(struct chance *chance)
 
         for (L4_Word_t i = below(chance, 8); i > 0; i--) {
                 volatile L4_Word_t *word =
-                        (volatile L4_Word_t *)(uintptr_t)(at +
-                                                          4 * below(chance, 1024));
+                        (volatile L4_Word_t *)(uintptr_t)(at + 4 * below(chance,
+                                                                         1024));
                 *word = once_in(chance, 2) ? any_thread(chance)
                                            : any_edge(chance);
         }

@@ -12,11 +12,13 @@ L4_Word_t
 any_edge(struct chance *chance)
 {
         static const L4_Word_t edges[] = {
-                0, 1, 2, 7, 8, 15, 16, 31, 32, 33, 47, 48, 63, 64, 0xFF, 0x100,
-                0x3FF, 0x400, 0xFFF, 0x1000, 0x1FFFF, 0x20000, 0x3FFFFF,
-                0x400000, 0x7FFFFFFF, 0x80000000, 0xBFFFF000, 0xBFFFFFFF,
-                0xC0000000, 0xFFC00000, 0xFFFFF000, 0xFFFFFFC0, 0xFFFFFFFE,
-                0xFFFFFFFF,
+                0,          1,          2,          7,          8,
+                15,         16,         31,         32,         33,
+                47,         48,         63,         64,         0xFF,
+                0x100,      0x3FF,      0x400,      0xFFF,      0x1000,
+                0x1FFFF,    0x20000,    0x3FFFFF,   0x400000,   0x7FFFFFFF,
+                0x80000000, 0xBFFFF000, 0xBFFFFFFF, 0xC0000000, 0xFFC00000,
+                0xFFFFF000, 0xFFFFFFC0, 0xFFFFFFFE, 0xFFFFFFFF,
         };
 
         if (once_in(chance, 3))
@@ -81,25 +83,25 @@ any_address(struct chance *chance)
 L4_Word_t
 any_fpage(struct chance *chance)
 {
-        L4_Word_t rights = once_in(chance, 3) ? below(chance, RIGHTS + 1)
-                                              : RIGHTS;
+        L4_Word_t rights =
+                once_in(chance, 3) ? below(chance, RIGHTS + 1) : RIGHTS;
 
         // The larger ones take long: nobody else gets on meanwhile.
         if (once_in(chance, 400))
                 return L4_CompleteAddressSpace.raw | rights;
         if (once_in(chance, 200))
-                return (any_word(chance) & ~0x3FFu) |
-                       below(chance, 34) << 4 | rights;
+                return (any_word(chance) & ~0x3FFu) | below(chance, 34) << 4 |
+                       rights;
         switch (below(chance, 24)) {
         case 0:
         case 1:
                 return rights;
         case 2:
-                return (any_word(chance) & ~0x3FFu) |
-                       below(chance, 18) << 4 | rights;
+                return (any_word(chance) & ~0x3FFu) | below(chance, 18) << 4 |
+                       rights;
         case 3:
-                return below(chance, 0x10000) << 16 |
-                       below(chance, 18) << 10 | 2u << 4 | rights;
+                return below(chance, 0x10000) << 16 | below(chance, 18) << 10 |
+                       2u << 4 | rights;
         case 4:
                 return 0x03F80000 | below(chance, 4) << 10 | 2u << 4 | rights;
         case 5:

@@ -25,14 +25,15 @@ any_thread_control(struct chance *chance)
 {
         L4_ThreadId_t to = any_crew(chance);
         L4_ThreadId_t space = once_in(chance, 3) ? to : any_crew(chance);
-        L4_ThreadId_t scheduler = once_in(chance, 2) ? L4_nilthread
-                                                     : any_crew(chance);
+        L4_ThreadId_t scheduler =
+                once_in(chance, 2) ? L4_nilthread : any_crew(chance);
         L4_ThreadId_t pager = { .raw = L4_nilthread.raw };
         L4_Word_t utcb = UNCHANGED;
 
         if (once_in(chance, 2))
-                pager = once_in(chance, 4) ? any_crew(chance)
-                                           : thread_id(1 + below(chance, PAGERS));
+                pager = once_in(chance, 4)
+                                ? any_crew(chance)
+                                : thread_id(1 + below(chance, PAGERS));
         if (once_in(chance, 2))
                 utcb = CREW_UTCBS + below(chance, 70) * 512 +
                        (once_in(chance, 8) ? below(chance, 512) : 0);
@@ -59,8 +60,8 @@ any_space_control(struct chance *chance)
         L4_ThreadId_t redirector = L4_nilthread;
 
         if (once_in(chance, 4))
-                redirector = once_in(chance, 2) ? L4_anythread
-                                                : any_crew(chance);
+                redirector =
+                        once_in(chance, 2) ? L4_anythread : any_crew(chance);
         if (once_in(chance, 2))
                 kip = utcbs = L4_Nilpage;
         L4_SpaceControl(any_crew(chance), any_word(chance), kip, utcbs,
@@ -113,8 +114,8 @@ any_memory_control(struct chance *chance)
 static void
 any_unmap(struct chance *chance)
 {
-        L4_Fpage_t pages = L4_FpageAddRights(arena_any(chance),
-                                             1 + below(chance, 7));
+        L4_Fpage_t pages =
+                L4_FpageAddRights(arena_any(chance), 1 + below(chance, 7));
 
         if (once_in(chance, 2))
                 L4_Flush(pages);

@@ -53,7 +53,8 @@ make_space(struct chance *chance, L4_Word_t n, L4_ThreadId_t pager)
 static void
 start(struct chance *chance, L4_Word_t n, enum theme theme)
 {
-        L4_Word_t handle = any_word(chance) / THEMES * THEMES + (L4_Word_t)theme;
+        L4_Word_t handle =
+                any_word(chance) / THEMES * THEMES + (L4_Word_t)theme;
         L4_Word_t sp = STACKS + (n + 1) * PAGE - 16;
         L4_Word_t ip = (L4_Word_t)(uintptr_t)worker_run;
 

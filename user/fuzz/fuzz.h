@@ -16,12 +16,12 @@
 
 #include <l4/types.h>
 
-#define CREW 48u        // threads of the crew, at most
-#define SPACES 8u       // of them, at most
-#define FIRST_CREW 64u  // thread number
+#define CREW 48u       // threads of the crew, at most
+#define SPACES 8u      // of them, at most
+#define FIRST_CREW 64u // thread number
 #define FIRST_VERSION 2u
-#define PAGERS 2u       // thread_id(1) and the next ones
-#define PARTNER CREW    // of the crew, but for it alone: it answers as it should
+#define PAGERS 2u    // thread_id(1) and the next ones
+#define PARTNER CREW // of the crew, but for it alone: it answers as it should
 
 #define PAGE_LOG2 12
 #define PAGE 0x1000u

@@ -6,16 +6,17 @@
 
 #include <l4/ipc.h>
 #include <l4/kip.h>
-#include <l4/schedule.h>
 #include <l4/message.h>
+#include <l4/schedule.h>
 #include <l4/space.h>
 #include <l4/thread.h>
 #include <user/threads.h>
 
-#define ROUND_CALLS 4000u // in a round
+#define ROUND_CALLS 2500u // in a round
 #define ROUND_WAKES 100u  // and no more than so often is it looked
-#define MOST_ROUNDS 4     // as many as there should be: then the crew does not get on
-#define NAP 40000u        // microseconds
+#define MOST_ROUNDS                                                            \
+        4          // as many as there should be: then the crew does not get on
+#define NAP 40000u // microseconds
 #define PAGER_PRIORITY 150u // above the crew
 #define PATIENCE L4_TimePeriod(2000000)
 #define EXHAUSTED 400u // threads that are not refused
@@ -50,7 +51,8 @@ partner_answers(L4_Word_t value)
 
         L4_LoadMR(0, 1);
         L4_LoadMR(1, value);
-        L4_MsgTag_t tag = L4_Call_Timeouts(crew_id(PARTNER), PATIENCE, PATIENCE);
+        L4_MsgTag_t tag =
+                L4_Call_Timeouts(crew_id(PARTNER), PATIENCE, PATIENCE);
         L4_StoreMR(1, &answer);
         return L4_IpcSucceeded(tag) && answer == value + 1;
 }

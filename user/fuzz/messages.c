@@ -49,15 +49,15 @@ any_buffers(struct chance *chance)
 
         L4_LoadBR(0, (any_fpage(chance) & ~0xFu) | strings);
         if (once_in(chance, 2))
-                L4_LoadBR(0, L4_FpageLog2(YARD, 18 + (int)below(chance, 4)).raw |
-                                     strings);
+                L4_LoadBR(0,
+                          L4_FpageLog2(YARD, 18 + (int)below(chance, 4)).raw |
+                                  strings);
         L4_Word_t count = once_in(chance, 8) ? 32 : below(chance, 6);
         for (L4_Word_t i = 1; i <= count; i += 2) {
                 L4_LoadBR((int)i, any_string(chance) | once_in(chance, 2));
                 L4_LoadBR((int)i + 1, any_address(chance));
         }
-        __L4_TCR_Set_XferTimeout(once_in(chance, 2) ? 0
-                                                    : any_timeouts(chance));
+        __L4_TCR_Set_XferTimeout(once_in(chance, 2) ? 0 : any_timeouts(chance));
 }
 
 static void
@@ -101,16 +101,16 @@ any_item(struct chance *chance, L4_Word_t at)
 void
 act_message(struct chance *chance)
 {
-        L4_Word_t untyped = once_in(chance, 4) ? below(chance, WORDS)
-                                               : below(chance, 5);
+        L4_Word_t untyped =
+                once_in(chance, 4) ? below(chance, WORDS) : below(chance, 5);
         L4_Word_t at = untyped + 1;
 
         for (L4_Word_t i = 1; i < at; i++)
                 L4_LoadMR((int)i, any_edge(chance));
         while (once_in(chance, 2) && at + 2 < WORDS)
                 at += any_item(chance, at);
-        L4_Word_t tag = untyped | (at - untyped - 1) << 6 |
-                        any_word(chance) << 16;
+        L4_Word_t tag =
+                untyped | (at - untyped - 1) << 6 | any_word(chance) << 16;
         if (once_in(chance, 6))
                 tag |= 0x1000;
         if (once_in(chance, 16))

@@ -72,8 +72,9 @@ answer_badly(struct chance *chance)
                 return true;
         default: // all there is: to be read, or what it has in the window
                 item(MAP,
-                     once_in(chance, 2) ? TEXT | 16u << 4 | 5
-                                        : WINDOW | (L4_Word_t)WINDOW_LOG2 << 4 | 7,
+                     once_in(chance, 2)
+                             ? TEXT | 16u << 4 | 5
+                             : WINDOW | (L4_Word_t)WINDOW_LOG2 << 4 | 7,
                      any_word(chance));
                 return true;
         }
@@ -105,7 +106,8 @@ answer_page_fault(struct chance *chance, L4_Word_t n)
                 return true;
         }
         item(once_in(chance, 6) ? GRANT : MAP,
-             arena_any(chance).raw | (once_in(chance, 4) ? below(chance, 8) : 7),
+             arena_any(chance).raw |
+                     (once_in(chance, 4) ? below(chance, 8) : 7),
              page);
         return true;
 }
@@ -152,9 +154,8 @@ answer(struct chance *chance, L4_MsgTag_t tag, L4_ThreadId_t from)
 static void
 accept(struct chance *chance, L4_Word_t mine)
 {
-        L4_Word_t window = once_in(chance, 4)
-                                   ? WINDOW | (L4_Word_t)WINDOW_LOG2 << 4
-                                   : 0;
+        L4_Word_t window =
+                once_in(chance, 4) ? WINDOW | (L4_Word_t)WINDOW_LOG2 << 4 : 0;
 
         L4_LoadBR(0, window | once_in(chance, 2));
         L4_LoadBR(1, SCRATCH << 10);
@@ -165,9 +166,9 @@ accept(struct chance *chance, L4_Word_t mine)
 void
 pager_run(void)
 {
-        L4_Word_t mine = (L4_ThreadNo(L4_MyGlobalId()) -
-                          L4_ThreadNo(thread_id(1))) %
-                         PAGERS;
+        L4_Word_t mine =
+                (L4_ThreadNo(L4_MyGlobalId()) - L4_ThreadNo(thread_id(1))) %
+                PAGERS;
         struct chance chance = chance_from(next_seed++);
         L4_ThreadId_t from = L4_nilthread;
         L4_ThreadId_t to = L4_nilthread;

@@ -4,15 +4,16 @@
 
 #include <l4/ipc.h>
 #include <l4/message.h>
+#include <l4/syscalls.h>
 #include <l4/thread.h>
 #include <user/threads.h>
 
 #define KINDS 15u
 
 static const action actions[KINDS] = {
-        act_message, act_map,      act_string, act_receive, act_start,
-        act_unmap,   act_exchange, act_schedule, act_switch, act_control,
-        act_any_call, act_utcb,    act_touch,  act_accident, act_wild,
+        act_message,  act_map,      act_string,   act_receive,  act_start,
+        act_unmap,    act_exchange, act_schedule, act_switch,   act_control,
+        act_any_call, act_utcb,     act_touch,    act_accident, act_wild,
 };
 
 // How often each is done, by what the round is about.
@@ -42,21 +43,13 @@ choose(struct chance *chance, enum theme theme)
         return act_message;
 }
 
-static L4_Word_t
-now(void)
-{
-        L4_Word_t low, high;
-
-        __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-        return low;
-}
-
-// Whoever has started it may have said what the round is about.
+// Whoever has started it may have said what the round is about. Time is counted from when
+// the kernel began: so a seed says all, however long it took to load.
 void
 worker_run(void)
 {
         L4_Word_t handle = __L4_TCR_UserDefinedHandle();
-        struct chance chance = chance_from(handle ^ now());
+        struct chance chance = chance_from(handle ^ L4_SystemClock().X.low);
         enum theme theme = (enum theme)(handle % THEMES);
 
         if (!once_in(&chance, 8))

@@ -117,8 +117,7 @@ check_list(const struct space *space)
              at = at->next_here) {
                 FUZZ_HOLDS(at->space == space && at->last_here == last &&
                                    ++count <= mapdb_used(),
-                           "space %u: the list of its mappings",
-                           space->number);
+                           "space %u: the list of its mappings", space->number);
                 last = at;
         }
         return count;
@@ -151,7 +150,8 @@ check_mappings(void)
         FUZZ_HOLDS(used == mapdb_used() && used == listed,
                    "%u mappings, %u in lists, and %u counted", used, listed,
                    mapdb_used());
-        FUZZ_HOLDS(above == below, "%u mappings have parents, and %u are in "
-                                   "rings of children",
+        FUZZ_HOLDS(above == below,
+                   "%u mappings have parents, and %u are in "
+                   "rings of children",
                    above, below);
 }

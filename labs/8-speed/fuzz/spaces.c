@@ -26,8 +26,7 @@ check_space(const struct space *space)
                    space->active);
         FUZZ_HOLDS(h_read_mapping(space->pagemap, (struct h_vaddr){ 0 },
                                   &nowhere) != H_BAD_HANDLE,
-                   "space %u has no page map",
-                   space->number);
+                   "space %u has no page map", space->number);
         FUZZ_HOLDS(space->port_count <= H_PORT_RANGES, "space %u has %u ports",
                    space->number, space->port_count);
         FUZZ_HOLDS(space->kip_bytes == 0 ||
@@ -45,15 +44,14 @@ check_utcb_page(const struct utcb_page *page)
                 if (!thread)
                         continue;
                 used++;
-                FUZZ_HOLDS(thread->space == page->space &&
-                                   thread->local == page->address +
-                                                            i * UTCB_SIZE +
-                                                            UTCB_MR0,
-                           "thread 0x%08x is not where its UTCB is",
-                           thread->id);
+                FUZZ_HOLDS(
+                        thread->space == page->space &&
+                                thread->local == page->address + i * UTCB_SIZE +
+                                                         UTCB_MR0,
+                        "thread 0x%08x is not where its UTCB is", thread->id);
         }
-        FUZZ_HOLDS(used == page->used, "%u UTCBs in a page that counts %u", used,
-                   page->used);
+        FUZZ_HOLDS(used == page->used, "%u UTCBs in a page that counts %u",
+                   used, page->used);
         FUZZ_HOLDS(page_at(page->space, page->address).frame ==
                            h_pfpage_first(page->page.pages).value,
                    "the UTCBs at 0x%08x are not mapped", page->address);

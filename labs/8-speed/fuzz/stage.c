@@ -40,7 +40,7 @@ enum question {
         ASK_SEED,
         ASK_WANTED,
         ASK_CALLS,
-        ASK_EMPTY,   // nothing is there but sigma0 and the root program: note it
+        ASK_EMPTY, // nothing is there but sigma0 and the root program: note it
         ASK_RETURNED, // so it is again: compare
         ASK_ROUND,
         ASK_BROKEN,

@@ -46,8 +46,8 @@ books_of_l4(uint32_t books[BOOKS])
         for (uint32_t i = 0; i < unit_count; i++) {
                 const struct unit *unit = &units[i];
                 books[BOOK_THREADS] += is_used(&unit->thread);
-                books[BOOK_TIMEOUTS] += is_used(&unit->thread) &&
-                                        unit->thread.wake_place != 0;
+                books[BOOK_TIMEOUTS] +=
+                        is_used(&unit->thread) && unit->thread.wake_place != 0;
                 books[BOOK_SPACES] += unit->space.threads != 0;
                 books[BOOK_UTCB_PAGES] += unit->utcb_page.used != 0;
         }
@@ -75,8 +75,8 @@ check_place(const struct thread *thread)
                    "thread 0x%08x: active and its UTCB", thread->id);
         FUZZ_HOLDS(!active || utcb_find(thread->space, thread->local) == thread,
                    "thread 0x%08x is not found by its UTCB", thread->id);
-        FUZZ_HOLDS(!active || h_read_register(thread->context, H_EIP, &ip) ==
-                                      H_OK,
+        FUZZ_HOLDS(!active ||
+                           h_read_register(thread->context, H_EIP, &ip) == H_OK,
                    "thread 0x%08x has no context", thread->id);
 }
 
@@ -134,6 +134,7 @@ check_threads(void)
                 check_timeout(thread, &last);
                 timeouts += thread->wake_place != 0;
         }
-        FUZZ_HOLDS(timeouts == last, "%u timeouts in %u places", timeouts, last);
+        FUZZ_HOLDS(timeouts == last, "%u timeouts in %u places", timeouts,
+                   last);
         FUZZ_HOLDS(timeouts_any() == (timeouts != 0), "%u timeouts", timeouts);
 }

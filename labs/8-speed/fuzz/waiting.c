@@ -9,8 +9,8 @@
 // All in one ring of a thread's. Returns how many, and how many of them send in somebody
 // else's name.
 static uint32_t
-check_ring(struct thread *of, struct thread *const *ring, enum thread_state state,
-           uint32_t *deputies)
+check_ring(struct thread *of, struct thread *const *ring,
+           enum thread_state state, uint32_t *deputies)
 {
         const struct thread *at = *ring;
         uint32_t count = 0;
