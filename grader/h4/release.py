@@ -28,8 +28,8 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bench_l4", "bodies", "direct", "dissertation", "ipc", "leaks",
-            "load", "many", "measure", "mutants", "phases", "plots", "reference",
+            "bench", "bench_l4", "bodies", "direct", "dissertation", "fuzz_l4", "ipc",
+            "leaks", "load", "many", "measure", "mutants", "phases", "plots", "reference",
             "release", "round_trip", "size", "soak", "starters", "steps", "student",
             "trials",
         )

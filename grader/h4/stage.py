@@ -52,6 +52,7 @@ class Recipe:
     own_given: bool = False  # the tree's own copies of given files: no verdict
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     paranoid: int = 0  # H looks after its operations whether all is well
+    paranoid_each: int = 0  # after one operation of so many; 0: after each
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
     compiler: str = "gcc"
     jobs: int = 0
@@ -223,6 +224,8 @@ class StageBuilder:
             (tree / path).write_text(words)
 
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
+        if recipe.paranoid_each:
+            paranoid.append(f"-DPARANOID_EACH={recipe.paranoid_each}")
         own = course.own_stage(lab, recipe.name) if recipe.name else ""
         looking = ("h/", own or f"{lab.folder}/stage.c")
         client = [f for f in CLIENT_FLAGS if recipe.traps or f not in CLIENT_TRAPS]
