@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student mutants test host-test fuzz check format bench soak size \
+.PHONY: student mutants test host-test fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -33,6 +33,9 @@ help:
 #: make host-test                 of it: the parts that run as programs of this host
 #: make fuzz   [SECONDS=n]        H on the host, with calls that a fuzzer chooses
 #:             [INPUT=file]       what it found once more
+#: make fuzz-l4 [SECONDS=n] [CALLS=n] [MEMORY=megabytes] [EMULATOR=bochs|qemu]
+#:             [SEED=n]           hostile programs on the whole system, with seeds that
+#:                                are printed; one of them once more
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
@@ -40,10 +43,11 @@ help:
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile] [RUNS=n]
 #:                                the same verdict again and again, under load
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
+#:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 
@@ -75,6 +79,11 @@ host-test: check-deps
 
 fuzz: check-deps
 	@$(MAKE) -C h/tests fuzz BUILD=$(abspath $(BUILD))/h $(if $(INPUT),INPUT=$(abspath $(INPUT)))
+
+fuzz-l4: check-deps
+	@$(GRADE) fuzz-l4 $(call option,SECONDS,seconds) $(call option,SEED,seed) \
+		$(call option,CALLS,calls) $(call option,MEMORY,memory) \
+		$(call option,EMULATOR,emulator)
 
 size: check-deps
 	@$(GRADE) size $(call option,JSON,json)

@@ -71,9 +71,9 @@ paranoid_end(const char *const *operation)
         if (--depth > 0)
                 return;
         operations++;
-        if (PARANOID >= 2 || operations % 64 == 0)
+        if (PARANOID >= 2 || operations % (64 * PARANOID_EACH) == 0)
                 paranoid_check(*operation);
-        else
+        else if (operations % PARANOID_EACH == 0)
                 check_touched(*operation);
 }
 

@@ -72,7 +72,7 @@ elf_reason(enum elf_result result)
                 [ELF_NULL_PAGE] = "a segment on the page of null pointers",
                 [ELF_NO_RIGHTS] = "a segment that nobody may use",
                 [ELF_MANY_SEGMENTS] = "too many segments",
-                [ELF_OVERLAP] = "two segments on one page",
+                [ELF_OVERLAP] = "two segments at one address",
                 [ELF_BAD_ENTRY] = "the entry point is in no executable segment",
         };
 
@@ -142,17 +142,13 @@ look_at_segment(const struct segment_header *header, uint32_t file_bytes)
         return ELF_OK;
 }
 
-static uint32_t
-last_page(const struct elf_segment *segment)
-{
-        return (segment->address + (segment->memory_bytes - 1)) / H_PAGE_SIZE;
-}
-
+// Two may share a page, as linkers make them that know nothing of pages: the memory of
+// a program that the kernel starts is its own with all rights.
 static bool
-share_a_page(const struct elf_segment *a, const struct elf_segment *b)
+share_memory(const struct elf_segment *a, const struct elf_segment *b)
 {
-        return a->address / H_PAGE_SIZE <= last_page(b) &&
-               b->address / H_PAGE_SIZE <= last_page(a);
+        return a->address < b->address + b->memory_bytes &&
+               b->address < a->address + a->memory_bytes;
 }
 
 // The segment is good by itself: is it beside the others?
@@ -168,7 +164,7 @@ add_segment(const struct segment_header *header, struct elf_program *program)
         };
 
         for (size_t i = 0; i < program->count; i++)
-                if (share_a_page(&program->segments[i], &segment))
+                if (share_memory(&program->segments[i], &segment))
                         return ELF_OVERLAP;
         if (program->count == ELF_SEGMENTS)
                 return ELF_MANY_SEGMENTS;

@@ -39,7 +39,7 @@ struct elf_segment {
 struct elf_program {
         uint32_t entry; // the address of the first instruction
         size_t count;
-        struct elf_segment segments[ELF_SEGMENTS]; // no two share a page
+        struct elf_segment segments[ELF_SEGMENTS]; // none overlap
 };
 
 enum elf_result {
@@ -60,7 +60,7 @@ enum elf_result {
         ELF_NULL_PAGE,      // a segment begins below ELF_LEAST
         ELF_NO_RIGHTS,      // a segment that nobody may use
         ELF_MANY_SEGMENTS,  // more than ELF_SEGMENTS
-        ELF_OVERLAP,        // two segments have a page in common
+        ELF_OVERLAP,        // two segments have an address in common
         ELF_BAD_ENTRY,      // the entry point lies in no executable segment
 };
 

@@ -36,6 +36,8 @@ struct mapping {
         uint8_t used, news;
         uint16_t watched; // how often a walk stands here
 
+        // A ring has no end. In a list and in a chain the last one has no next, and the first
+        // one no last.
         struct mapping *parent;
         struct mapping *children;    // a ring, superpages first; or null
         struct mapping *next, *last; // in the parent's ring

@@ -34,6 +34,7 @@ COMMANDS = {
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
     "bench": ("h4.bench", "measure operations of H, boots and verdicts"),
     "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
+    "fuzz-l4": ("h4.fuzz_l4", "hostile programs on the whole system"),
     "soak": ("h4.soak", "repeat the verdict under load"),
     "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
 }

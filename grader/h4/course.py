@@ -36,7 +36,7 @@ GUEST_INCLUDE = "grader/guest/include"
 # Folders of a lab that hold a stage of their own, in place of stage.c, tests and
 # client: what is measured, and what is tried with random cases. They are no part
 # of what is graded, nor of a student's tree.
-OWN_STAGES = ("measure", "laws", "random", "latency")
+OWN_STAGES = ("measure", "laws", "random", "fuzz", "latency")
 
 
 @dataclass(frozen=True)

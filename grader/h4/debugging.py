@@ -134,7 +134,8 @@ def _build_disk(
 ) -> None:
     image = stage.image
     args = test.arguments(image, seed) if test else ""
-    build_disk(work, image.path, args, stage.modules, grub_cache(image.path))
+    modules = stage.tested if test else stage.modules
+    build_disk(work, image.path, args, modules, grub_cache(image.path))
 
 
 def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
@@ -241,7 +242,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
             )
         chosen = tests[0].name
     stage = build_lab(course, lab, use)
-    choose_root(stage, given.program)
+    if not given.test:
+        choose_root(stage, given.program)
     test = None
     if chosen:
         secrets = boot_secrets(course.secret, stage.image.path, lab.number, chosen)

@@ -79,6 +79,8 @@ class Lab:
     files: tuple[str, ...]
     handout: str = ""
     programs: tuple[str, ...] = ()  # boot modules, built from user/NAME
+    tested: tuple[str, ...] = ()  # of them: those that tests need; empty: all
+    tasks: tuple[str, ...] = ()  # more of them, for the first root program to load
     libraries: tuple[str, ...] = LIBRARIES  # what each of them is linked with
     compiled: tuple[str, ...] = ()  # of the files: students are given the object
     stand_ins: tuple[str, ...] = ()  # only here, for what later labs ask for
@@ -255,6 +257,8 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         files=tuple(head["files"]),
         handout=head.get("handout", ""),
         programs=tuple(head.get("programs", [])),
+        tested=tuple(head.get("tested", [])),
+        tasks=tuple(head.get("tasks", [])),
         libraries=tuple(head.get("libraries", LIBRARIES)),
         compiled=tuple(head.get("compiled", [])),
         stand_ins=tuple(head.get("stand_ins", [])),

@@ -114,16 +114,24 @@ def _program_mistakes(lab: Lab, sources: list[str]) -> Iterator[str]:
                 f"{lab.folder}/lab.toml: lab, libraries: {USER}{name} is or has no "
                 "source that belongs to this lab or an earlier one"
             )
-    for name in lab.programs:
+    for name in lab.tested:
+        if name not in lab.programs:
+            yield (
+                f"{lab.folder}/lab.toml: lab, tested: {name} is not one of the lab's "
+                "programs"
+            )
+    here = f"{lab.folder}/lab.toml: lab, programs"
+    for name in _twice([*lab.programs, *lab.tasks]):
+        yield f"{here} and tasks: {name} is there twice; a program is one or the other"
+    for name in (*lab.programs, *lab.tasks):
         if name in (*NO_PROGRAMS, *lab.libraries):
             yield (
-                f"{lab.folder}/lab.toml: lab, programs: {USER}{name} holds what "
-                "programs share, and is none itself"
+                f"{here}: {USER}{name} holds what programs share, and is none itself"
             )
         elif not any(path.startswith(f"{USER}{name}/") for path in sources):
             yield (
-                f"{lab.folder}/lab.toml: lab, programs: {name} has no source below "
-                f"{USER}{name}/ that belongs to this lab or an earlier one"
+                f"{here}: {name} has no source below {USER}{name}/ that belongs to "
+                "this lab or an earlier one"
             )
 
 

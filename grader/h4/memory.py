@@ -110,7 +110,7 @@ class Memory:
                 begin=begin,
                 end=end,
                 limits=[limit],
-                modules=self.stage.modules,
+                modules=self.stage.tested if test else self.stage.modules,
                 cache=grub_cache(image.path),
             )
             result = boot(request, self.given.emulator)

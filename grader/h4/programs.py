@@ -125,7 +125,7 @@ class Programs:
     def build(self, builder: Builder, build: Path) -> list[tuple[str, Path]]:
         """Builds all of them, unless the same have been built before: names and files
         of boot modules. Beside each lies NAME.elf, with its symbols."""
-        names = self.lab.programs
+        names = (*self.lab.programs, *self.lab.tasks)
         kept = self.kept(builder, build, names)
         modules = [(one, kept / one) for one in names]
         if all(path.is_file() for _, path in modules):

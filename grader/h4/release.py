@@ -29,9 +29,9 @@ _INSTRUCTORS = frozenset({
         f"grader/h4/{name}.py"
         for name in (
             "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
-            "ipc", "latency", "leaks", "lending", "load", "many", "measure", "mutants",
-            "phases", "plots", "reference", "release", "round_trip", "size", "soak",
-            "starters", "steps", "student", "trials",
+            "fuzz_l4", "ipc", "latency", "leaks", "lending", "load", "many", "measure",
+            "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
+            "soak", "starters", "steps", "student", "trials",
         )
     ),
 })  # fmt: skip

@@ -97,8 +97,16 @@ SIGMA0 = "sigma0"  # before the root program, from lab 7 on
 
 
 def choose_root(stage: Stage, program: str | None) -> None:
-    """The root program is the boot module that is named first, but for sigma0."""
+    """The root program is the boot module that is named first, but for sigma0. Where
+    a lab has tasks, they are behind the first one of its root programs, which loads all
+    that is there; any other is alone."""
     stage.modules.sort(key=lambda module: (module[0] != SIGMA0, module[0] != program))
+    lab = stage.lab
+    if lab.tasks:
+        first = next(name for name in lab.programs if name != SIGMA0)
+        tasks = lab.tasks if program in (None, first) else ()
+        wanted = (SIGMA0, program or first, *tasks)
+        stage.modules = [one for one in stage.modules if one[0] in wanted]
 
 
 def main(root: Path, given: argparse.Namespace) -> int:

@@ -5,10 +5,12 @@ verdicts   the same submission, graded again and again under load, gets the same
            verdict and byte-identical serial logs
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
+hostile    hostile programs on L4: a million system calls
 
-Laws and programs follow from a seed, which is drawn and printed: the same again is
+All but verdicts follow from a seed, which is drawn and printed: the same again is
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
-`make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program).
+`make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program),
+`make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pathlib import Path
 
 from h4.course import Course
 from h4.errors import GraderError
+from h4.fuzz_l4 import CALLS, fuzz, fuzz_stage
 from h4.load import busy
 from h4.stage import StageBuilder
 from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_laws
@@ -32,15 +35,16 @@ RUNS = 50  # verdicts
 CASES = 200  # of each law
 PROGRAMS_RUNS = 100_000
 PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
+HOSTILE_CALLS = 1_000_000
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs")
+PARTS = ("verdicts", "laws", "programs", "hostile")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
-    parser.add_argument("--runs", type=int, help="verdicts, or programs")
+    parser.add_argument("--runs", type=int, help="verdicts, programs or boots")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
-    parser.add_argument("--seed", type=int, help="of laws and programs")
+    parser.add_argument("--seed", type=int, help="of all but verdicts")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
     parser.add_argument("--first", type=int, default=0, help="number of a program")
     parser.add_argument("--lab", default="all")
@@ -74,7 +78,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
     parts = (given.only,) if given.only else PARTS
     seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
-    if set(parts) & {"laws", "programs"}:
+    if set(parts) & {"laws", "programs", "hostile"}:
         print(f"SEED={seed}")
     failed = 0
     if "verdicts" in parts:
@@ -83,6 +87,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_laws(root, seed, given)
     if "programs" in parts:
         failed += soak_programs(root, seed, given)
+    if "hostile" in parts:
+        failed += soak_hostile(root, seed, given)
     return 1 if failed else 0
 
 
@@ -108,6 +114,17 @@ def soak_programs(root: Path, seed: int, given: argparse.Namespace) -> int:
         if found.broken:
             return 1
         first += runs
+    return 0
+
+
+def soak_hostile(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """Boots with one seed after the other, until one finds something."""
+    stage = fuzz_stage(StageBuilder(Course(root), root / "build"))
+    for at in range(given.runs or HOSTILE_CALLS // CALLS):
+        found = fuzz(stage, seed + at)
+        print(found, flush=True)
+        if found.broken:
+            return 1
     return 0
 
 

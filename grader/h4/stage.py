@@ -54,6 +54,7 @@ class Recipe:
     programs: bool = False  # that one has the lab's programs too
     client_flags: tuple[str, ...] = ()  # the client is compiled with these too
     paranoid: int = 0  # H looks after its operations whether all is well
+    paranoid_each: int = 0  # after one operation of so many; 0: after each
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
     compiler: str = "gcc"
     jobs: int = 0
@@ -76,6 +77,13 @@ class Stage:
         if self.path is None:
             raise GraderError(f"lab {self.lab.number}: {self.link_failure}")
         return Image(self.path)
+
+    @property
+    def tested(self) -> list[tuple[str, Path]]:
+        """The modules that tests are booted with. What loads them takes time, in each
+        boot."""
+        wanted = self.lab.tested or self.lab.programs
+        return [module for module in self.modules if module[0] in wanted]
 
     @property
     def missing(self) -> set[str]:
@@ -218,6 +226,8 @@ class StageBuilder:
             (tree / path).write_text(words)
 
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
+        if recipe.paranoid_each:
+            paranoid.append(f"-DPARANOID_EACH={recipe.paranoid_each}")
         own = course.own_stage(lab, recipe.name) if recipe.name else ""
         looking = ("h/", own or f"{lab.folder}/stage.c")
         client = [f for f in CLIENT_FLAGS if recipe.traps or f not in CLIENT_TRAPS]

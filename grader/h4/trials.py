@@ -143,9 +143,10 @@ def stage_of(
     return stage
 
 
-def _boot(
-    stage: Stage, arguments: str, megabytes: int, emulator: str
+def boot_stage(
+    stage: Stage, arguments: str, megabytes: int, emulator: str, limit: int = LIMIT
 ) -> tuple[list[str], BootResult]:
+    """What it has said on the line to the grader, and how it ended."""
     secrets = boot_secrets(
         stage.course.secret, stage.image.path, stage.lab.number, arguments
     )
@@ -158,7 +159,8 @@ def _boot(
                 workdir=Path(work),
                 begin=0,
                 end=0,
-                limits=[LIMIT],
+                limits=[limit],
+                modules=stage.modules,
                 cache=grub_cache(stage.image.path),
             ),
             emulator,
@@ -169,7 +171,7 @@ def _boot(
     return script.notes, result
 
 
-def _last_words(result: BootResult) -> str:
+def last_words(result: BootResult) -> str:
     said = result.com1.decode("ascii", "replace").strip()[-1500:]
     if result.ending == Ending.POWER_OFF:
         return f"the machine stopped and said:\n{said}"
@@ -186,7 +188,7 @@ def try_laws(
     """All laws, or one, with the seeds from `seed` on. It ends with the first that is
     broken; one in which the machine stopped counts as broken."""
     chosen = "" if law is None else f",law={law}"
-    notes, result = _boot(
+    notes, result = boot_stage(
         stage, f"seed={seed},cases={cases}{chosen}", LAWS_MEGABYTES, emulator
     )
     laws: list[Law] = []
@@ -197,7 +199,7 @@ def try_laws(
         return laws
     if not laws or not laws[-1].broken:
         name = LAW_NAMES[len(laws) if law is None else law]
-        laws.append(Law(name, seed, cases, _last_words(result)))
+        laws.append(Law(name, seed, cases, last_words(result)))
     return laws
 
 
@@ -206,7 +208,7 @@ def run_programs(
 ) -> Programs:
     """So many runs, in Bochs. QEMU lets programs do what a processor does not:
     virtual-8086 mode from ring 3, for one."""
-    notes, result = _boot(
+    notes, result = boot_stage(
         stage,
         f"seed={seed},first={first},runs={runs},each={each},tell={int(tell)},"
         f"except={may_change(stage.image.path)}",
@@ -225,5 +227,5 @@ def run_programs(
             found.number, found.broken = int(broken[2]), broken[3]
     ended = notes and DONE.fullmatch(notes[-1]) and result.ending == Ending.POWER_OFF
     if not ended and not found.broken:
-        found.number, found.broken = first, _last_words(result)
+        found.number, found.broken = first, last_words(result)
     return found

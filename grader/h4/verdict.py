@@ -168,7 +168,7 @@ class Run:
                     end=self.image.address(ENDED),
                     limits=[test.limit for test in tests],
                     constants=self.image.constants,
-                    modules=self.stage.modules,
+                    modules=self.stage.tested,
                     cache=grub_cache(self.image.path),
                     direct=self.machine.direct,
                 ),
@@ -288,7 +288,7 @@ def first_byte(stage: Stage, emulator: str) -> float:
             begin=image.address(BEGUN),
             end=image.address(ENDED),
             limits=[stage.lab.tests[0].limit],
-            modules=stage.modules,
+            modules=stage.tested,
             cache=grub_cache(image.path),
         )
         begin = time.monotonic()

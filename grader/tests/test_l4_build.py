@@ -286,6 +286,9 @@ MISTAKES = {
     "half a name": (LIBRARIES, '["libfou"]', "user/libfou is or has no source"),
     "elsewhere": (LIBRARIES, '["../kernel"]', "a folder below user/, or a file in one"),
     "a library": ('"root", "other"', '"root", "libfour"', "holds what programs share"),
+    "not a program": ("libraries =", 'tested = ["rot"]\nlibraries =', "rot is not one of"),
+    "a task too": ("libraries =", 'tasks = ["root"]\nlibraries =', "root is there twice"),
+    "no such task": ("libraries =", 'tasks = ["three"]\nlibraries =', "three has no source"),
     "the kip": ('"root", "other"', '"root", "kip"', "holds what programs share"),
 }  # fmt: skip
 
@@ -376,6 +379,25 @@ def test_the_root_program_is_the_first(program: str | None, order: str) -> None:
     stage.modules = [(name, Path(name)) for name in "abc"]
     choose_root(stage, program)
     assert "".join(name for name, _ in stage.modules) == order
+
+
+def test_tasks_and_what_tests_need(root: Path, tmp_path: Path) -> None:
+    """Of three modules tests are booted with one; the first root program has its task
+    behind it, and another one is alone."""
+    more = '"other"]\ntested = ["other"]\ntasks = ["task"]'
+    tiny.change(root / tiny_l4.TOML, '"other"]', more)
+    tiny.change(root / tiny_l4.TOML, "files = [", 'files = ["user/task/main.c",')
+    (root / "user/task").mkdir()
+    (root / "user/task/main.c").write_text("int main(void);\nint main(void)\n{\n}\n")
+
+    def shown(program: str | None) -> list[str]:
+        stage = build(root, tmp_path / "build")
+        assert [name for name, _ in stage.tested] == ["other"]
+        choose_root(stage, program)
+        return [name for name, _ in stage.modules]
+
+    assert shown(None) == shown("root") == ["root", "task"]
+    assert shown("other") == ["other"]
 
 
 @pytest.mark.parametrize("command", ["run", "debug"])

@@ -15,7 +15,7 @@ from h4.stage import Recipe, StageBuilder
 LAB = 7
 
 # Program, memory in MB, and lines that it says.
-ROOT7 = [
+ASK = [
     "The same once more: 4 KB at 0x",
     "The kernel's: sigma0 refuses.",
     "64 KB, wherever they are: 64 KB at 0x",
@@ -57,8 +57,8 @@ def missing(lines: list[str], wanted: list[str]) -> list[str]:
 def test_memory_is_lent_and_taken_back(
     course: Course, builder: StageBuilder, emulator: str, megabytes: int, paranoid: int
 ) -> None:
-    lines = said(course, builder, "root7", megabytes, emulator, paranoid)
-    assert missing(lines, ROOT7) == [] and lines[-1] == END, lines
+    lines = said(course, builder, "ask", megabytes, emulator, paranoid)
+    assert missing(lines, ASK) == [] and lines[-1] == END, lines
 
 
 @pytest.mark.parametrize("emulator", ["bochs", "qemu"])

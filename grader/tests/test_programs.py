@@ -206,7 +206,7 @@ def test_programs_reach_the_kernel(root: Path, tmp_path: Path, emulator: str) ->
 def test_every_folder_of_user_is_used(course: Course) -> None:
     user = ROOT / "user"
     with_source = {path.relative_to(user).parts[0] for path in user.rglob("*.[cS]")}
-    programs = {name for lab in course.labs for name in lab.programs}
+    programs = {n for lab in course.labs for n in (*lab.programs, *lab.tasks)}
     libraries = {n.split("/")[0] for lab in course.labs for n in lab.libraries}
     of_tests = set(API.programs)  # which no lab has
     assert with_source == programs | libraries | of_tests | {"kip", "tests"}
@@ -224,8 +224,9 @@ def test_the_programs_of_the_course(
     builder = Builder(tmp_path / "objects", compiler)
     programs = Programs(course, lab)
     modules = dict(programs.build(builder, tmp_path))
-    assert tuple(modules) == lab.programs
-    _, built = builder.compile(programs.lay_out(tmp_path / "tree", programs.lab.programs), tmp_path / "tree")
+    assert tuple(modules) == (*lab.programs, *lab.tasks)
+    units = programs.lay_out(tmp_path / "tree", list(modules))
+    _, built = builder.compile(units, tmp_path / "tree")
     assert (built.failures, built.warnings) == ({}, {})
     for name, path in modules.items():
         most = 128 << 10 if name.startswith("trial") else 32 << 10

@@ -24,6 +24,12 @@
 #define PARANOID 0
 #endif
 
+// With PARANOID=1: it is looked after one operation of so many only, for stages in which
+// there are very many of them. Each one looked after costs some 10,000 instructions.
+#ifndef PARANOID_EACH
+#define PARANOID_EACH 1
+#endif
+
 #if PARANOID > 0
 
 // An operation begins. It may use other operations; they count as parts of it.

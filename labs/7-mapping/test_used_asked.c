@@ -33,9 +33,9 @@ begin(void)
 static bool
 is_from(uint32_t member, uint32_t above)
 {
-        while (member != above && member != NOBODY)
+        while (member != NOBODY && member != above)
                 member = parents[member];
-        return member == above;
+        return member != NOBODY;
 }
 
 // As a walk does it: what was made out of it is seen and tells its parent, last comes the

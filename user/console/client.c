@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The contract is in console.h.
-#include "console.h"
+#include <user/console.h>
 
 #include <l4/ipc.h>
 

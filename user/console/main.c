@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A console server and two clients, one of them in a space of its own. However their
 // time slices end, each of their lines is a whole one.
-#include "console.h"
+#include <user/console.h>
 
 #include <l4/ipc.h>
 #include <l4/thread.h>
@@ -40,6 +40,9 @@ main(void)
             !thread_here(CLIENT) ||
             !thread_in_new_space(CLIENT + 1, OTHER_KIP, thread_id(PAGER)))
                 complain("The threads");
+        if (!L4_AssociateInterrupt(L4_GlobalId(CONSOLE_IRQ, 1),
+                                   thread_id(SERVER)))
+                complain("The interrupt of the serial line");
         thread_start(thread_id(PAGER), serve_faults, &stacks[PAGER]);
         thread_start(thread_id(SERVER), serve_console, &stacks[SERVER]);
         for (L4_Word_t n = CLIENT; n < CLIENT + CLIENTS; n++)

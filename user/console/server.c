@@ -11,14 +11,11 @@
 //        | ------- answer ------> |  may interrupt again      |
 //
 // The contract is in console.h.
-#include "console.h"
+#include <user/console.h>
 
 #include <l4/ipc.h>
 #include <l4/thread.h>
-#include <l4io.h>
-#include <user/threads.h>
-
-#define IRQ 4
+#include <stdbool.h>
 
 #define LINE 0x3F8
 #define LINE_INTERRUPTS (LINE + 1) // which there are
@@ -52,7 +49,7 @@ write_port(unsigned short port, unsigned char byte)
 static L4_ThreadId_t
 line(void)
 {
-        return L4_GlobalId(IRQ, 1);
+        return L4_GlobalId(CONSOLE_IRQ, 1);
 }
 
 // The next interrupt; the one before is answered first. False: it does not come.
@@ -118,8 +115,6 @@ serve_console(void)
         L4_ThreadId_t from;
         L4_MsgTag_t tag;
 
-        if (!L4_AssociateInterrupt(line(), L4_Myself()))
-                complain("The interrupt of the serial line");
         write_port(LINE_MODEM, read_port(LINE_MODEM) | MODEM_INTERRUPTS);
         tag = L4_Wait(&from);
         for (;;) {

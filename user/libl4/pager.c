@@ -33,7 +33,7 @@ __l4_touch(void)
 {
         const L4_KernelInterfacePage_t *kip = L4_GetKernelInterface();
 
-        if (!is_own((L4_Word_t)(uintptr_t)__l4_touch))
+        if (!L4_IsThreadEqual(L4_Myself(), thread_id(0)))
                 return;
         for (L4_Word_t at = kip->root.low; at < kip->root.high;
              at = (at >> PAGE_LOG2 << PAGE_LOG2) + PAGE_SIZE)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A timer server and three clients, one of them in a space of its own.
-#include "timer.h"
+#include <user/timer.h>
 
 #include <l4/ipc.h>
 #include <l4/message.h>
@@ -25,20 +25,6 @@ period_of(L4_ThreadId_t client)
         return (L4_ThreadNo(client) - L4_ThreadNo(thread_id(CLIENT)) + 2) * 35;
 }
 
-// Sleeps so long; returns by how much it was too long. In microseconds.
-static L4_Word_t
-sleep(L4_Word_t microseconds)
-{
-        L4_Word_t late;
-
-        L4_LoadMR(0, (L4_MsgTag_t){ .X.u = 1 }.raw);
-        L4_LoadMR(1, microseconds);
-        if (L4_IpcFailed(L4_Call(thread_id(SERVER))))
-                printf("The server does not answer: 0x%x.\n", L4_ErrorCode());
-        L4_StoreMR(1, &late);
-        return late;
-}
-
 // Sleeps some times, and tells the first thread each time; at last with no words.
 static void
 client(void)
@@ -46,7 +32,10 @@ client(void)
         L4_Word_t period = period_of(L4_Myself());
 
         for (L4_Word_t i = 0; i < TIMES; i++) {
-                L4_Word_t late = sleep(period * 1000);
+                L4_Word_t late = timer_sleep(thread_id(SERVER), period * 1000);
+                if (late == TIMER_SILENT)
+                        printf("The server does not answer: 0x%x.\n",
+                               L4_ErrorCode());
                 L4_LoadMR(0, (L4_MsgTag_t){ .X.u = 1 }.raw);
                 L4_LoadMR(1, late);
                 L4_Send(thread_id(0));

@@ -3,12 +3,12 @@
 // which the next client wants to be woken, and either a message comes or that time.
 //
 // The contract is in timer.h.
-#include "timer.h"
+#include <user/timer.h>
 
 #include <l4/ipc.h>
 #include <l4/message.h>
 
-#define MOST 16
+#define MOST 64
 
 // Clients that wait, those that are woken first in front.
 struct client {

@@ -12,7 +12,7 @@
 
 // Nothing is there, and it takes many milliseconds to find that out.
 #define NOWHERE 0x40000000u
-#define NOWHERE_LOG2 25
+#define NOWHERE_LOG2 22
 
 static L4_Word_t
 period(L4_Word_t microseconds)

@@ -5,16 +5,19 @@
 //     the characters, four to a word
 //
 // The answer, which has no words, comes when all are on their way.
-#ifndef CONSOLE_H
-#define CONSOLE_H
+#ifndef USER_CONSOLE_H
+#define USER_CONSOLE_H
 
 #include <l4/message.h>
 
 #define CONSOLE_WRITE 1
 #define CONSOLE_MOST ((__L4_NUM_MRS - 2) * 4)
 
-// The server; it never returns. It has to be privileged, as it handles the line's
-// interrupts.
+// The number of the serial line's interrupt.
+#define CONSOLE_IRQ 4
+
+// The server; it never returns. Somebody privileged has to have made its thread the
+// handler of the line's interrupt, and it needs the line's ports.
 void serve_console(void);
 
 // For clients: writes a text, as much of it as there is room for in a message.
