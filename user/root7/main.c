@@ -159,10 +159,12 @@ lend(L4_Fpage_t page)
         printf("The task has made 42 to %u, after %u page faults there.\n",
                *word, faults);
 
+        L4_Word_t before = faults;
         lent = L4_Nilpage;
         L4_UnmapFpage(L4_FpageAddRights(page, L4_FullyAccessible));
         let_task_go_on();
-        L4_Receive_Timeout(thread_id(TASK), L4_TimePeriod(20000));
+        while (faults == before)
+                L4_Receive_Timeout(thread_id(TASK), L4_TimePeriod(20000));
         printf("Taken back for good: the task waits for it, page fault %u.\n",
                faults);
         thread_end(TASK);
