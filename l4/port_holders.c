@@ -119,7 +119,7 @@ cut(struct space *space, uint32_t i, struct port_row away)
 }
 
 static bool
-loses(struct space *space, const struct space *giver, bool any_giver,
+loses(struct space *space, struct space *giver, bool any_giver,
       struct port_row row)
 {
         bool any = false;
@@ -138,8 +138,7 @@ loses(struct space *space, const struct space *giver, bool any_giver,
 }
 
 bool
-port_holder_loses(struct space *space, const struct space *giver,
-                  struct port_row row)
+port_holder_loses(struct space *space, struct space *giver, struct port_row row)
 {
         return loses(space, giver, false, row);
 }

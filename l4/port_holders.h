@@ -26,7 +26,7 @@ bool port_holder_gets(struct space *space, struct space *giver,
 // Those of a row that the space has from a giver it loses; from anybody. Returns whether
 // there were any. Where there is no room for what is left of a row on both sides, the upper
 // one goes too.
-bool port_holder_loses(struct space *space, const struct space *giver,
+bool port_holder_loses(struct space *space, struct space *giver,
                        struct port_row row);
 bool port_holder_loses_all(struct space *space, struct port_row row);
 

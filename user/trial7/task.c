@@ -342,6 +342,21 @@ grant(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
         return send_item(from, to, 0xA, sent, base, window);
 }
 
+void
+lend_store(L4_Word_t n)
+{
+        expect_that(
+                map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
+                "pages are mapped");
+}
+
+void
+hand_on_store(L4_Word_t from, L4_Word_t to)
+{
+        expect_that(map(from, to, pages(PLACE, STORE_LOG2, ALL), PLACE, WHOLE),
+                    "pages are handed on");
+}
+
 static L4_Word_t
 read_port(L4_Word_t port)
 {

@@ -109,6 +109,10 @@ bool map(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
 bool grant(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
            L4_Word_t window);
 
+// All of the trial's pages go to a task, at PLACE; from there to another one, at PLACE too.
+void lend_store(L4_Word_t n);
+void hand_on_store(L4_Word_t from, L4_Word_t to);
+
 // The same with any typed words.
 bool send_words(L4_Word_t from, L4_Word_t to, const L4_Word_t *words,
                 L4_Word_t count, L4_Word_t window);

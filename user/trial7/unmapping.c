@@ -2,29 +2,14 @@
 // Trials: Unmap, from others and from oneself; and what it tells of the use.
 #include "task.h"
 
-static void
-lend(L4_Word_t n)
-{
-        expect_that(
-                map(0, n, pages(store_at(0), STORE_LOG2, ALL), PLACE, WHOLE),
-                "pages are mapped");
-}
-
-static void
-hand_on(L4_Word_t from, L4_Word_t to)
-{
-        expect_that(map(from, to, pages(PLACE, STORE_LOG2, ALL), PLACE, WHOLE),
-                    "pages are handed on");
-}
-
 TRIAL(unmap_takes_from_all_below)
 {
         for (L4_Word_t n = 1; n <= 4; n++)
                 task_begin(n);
-        lend(1);
-        hand_on(1, 2);
-        hand_on(2, 3);
-        hand_on(1, 4);
+        lend_store(1);
+        hand_on_store(1, 2);
+        hand_on_store(2, 3);
+        hand_on_store(1, 4);
         *store_word(0) = 3;
         unmap(1, pages(PLACE, 12, ALL));
         for (L4_Word_t n = 2; n <= 4; n++)
@@ -37,8 +22,8 @@ TRIAL(a_flush_takes_from_oneself_too)
 {
         task_begin(1);
         task_begin(2);
-        lend(1);
-        hand_on(1, 2);
+        lend_store(1);
+        hand_on_store(1, 2);
         flush(1, pages(PLACE, 12, ALL));
         expect_word(NOTHING, peek(1, PLACE), "oneself");
         expect_word(NOTHING, peek(2, PLACE), "and those below");
@@ -49,9 +34,9 @@ TRIAL(unmap_leaves_those_beside)
 {
         for (L4_Word_t n = 1; n <= 3; n++)
                 task_begin(n);
-        lend(1);
-        lend(2);
-        hand_on(1, 3);
+        lend_store(1);
+        lend_store(2);
+        hand_on_store(1, 3);
         *store_word(0) = 3;
         flush(1, pages(PLACE, STORE_LOG2, ALL));
         expect_word(3, peek(2, PLACE), "who has it from the trial");
@@ -62,7 +47,7 @@ TRIAL(unmap_leaves_those_beside)
 TRIAL(a_part_is_taken_away)
 {
         task_begin(1);
-        lend(1);
+        lend_store(1);
         for (L4_Word_t i = 0; i < STORE_PAGES; i++)
                 *store_word(i) = i + 1;
         unmap(0, pages(store_at(2), 13, ALL));
@@ -75,14 +60,14 @@ TRIAL(all_is_taken_away)
 {
         task_begin(1);
         task_begin(2);
-        lend(1);
-        hand_on(1, 2);
+        lend_store(1);
+        hand_on_store(1, 2);
         unmap(1, WHOLE | ALL);
         for (L4_Word_t i = 0; i < STORE_PAGES; i++) {
                 expect_word(NOTHING, peek(2, PLACE + i * BYTES), "those below");
                 expect_that(peek(1, PLACE + i * BYTES) != NOTHING, "not here");
         }
-        lend(2);
+        lend_store(2);
         expect_that(peek(2, PLACE) != NOTHING, "the second one goes on");
 }
 
@@ -90,8 +75,8 @@ TRIAL(many_flexpages_at_once)
 {
         task_begin(1);
         task_begin(2);
-        lend(1);
-        hand_on(1, 2);
+        lend_store(1);
+        hand_on_store(1, 2);
         poke(2, PLACE + 3 * BYTES, 1);
         peek(2, PLACE + 5 * BYTES);
         orders[1] = (struct order){ .what = TASK_UNMAPS, .a = 3 };
@@ -116,7 +101,7 @@ TRIAL(many_flexpages_at_once)
 TRIAL(the_use_is_told_once)
 {
         task_begin(1);
-        lend(1);
+        lend_store(1);
         unmap(0, pages(store_at(0), STORE_LOG2, 0));
         expect_word(pages(store_at(0), 12, 0),
                     unmap(0, pages(store_at(0), 12, 0)), "nobody has used it");
@@ -136,7 +121,7 @@ TRIAL(the_use_is_told_once)
 TRIAL(the_use_of_a_flexpage_is_that_of_its_pages)
 {
         task_begin(1);
-        lend(1);
+        lend_store(1);
         unmap(0, pages(store_at(0), STORE_LOG2, 0));
         poke(1, PLACE + 6 * BYTES, 1);
         expect_word(pages(store_at(0), STORE_LOG2, READING | WRITING),
@@ -147,9 +132,9 @@ TRIAL(each_hears_of_the_use_below)
 {
         for (L4_Word_t n = 1; n <= 3; n++)
                 task_begin(n);
-        lend(1);
-        hand_on(1, 2);
-        hand_on(2, 3);
+        lend_store(1);
+        hand_on_store(1, 2);
+        hand_on_store(2, 3);
         unmap(0, pages(store_at(0), 12, 0));
         unmap(1, pages(PLACE, 12, 0));
         unmap(2, pages(PLACE, 12, 0));
@@ -167,7 +152,7 @@ TRIAL(each_hears_of_the_use_below)
 TRIAL(the_use_is_told_when_it_is_taken_away)
 {
         task_begin(1);
-        lend(1);
+        lend_store(1);
         unmap(0, pages(store_at(0), 12, 0));
         poke(1, PLACE, 1);
         expect_word(pages(store_at(0), 12, READING | WRITING),
@@ -179,8 +164,8 @@ TRIAL(the_use_is_kept_when_somebody_ends)
 {
         task_begin(1);
         task_begin(2);
-        lend(1);
-        hand_on(1, 2);
+        lend_store(1);
+        hand_on_store(1, 2);
         unmap(0, pages(store_at(0), 12, 0));
         poke(2, PLACE, 1);
         task_end(2);
@@ -223,7 +208,7 @@ TRIAL(memory_is_lent_and_taken_back)
 {
         task_begin(1);
         for (L4_Word_t i = 0; i < 8; i++) {
-                lend(1);
+                lend_store(1);
                 expect_that(poke(1, PLACE + i % STORE_PAGES * BYTES, i), "use");
                 expect_word(i, *store_word(i % STORE_PAGES), "the same page");
                 unmap(0, pages(store_at(0), STORE_LOG2, ALL));
