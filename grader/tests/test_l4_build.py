@@ -286,9 +286,9 @@ MISTAKES = {
     "half a name": (LIBRARIES, '["libfou"]', "user/libfou is or has no source"),
     "elsewhere": (LIBRARIES, '["../kernel"]', "a folder below user/, or a file in one"),
     "a library": ('"root", "other"', '"root", "libfour"', "holds what programs share"),
-    "not a program": ("libraries =", 'tested = ["rot"]\nlibraries =', "rot is not one of"),
-    "a task too": ("libraries =", 'tasks = ["root"]\nlibraries =', "root is there twice"),
-    "no such task": ("libraries =", 'tasks = ["three"]\nlibraries =', "three has no source"),
+    "not a program": ("libraries =", 'tested = ["rot"]\nlibraries =', "rot is not one"),
+    "a task too": ("libraries =", 'tasks = ["root"]\nlibraries =', "root is there tw"),
+    "no such task": ("libraries =", 'tasks = ["tri"]\nlibraries =', "tri has no source"),
     "the kip": ('"root", "other"', '"root", "kip"', "holds what programs share"),
 }  # fmt: skip
 

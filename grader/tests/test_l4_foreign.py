@@ -82,8 +82,9 @@ def modules(
     own = dict(stage.modules)
     data = folder / "data"
     data.write_bytes(b"H4ok")
+    first = own["sigma0"] if sigma0 == "own" else link("sigma0", folder, layout)
     return [
-        ("sigma0", own["sigma0"] if sigma0 == "own" else link("sigma0", folder, layout)),
+        ("sigma0", first),
         ("root", link("root", folder, layout)),
         ("data", data),
     ]
@@ -168,12 +169,17 @@ BREAKS = {
     "timeouts": Break(
         "l4/ipc_call.c", "(uint16_t)in->ecx;", "(uint16_t)(in->ecx >> 16);"
     ),
-    "start": Break("l4/message.c", STACK_AND_IP.format(1, 2), STACK_AND_IP.format(2, 1)),
+    "start": Break(
+        "l4/message.c", STACK_AND_IP.format(1, 2), STACK_AND_IP.format(2, 1)
+    ),
     "string_length": Break("l4/string.c", "word >> 10", "word >> 11"),
     "other_form": Break(
-        "l4/exchange.c", "thread->local : thread->id", "thread->id : thread->local", "45"
+        "l4/exchange.c", "thread->local : thread->id", "thread->id : thread->local",
+        "45",
     ),
-    "use": Break("l4/unmap.c", "finish(thread, map->walk.used)", "finish(thread, 0)", "58"),
+    "use": Break(
+        "l4/unmap.c", "finish(thread, map->walk.used)", "finish(thread, 0)", "58"
+    ),
     "pages": Break("l4/elf.c", "if (share_memory", "if (true || share_memory", ""),
 }  # fmt: skip
 
