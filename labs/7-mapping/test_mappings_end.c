@@ -40,8 +40,7 @@ move(struct mapping *mapping, struct space *to, uint32_t address,
         expect_kept(&before, mapping, when);
         if (parent)
                 expect_kept(&of_parent, parent,
-                            "the parent of one "
-                            "that has moved");
+                            "the parent of one that has moved");
         expect_mapping(NULL,
                        mapping_find(before.space, before.address, before.log2),
                        "mapping_find where it has been");
