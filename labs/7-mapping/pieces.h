@@ -48,6 +48,14 @@ piece_of(struct space *from, uint32_t at, struct space *to, uint32_t to_at,
         };
 }
 
+// The kernel has a page of its own there, in a space: no mapping tells of it.
+static inline void
+kernels_own(struct space *space, uint32_t at, uint32_t frame)
+{
+        if (page_map(space, at, frame, H_PAGE_LOG2, H_R) != PAGE_OK)
+                fail("the test's own page_map of 0x%08x", at);
+}
+
 // What is at an address was made out of this one; null: out of nothing.
 static inline void
 expect_parent(const struct mapping *due, const struct space *space, uint32_t at,

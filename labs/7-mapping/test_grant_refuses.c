@@ -26,13 +26,6 @@ expect_refused(enum map_result due, struct space *from, uint32_t at,
 }
 
 static void
-kernels_own(struct space *space, uint32_t at, uint32_t frame)
-{
-        if (page_map(space, at, frame, H_PAGE_LOG2, H_R) != PAGE_OK)
-                fail("the test's own page_map of 0x%08x", at);
-}
-
-static void
 without_a_source(void)
 {
         expect_refused(MAP_NO_SOURCE, NULL, forest_page(5), 0, H_PAGE_LOG2, H_R,

@@ -32,14 +32,6 @@ expect_no_source(uint32_t at, unsigned log2, unsigned rights, const char *when)
         expect_refused(MAP_NO_SOURCE, a, at, b, 0x40000000, log2, rights, when);
 }
 
-// What the kernel itself has at an address of a space: no mapping tells of it.
-static void
-kernels_own(struct space *space, uint32_t at, uint32_t frame)
-{
-        if (page_map(space, at, frame, H_PAGE_LOG2, H_R) != PAGE_OK)
-                fail("the test's own page_map of 0x%08x", at);
-}
-
 static void
 expect_occupied(uint32_t at, uint32_t to_at, unsigned log2, const char *when)
 {
