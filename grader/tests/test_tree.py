@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -206,12 +207,11 @@ def test_the_running_system(emulator: str, megabytes: int, tmp_path: Path) -> No
     )  # fmt: skip
     assert status == 0, text
     drawn = text[text.index("Who has which memory in lab 7") :].splitlines()
-    assert len(drawn) < 45
+    assert len(drawn) < 60
     assert sum(line.startswith("sigma0 0x") for line in drawn) >= 2
-    task = [line for line in drawn if "`- 0x000D0002 0x" in line]
+    task = [line for line in drawn if re.search(r"^[| ]  [|`]- 0x00\w{6} 0x", line)]
     roots = [line for line in drawn if line.startswith(("|- root 0x", "`- root 0x"))]
     assert task and roots, text
-    assert any(line.startswith(("|  ", "   ")) for line in task)
     assert any("root 0x" in one for one in texts(tmp_path / "a-tree.svg"))
 
 
