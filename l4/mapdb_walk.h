@@ -13,7 +13,7 @@ void walks_init(void);
 // A walk is under way from now on; it is no more; none in this space is any more.
 void walks_put_in(struct map_walk *walk);
 void walks_take_out(struct map_walk *walk);
-void walks_end_in(const struct space *space);
+void walks_end_in(struct space *space);
 
 // One of the walk's places (here, top, cursor) is at another mapping, or, null, at none. A
 // mapping knows how often a walk stands there.

@@ -35,7 +35,7 @@ walks_take_out(struct map_walk *walk)
 }
 
 void
-walks_end_in(const struct space *space)
+walks_end_in(struct space *space)
 {
         struct map_walk *next;
 

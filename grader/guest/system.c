@@ -22,6 +22,7 @@
 #include <kernel/cpu.h>
 #include <kernel/image.h>
 #include <kernel/memory.h>
+#include <kernel/memory_map.h>
 #include <kernel/string.h>
 #include <l4/l4.h>
 
@@ -74,6 +75,7 @@ static struct {
 static struct boot_module modules[MODULES];
 static size_t module_count;
 static bool modules_known;
+static uint32_t memory_end; // number of the page behind the last usable one
 
 struct system fixture;
 
@@ -86,6 +88,8 @@ physical(const void *in_image)
 static void
 learn_modules(void)
 {
+        static struct memory_map map;
+
         if (modules_known)
                 return;
         modules_known = true;
@@ -93,6 +97,22 @@ learn_modules(void)
                 modules[module_count] = *bootinfo_module(module_count);
                 module_count++;
         }
+        if (bootinfo_memory_map(&map) == MEMORY_MAP_OK)
+                memory_end = memory_map_end(&map);
+}
+
+// The superpages of a test, and what is behind them, must be there.
+static uint32_t
+end_of_superpages(uint32_t superpages)
+{
+        uint32_t end = SYSTEM_SUPERPAGES + superpages * SUPERPAGE_SIZE +
+                       BEHIND_SUPERPAGES;
+
+        if (memory_end < end / PAGE_SIZE)
+                fail("the test needs memory up to 0x%08x, and the machine has "
+                     "some up to 0x%08x; 24 MB are enough for every test",
+                     end, memory_end * PAGE_SIZE);
+        return end;
 }
 
 // Null: there is none.
@@ -165,9 +185,7 @@ boot(const char *program, uint32_t superpages)
                 add_programs(program);
         add_range(ROOM_FIRST, ROOM_END);
         if (superpages > 0)
-                add_range(SYSTEM_SUPERPAGES,
-                          SYSTEM_SUPERPAGES + superpages * SUPERPAGE_SIZE +
-                                  BEHIND_SUPERPAGES);
+                add_range(SYSTEM_SUPERPAGES, end_of_superpages(superpages));
         bootinfo_init(paddr(physical(&loader)));
 }
 
