@@ -3,6 +3,8 @@
 #include "trees.h"
 
 #define AT 0x01000000u
+#define RW (H_R | H_W)
+#define RX (H_R | H_X)
 
 static struct space *a, *b, *c;
 static struct mapping *large;
@@ -43,30 +45,28 @@ begin(void)
         memory = forest_superpage(0);
         other = forest_page(0);
         kernels = forest_page(1);
-        large = forest_put(a, AT, memory, H_SUPERPAGE_LOG2, H_R | H_W, NULL);
+        large = forest_put(a, AT, memory, H_SUPERPAGE_LOG2, RW | H_X, NULL);
         struct mapping *child =
-                forest_put(b, AT, memory, H_SUPERPAGE_LOG2, H_R | H_W, large);
+                forest_put(b, AT, memory, H_SUPERPAGE_LOG2, RW | H_X, large);
         for (unsigned i = 3; i <= 5; i++)
                 take_page(b, i, true, "a page of a superpage is taken");
         expect_number(1021, child->left, "`left` when three pages are gone");
-        if (page_map(b, page_in(3), kernels, H_PAGE_LOG2, H_R | H_W) != PAGE_OK)
+        if (page_map(b, page_in(3), kernels, H_PAGE_LOG2, RW) != PAGE_OK)
                 fail("the test's own page_map");
         struct mapping *top =
-                forest_put(b, page_in(4), other, H_PAGE_LOG2, H_R | H_W, NULL);
-        forest_put(c, 0x1000, other, H_PAGE_LOG2, H_R | H_W, top);
-        forest_put(c, 0x2000, memory + 6 * H_PAGE_SIZE, H_PAGE_LOG2, H_R | H_W,
-                   child);
-        forest_put(c, 0x3000, memory + 7 * H_PAGE_SIZE, H_PAGE_LOG2, H_R | H_W,
-                   child);
+                forest_put(b, page_in(4), other, H_PAGE_LOG2, RW, NULL);
+        forest_put(c, 0x1000, other, H_PAGE_LOG2, RW, top);
+        forest_put(c, 0x2000, memory + 6 * H_PAGE_SIZE, H_PAGE_LOG2, RW, child);
+        forest_put(c, 0x3000, memory + 7 * H_PAGE_SIZE, H_PAGE_LOG2, RW, child);
 }
 
 // What is in the holes is used, and it is not this tree's use.
 static void
 expect_holes(const char *when)
 {
-        forest_expect_page(b, page_in(3), kernels, H_R | H_W, when);
-        forest_expect_page(b, page_in(4), other, H_R | H_W, when);
-        forest_expect_page(c, 0x1000, other, H_R | H_W, when);
+        forest_expect_page(b, page_in(3), kernels, RW, when);
+        forest_expect_page(b, page_in(4), other, RW, when);
+        forest_expect_page(c, 0x1000, other, RW, when);
 }
 
 // A superpage in pages, from which writing is taken: page by page.
@@ -94,12 +94,16 @@ TEST(walk_over_holes)
                           "below a page is taken, and a child has a hole");
         }
         expect_holes("pages with holes in a child have been taken");
+        walk(b, page_in(2), page_in(2), H_X, true,
+             "executing is taken from one page of a superpage in pages");
         take_writing_from_first_pages();
         expect_holes("writing has been taken, and a child has holes");
-        forest_expect_page(b, page_in(1), memory + H_PAGE_SIZE, H_R,
+        forest_expect_page(b, page_in(1), memory + H_PAGE_SIZE, RX,
                            "writing has been taken");
+        forest_expect_page(b, page_in(2), memory + 2 * H_PAGE_SIZE, H_R,
+                           "writing has been taken, and executing before");
         forest_expect_page(b, page_in(1000), memory + 1000 * H_PAGE_SIZE,
-                           H_R | H_W, "the walk has not come to this page yet");
+                           RW | H_X, "the walk has not come to this page yet");
         for (unsigned i = 6; i <= 7; i++)
                 take_page(b, i, true, "a page is taken");
         expect_number(4, mapdb_used(), "mappings: two of either memory");
@@ -124,28 +128,28 @@ TEST(broken_superpages_go_page_by_page)
 {
         begin();
         walk(b, AT, page_in(5), H_R, true, "the first six pages are taken");
-        forest_expect_page(b, page_in(3), kernels, H_R | H_W,
+        forest_expect_page(b, page_in(3), kernels, RW,
                            "the kernel's own page, in a range that is taken");
         forest_expect_page(b, page_in(4), other, 0,
                            "another page in the range");
         forest_expect_page(c, 0x1000, other, 0, "what was made out of that");
         expect_number(1018, mapping_find(b, AT, H_SUPERPAGE_LOG2)->left,
                       "`left` after six pages");
-        forest_expect_page(c, 0x2000, memory + 6 * H_PAGE_SIZE, H_R | H_W,
+        forest_expect_page(c, 0x2000, memory + 6 * H_PAGE_SIZE, RW,
                            "what was made out of the seventh page");
         walk(b, page_in(6), page_in(7), H_R, true, "two more are taken");
         expect_number(2, mapdb_used(), "mappings: the superpage's two");
 
         struct mapping *top =
-                forest_put(b, page_in(4), other, H_PAGE_LOG2, H_R | H_W, NULL);
-        forest_put(c, 0x1000, other, H_PAGE_LOG2, H_R | H_W, top);
+                forest_put(b, page_in(4), other, H_PAGE_LOG2, RW, NULL);
+        forest_put(c, 0x1000, other, H_PAGE_LOG2, RW, top);
         forest_touch(b, page_in(3), H_W);
         forest_touch(b, page_in(4), H_W);
         lose_but_last(mapping_find(b, AT, H_SUPERPAGE_LOG2), 8);
         walk(a, AT, AT + (H_SUPERPAGE_SIZE - 1), H_W, false,
              "writing is taken where only the last page is left");
         expect_holes("writing is taken, and a child has holes");
-        forest_expect_page(b, page_in(1023), memory + 1023 * H_PAGE_SIZE, H_R,
+        forest_expect_page(b, page_in(1023), memory + 1023 * H_PAGE_SIZE, RX,
                            "writing has been taken from the last page");
         walk(a, AT, AT + (H_SUPERPAGE_SIZE - 1), H_R, false,
              "all is taken where only the last page is left");
