@@ -241,11 +241,11 @@ first_is_waited_for(void)
 static void
 timeouts_end(void)
 {
-        L4_Time_t end =
-                L4_TimePoint(L4_ClockAddUsec(L4_SystemClock(), CROWD * 1000));
+        L4_Time_t end = L4_TimePoint(
+                L4_ClockAddUsec(L4_SystemClock(), (L4_Word64_t)CROWD * 1000));
 
         tell_crowd((struct order){ .from = crowd_id(0), .timeouts = end.raw });
-        L4_Sleep(L4_TimePeriod(CROWD * 2000));
+        L4_Sleep(L4_TimePeriod((L4_Word64_t)CROWD * 2000));
 }
 
 // Many are sending to it already, but not its pager.
