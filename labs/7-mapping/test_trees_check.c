@@ -172,7 +172,7 @@ trees_expect_taken(unsigned top, uint32_t frame, unsigned rights, bool own,
                 const unsigned *have = trees_rights(i, frame);
                 if (!have)
                         continue;
-                bool meant = i == top ? own : parent == top && !nodes[i].late;
+                bool meant = (i == top ? own : parent == top) && !nodes[i].late;
                 if (meant && to_lose(rights, *have) != 0)
                         fail("%s: node %u has %s still, of which %s was to be "
                              "taken",
