@@ -162,9 +162,10 @@ MISTAKES = {
     ),
     "a_moved_thread_waits_on": Mistake(
         "l4/thread.c",
-        "        if (thread->state != THREAD_READY && thread->role != ROLE_START)\n"
-        "                ipc_end(thread, IPC_CANCELLED);\n",
-        "",
+        "        if (thread->role != ROLE_START)\n"
+        "                ipc_end(thread, IPC_CANCELLED);\n"
+        "        else if (starter)\n",
+        "        if (thread->role == ROLE_START && starter)\n",
         "a_thread_moves_to_another_space",
     ),
     "a_moved_thread_forgets": Mistake(

@@ -44,10 +44,13 @@ wrong(const char *when, const struct mapping *mapping, const char *what)
              mapping->frame, what);
 }
 
+// Does it stand in the chain of its parent and frame? One of two equal sizes does not.
 static bool
-is_top(const struct mapping *mapping)
+has_chain(const struct mapping *one)
 {
-        return !mapping->parent || mapping->parent->log2 != mapping->log2;
+        const struct mapping *above = one->parent;
+
+        return above == NULL || above->log2 > one->log2;
 }
 
 // How often a mapping stands in a chain of so many links at most.
@@ -89,13 +92,14 @@ check_chains(const struct mapping *mapping, const char *when)
                 wrong(when, mapping,
                       "it is to stand once in the chain of its space and "
                       "address");
-        if (times_top(mapping, when) != is_top(mapping))
+        if (times_top(mapping, when) != has_chain(mapping))
                 wrong(when, mapping,
-                      is_top(mapping) ? "it is to stand once in the chain "
-                                        "of its parent and frame"
-                                      : "it stands in the chain of its parent "
-                                        "and frame, and its parent is of the "
-                                        "same size");
+                      has_chain(mapping)
+                              ? "it is to stand once in the chain "
+                                "of its parent and frame"
+                              : "it stands in the chain of its parent "
+                                "and frame, and its parent is of the "
+                                "same size");
 }
 
 // The ring of its children. Returns how many there are.
