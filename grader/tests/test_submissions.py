@@ -345,7 +345,7 @@ def test_a_missing_file_is_a_missing_exercise(submission: Path) -> None:
     [
         (("--lab", "9"), "LAB=9"),
         (("--lab", "1", "--test", "no_such"), "TEST=no_such"),
-        (("--lab", "1", "--with", "9.9"), "9.9"),
+        (("--lab", "1", "--with", "9.9"), "lab 9"),
         (("--lab", "1", "--memory", "4"), "MEMORY=4"),
     ],
 )
