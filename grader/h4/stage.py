@@ -53,6 +53,7 @@ class Recipe:
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     programs: bool = False  # that one has the lab's programs too
     client_flags: tuple[str, ...] = ()  # the client is compiled with these too
+    exercise_flags: tuple[str, ...] = ()  # and the exercise files with these
     paranoid: int = 0  # H looks after its operations whether all is well
     paranoid_each: int = 0  # after one operation of so many; 0: after each
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
@@ -252,6 +253,8 @@ class StageBuilder:
             inside = exercises.get(unit.path, [])
             # Assembly source has no assembler text to look through.
             unit.untrusted = bool(inside) and unit.path.endswith(".c")
+            if inside:
+                unit.flags += recipe.exercise_flags
             if course.only_object(unit.path) or any(
                 self._from_reference(one, lab, recipe) for one in inside
             ):
