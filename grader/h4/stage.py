@@ -179,12 +179,12 @@ class StageBuilder:
         """Finds the exercise files because of which a stage cannot be linked: each
         is tried alone among starters, and replaced by its starter if it is one."""
         files = [u for u in units if u.untrusted and not u.ready]
-        texts = {u.path: (built.tree / u.path).read_text(errors="replace") for u in files}
+        texts = {u.path: (built.tree / u.path).read_bytes() for u in files}
 
         def linked(own: list[str]) -> Path:
             for path, text in texts.items():
-                source = text if path in own else self.course.starter(path)
-                (built.tree / path).write_text(source)
+                source = text if path in own else self.course.starter(path).encode()
+                (built.tree / path).write_bytes(source)
             objects, _ = builder.compile(units, built.tree)
             return self._link(objects, built, builder)
 
@@ -251,8 +251,7 @@ class StageBuilder:
             if unit.path.startswith(f"{lab.folder}/test_"):
                 unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
-            # Assembly source has no assembler text to look through.
-            unit.untrusted = bool(inside) and unit.path.endswith(".c")
+            unit.untrusted = bool(inside)
             if inside:
                 unit.flags += recipe.exercise_flags
             if course.only_object(unit.path) or any(
