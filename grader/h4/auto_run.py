@@ -15,6 +15,7 @@ import re
 import subprocess
 import tempfile
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -107,6 +108,8 @@ class Bench:
             raise GraderError(f"lab {lab.number}: the course's own stage does not build")
         self._objects = dict(zip((unit.path for unit in units), objects))
         self._flags = {unit.path: unit.flags for unit in units}
+        # What has been compiled and waits to be booted, packed.
+        self._codes: dict[str, bytes] = {}
 
     # Compiling
 
@@ -117,12 +120,24 @@ class Bench:
         if not file.endswith(".S"):
             return self._compile(file, text, ["-S", "-o", "-"]) or b""
         with tempfile.TemporaryDirectory(prefix="code-", dir=self._images) as name:
-            return self.object(file, text, Path(name) / "code.o")
+            made = Path(name) / "code.o"
+            if self._compile(file, text, ["-c", "-o", str(made)]) is None:
+                return b""
+            return made.read_bytes()
 
-    def object(self, file: str, text: str, to: Path) -> bytes:
-        """Makes an object; its bytes, or nothing if the compiler refuses or warns."""
-        made = self._compile(file, text, ["-c", "-o", str(to)])
-        return b"" if made is None else to.read_bytes()
+    def object(self, file: str, text: str, to: Path) -> None:
+        """Makes an object of a text that the compiler takes."""
+        digest = self._digest(file, text)
+        packed = self._codes.pop(digest, None)
+        code = zlib.decompress(packed) if packed else self.code(file, text)
+        if not code:
+            raise GraderError(f"{file}: this does not compile any more:\n{text}")
+        if file.endswith(".S"):
+            to.write_bytes(code)
+            return
+        subprocess.run(
+            [*LIMITS, "as", "--32", "-o", str(to), "-"], input=code, check=True
+        )
 
     def _compile(self, file: str, text: str, out: list[str]) -> bytes | None:
         kind = "assembler-with-cpp" if file.endswith(".S") else "c"
@@ -145,15 +160,20 @@ class Bench:
             digest.update(path.read_bytes())
         return digest.digest()
 
-    def compiled(self, file: str, text: str) -> str:
-        """A digest of what the compiler makes of a text; "" if it refuses."""
+    def _digest(self, file: str, text: str) -> str:
         digest = hashlib.sha256(self._headers)
         digest.update("\0".join([file, *self._flags[file], *STRICT, text]).encode())
-        known = self.memory.get(digest.hexdigest())
+        return digest.hexdigest()
+
+    def compiled(self, file: str, text: str) -> str:
+        """A digest of what the compiler makes of a text; "" if it refuses."""
+        digest = self._digest(file, text)
+        known = self.memory.get(digest)
         if known is None:
             code = self.code(file, text)
+            self._codes[digest] = zlib.compress(code)
             known = ["code", hashlib.sha256(code).hexdigest() if code else "-"]
-            self.memory.put(digest.hexdigest(), *known)
+            self.memory.put(digest, *known)
         return known[1].replace("-", "")
 
     # Booting
@@ -161,10 +181,13 @@ class Bench:
     def tests(self, exercise: str) -> list[Test]:
         """The tests of an exercise, those first that find most of the mistakes that
         were written by hand."""
-        listed = load_mutants(self.course.root, self.lab)
-        kills = Counter(mutant.killed_by for mutant in listed)
         own = self.lab.tests_of(self.course.exercise(exercise))
-        return sorted(own, key=lambda test: -kills[test.name])
+        return sorted(own, key=lambda test: -self._kills[test.name])
+
+    @cached_property
+    def _kills(self) -> Counter[str]:
+        listed = load_mutants(self.course.root, self.lab)
+        return Counter(mutant.killed_by for mutant in listed)
 
     def surroundings(self, exercise: str, file: str) -> str:
         """A digest of all that a verdict on a mutant follows from, but for its code and
@@ -197,8 +220,7 @@ class Bench:
     def _boot(self, mutant: AutoMutant) -> Fate:
         with tempfile.TemporaryDirectory(prefix="mutant-", dir=self._images) as name:
             made, image = Path(name) / "mutant.o", Path(name) / "kernel.elf"
-            if not self.object(mutant.file, mutant.mutated, made):
-                raise GraderError(f"{mutant.name} does not compile any more")
+            self.object(mutant.file, mutant.mutated, made)
             objects = [
                 made if path == mutant.file else one for path, one in self._objects.items()
             ]
