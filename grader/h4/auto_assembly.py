@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from h4.auto_edits import Edit, Span
+from h4.auto_text import Edit, Span
 
 _LINE = re.compile(r"^[ \t]*([^\n]*?)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(r"([A-Za-z_][\w$]*):$")

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from h4 import auto_assembly, auto_edits
-from h4.auto_edits import Edit, Span
+from h4.auto_text import Edit, Span
 from h4.compile_commands import flags_of
 from h4.compiling import own_headers
 from h4.course import Course

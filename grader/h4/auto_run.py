@@ -14,7 +14,6 @@ import os
 import re
 import subprocess
 import tempfile
-import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from h4.auto_memory import Memory
 from h4.auto_mutants import AutoMutant
 from h4.build import LINK_FLAGS, Builder, Built
 from h4.compiling import LIMITS, own_headers, toolchain
@@ -50,6 +50,21 @@ class Fate:
     by: str = ""  # the test that killed it
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """All that a verdict on a mutant follows from, but for its code and the tests of
+    other exercises."""
+
+    system: str
+    tests: dict[str, str]  # by name: all that is to be known of it
+
+    def digest(self, code: str, killer: str = "") -> str:
+        """The name under which a verdict is kept: this test kills it, or none does."""
+        tests = [self.tests[killer]] if killer else list(self.tests.values())
+        words = " ".join([code, self.system, *tests])
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
 class FirstKill(Run):
     """Ends with the first test that does not pass."""
 
@@ -60,31 +75,6 @@ class FirstKill(Run):
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         rest = super()._batch(tests)
         return [] if self.killer else rest
-
-
-class Memory:
-    """Results by the digest of what they follow from, a line each in a file: what has
-    been found out is kept, whatever becomes of the run."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._known: dict[str, list[str]] = {}
-        if path.exists():
-            for line in path.read_text().splitlines():
-                digest, *found = line.split(" ")
-                if len(found) == 2:  # else it was being written
-                    self._known[digest] = found
-
-    def get(self, digest: str) -> list[str] | None:
-        return self._known.get(digest)
-
-    def put(self, digest: str, status: str, words: str) -> None:
-        with self._lock:
-            self._known[digest] = [status, words]
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a") as file:
-                file.write(f"{digest} {status} {words}\n")
 
 
 class Bench:
@@ -189,33 +179,44 @@ class Bench:
         listed = load_mutants(self.course.root, self.lab)
         return Counter(mutant.killed_by for mutant in listed)
 
-    def surroundings(self, exercise: str, file: str) -> str:
-        """A digest of all that a verdict on a mutant follows from, but for its code and
-        the tests of other exercises."""
+    def surroundings(self, exercise: str, file: str) -> Surroundings:
+        """What a verdict on a mutant of this file follows from, but for its code."""
         tests = self.tests(exercise)
-        digest = hashlib.sha256(toolchain("gcc"))
-        digest.update((self.tree / "kernel/kernel.ld").read_bytes())
-        digest.update(repr([(test.name, test.limit) for test in tests]).encode())
-        names = "|".join(test.name for test in tests)
-        mine = re.compile(rf"\bTEST\(({names})\)")
+        system = hashlib.sha256(toolchain("gcc"))
+        system.update((self.tree / "kernel/kernel.ld").read_bytes())
+        defined = re.compile(r"\bTEST\((\w+)\)")
+        names = {test.name for test in tests}
+        sources: dict[str, str] = {}
         for path, made in self._objects.items():
-            test = path.startswith(f"{self.lab.folder}/test_")
-            if path == file or (test and not mine.search((self.tree / path).read_text())):
-                continue
-            digest.update(path.encode() + b"\0" + made.read_bytes())
+            content = made.read_bytes()
+            if path.startswith(f"{self.lab.folder}/test_"):
+                digest = hashlib.sha256(content).hexdigest()
+                mine = names & set(defined.findall((self.tree / path).read_text()))
+                sources |= dict.fromkeys(mine, digest)
+            elif path != file:
+                system.update(path.encode() + b"\0" + content)
         for name, module in self.stage.tested:
-            digest.update(name.encode() + b"\0" + module.read_bytes())
-        return digest.hexdigest()
+            system.update(name.encode() + b"\0" + module.read_bytes())
+        parts = {
+            test.name: f"{test.name} {test.limit} {sources[test.name]}" for test in tests
+        }
+        return Surroundings(system.hexdigest(), parts)
 
-    def judge(self, mutant: AutoMutant, code: str, surroundings: str) -> Fate:
+    def known(self, code: str, around: Surroundings) -> Fate | None:
+        """What is remembered of a mutant: that a test kills it which is still the same,
+        or that none of those did that are the same all."""
+        for test in around.tests:
+            if self.memory.get(around.digest(code, test)):
+                return Fate(KILLED, test)
+        return Fate(SURVIVED) if self.memory.get(around.digest(code)) else None
+
+    def judge(self, mutant: AutoMutant, code: str, around: Surroundings) -> Fate:
         """Boots a mutant, unless its fate is known."""
-        digest = hashlib.sha256((code + surroundings).encode()).hexdigest()
-        known = self.memory.get(digest)
-        if known is None:
+        fate = self.known(code, around)
+        if fate is None:
             fate = self._boot(mutant)
-            known = [fate.status, fate.by or "-"]
-            self.memory.put(digest, *known)
-        return Fate(known[0], known[1].replace("-", ""))
+            self.memory.put(around.digest(code, fate.by), fate.status, fate.by or "-")
+        return fate
 
     def _boot(self, mutant: AutoMutant) -> Fate:
         with tempfile.TemporaryDirectory(prefix="mutant-", dir=self._images) as name:
