@@ -226,6 +226,17 @@ MISTAKES = {
         "false && partners_left()",
         "who_calls_thread_control_tells_the_rest",
     ),
+    # l4/notice.c
+    "what_has_been_said_stays": Mistake(
+        "l4/notice.c",
+        "                notices_init();\n",
+        "                said = count;\n",
+        "what_there_is_no_room_for_is_not_said",
+    ),
+    "digits_are_lost": Mistake(
+        "l4/notice.c", "unsigned shift = 32;", "unsigned shift = 28;",
+        "a_halted_thread_is_told_of",
+    ),
     # l4/exchange.c
     "inactive_threads_have_registers": Mistake(
         "l4/exchange.c",
