@@ -21,6 +21,7 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 _INSTRUCTORS = frozenset({
     "grader/check",
     "grader/guest",
+    "grader/h4/bochs_twin.c",
     "grader/h4/direct.S",
     "grader/schemas/mutants.json",
     "grader/student",
@@ -28,8 +29,8 @@ _INSTRUCTORS = frozenset({
     *(
         f"grader/h4/{name}.py"
         for name in (
-            "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
-            "fuzz_l4", "ipc", "latency", "leaks", "lending", "load", "many", "measure",
+            "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
+            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load", "many", "measure",
             "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
             "soak", "starters", "steps", "student", "trials",
         )
