@@ -86,6 +86,9 @@ of_halves_of_the_space(void)
         item_run(8, "2 GB, to where a quarter is the kernel's");
         items_expect(to, 0xBFFFF000, 4, RW,
                      "2 GB, to where a quarter is the kernel's");
+        expect_bool(false, item.short_of_memory,
+                    "2 GB, to where a quarter is the kernel's: "
+                    "`short_of_memory`");
 
         items_page(0x7FFFF000, 6, RW);
         items_page(0x80000000, 7, RW);
