@@ -59,7 +59,7 @@ class Surroundings:
 
     def digest(self, code: str, killer: str = "") -> str:
         """The name under which a verdict is kept: this test kills it, or none does."""
-        tests = [self.tests[killer]] if killer else list(self.tests.values())
+        tests = [self.tests[killer]] if killer else sorted(self.tests.values())
         words = " ".join([code, self.system, *tests])
         return hashlib.sha256(words.encode()).hexdigest()
 
