@@ -129,6 +129,10 @@ of_ports(void)
                       "the work of the thread that runs, after an item with "
                       "ports");
         thread.work = WORK_NONE;
+        map_item_end(&item);
+        expect_number(WORK_NONE, thread.work,
+                      "the work of the thread that runs, after the end of an "
+                      "item that has ended");
         item_begin(ITEM_MAP, fpage_make(0x40000, 12, RW), 0, WHOLE_SPACE);
         map_item_end(&item);
         expect_number(WORK_NONE, thread.work,
