@@ -110,9 +110,9 @@ TEST(send_for_the_kernel)
         c->role = ROLE_START;
         struct space *home = c->space;
         c->space = NULL;
-        meeting_says(s, tag_make(0, 1, 0), 0x00ABCDEE);
+        meeting_says(s, tag_make(0, 1, 0), 0x00ABCE00);
         ipc_send(s, c, TIME_ZERO);
-        expect_hex(0x00ABCDEF, get_register(c, H_EIP),
+        expect_hex(0x00ABCE01, get_register(c, H_EIP),
                    "EIP of one without a space that has waited for S");
         c->space = home;
 
