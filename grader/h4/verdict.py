@@ -25,7 +25,16 @@ from pathlib import Path
 
 from h4 import com1
 from h4.emulator import BootRequest, BootResult, boot
-from h4.endings import FAIL, FORGED, HANG, PASS, Outcome, ending, read_notes
+from h4.endings import (
+    FAIL,
+    FORGED,
+    HANG,
+    PASS,
+    Outcome,
+    ending,
+    read_notes,
+    schedule_of,
+)
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
@@ -46,6 +55,7 @@ class Machine:
     jobs: int = 2
     seed: int | None = None
     keep: Path | None = None  # where the serial logs are to be kept
+    jitter: int | None = None  # seeds the timer's interrupts; None: they are regular
     direct: bool = False  # booted without GRUB: for the course's proofs
 
 
@@ -165,6 +175,7 @@ class Run:
             self.secret, self.image.path, self.stage.lab.number, tests[0].name
         )
         seed = secrets.seed if self.machine.seed is None else self.machine.seed
+        jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
         outside = Outside(self.image, orders, judges_of(self.stage.lab.number))
@@ -172,7 +183,8 @@ class Run:
             result = boot(
                 BootRequest(
                     kernel=self.image.path,
-                    args=f"nonce={orders.nonce},seed={seed},tests={orders.tests}",
+                    args=f"nonce={orders.nonce},seed={seed},"
+                    f"tests={orders.tests}{jitter}",
                     megabytes=self.machine.megabytes,
                     workdir=Path(work),
                     begin=self.image.address(BEGUN),
@@ -205,7 +217,8 @@ class Run:
         expected = com1.expected_of(run.notes)
         words = None if expected is None else line.find(expected)
         if words is None:
-            return Outcome(test, PASS, instructions=spent)
+            schedule = schedule_of(run.notes)
+            return Outcome(test, PASS, instructions=spent, schedule=schedule)
         return Outcome(test, FAIL, words, instructions=spent, on_host=True)
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
