@@ -309,4 +309,33 @@ STRINGS = {
     ),
 }
 
-MISTAKES = ITEMS | MAPPING | GRANTING | UNMAPPING | PORTS | SIGMA0 | STRINGS
+LONG = {
+    "nobody_runs_during_unmap": Mistake(
+        "l4/unmap.c",
+        "        } while (!h_interrupt_pending());",
+        "        } while (true);",
+        "others_look_on_at_an_unmap",
+    ),
+    "nobody_runs_during_the_end_of_a_space": Mistake(
+        "l4/ends.c",
+        "        } while (!h_interrupt_pending());",
+        "        } while (true);",
+        "others_look_on_at_a_space_s_end",
+    ),
+    "nobody_runs_during_a_message": Mistake(
+        "l4/carry.c",
+        "                if (h_interrupt_pending()) {\n",
+        "                if (!sender) {\n",
+        "others_look_on_at_many_pages_that_come",
+    ),
+    "a_message_goes_on_where_nobody_is": Mistake(
+        "l4/carry.c",
+        "        if (sender->under_way.receiver)\n"
+        "                fail(sender, &aborted);\n",
+        "        if (sender->under_way.receiver && sender != thread)\n"
+        "                fail(sender, &aborted);\n",
+        "who_maps_ends",
+    ),
+}
+
+MISTAKES = ITEMS | MAPPING | GRANTING | UNMAPPING | PORTS | SIGMA0 | STRINGS | LONG
