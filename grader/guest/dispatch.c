@@ -8,6 +8,7 @@
 //
 // What is said on the line to the grader is described in README.md.
 #include "harness.h"
+#include "jitter.h"
 
 #include <h4/test.h>
 #include <kernel/cmdline.h>
@@ -20,10 +21,7 @@
 extern const struct h4_test h4_tests_begin[];
 extern const struct h4_test h4_tests_end[];
 
-struct plan {
-        uint32_t seed;
-        char tests[1000]; // what a command line can hold
-};
+struct harness_plan harness_plan = { .seed = 1 };
 
 static uint32_t
 tests_known(void)
@@ -55,12 +53,14 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         // line of the test and not one of the harness.
         report_enter(number, index, __builtin_frame_address(0));
         random_begin(seed, test->name);
+        jitter_test_begins(test->name);
         arena_reset();
 
         harness_test_begin(index);
         test->run();
-        bool constants_kept = harness_test_end(index);
+        harness_test_end(index);
 
+        jitter_stop();
         com1_over();
         list_over();
         frames_over();
@@ -70,12 +70,13 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         system_over();
         spaces_over();
         arena_check_borders();
-        baseline_check(constants_kept);
+        baseline_check();
+        jitter_test_over();
         report_pass();
 }
 
 static void
-run_all(const struct plan *plan)
+run_all(const struct harness_plan *plan)
 {
         protocol_line("KTAP version 1");
         protocol_line("1..%u", tests_asked(plan->tests));
@@ -86,6 +87,8 @@ run_all(const struct plan *plan)
                 for (uint32_t index = first; index <= last; index++)
                         run(index, ++number, plan->seed);
 
+        protocol_drain();
+        harness_test_begin(HARNESS_OVER);
         protocol_line("# end");
 }
 
@@ -93,8 +96,8 @@ void
 harness_main(const char *command_line)
 {
         char nonce[NONCE_SIZE];
-        static struct plan plan = { .seed = 1 };
-        uint32_t debugged, memory;
+        struct harness_plan *plan = &harness_plan;
+        uint32_t debugged, memory, jitter;
         bool debug = cmdline_number(command_line, "debug", &debugged);
 
         if (!cmdline_value(command_line, "nonce", nonce, sizeof(nonce)))
@@ -102,25 +105,27 @@ harness_main(const char *command_line)
         protocol_begin(nonce);
         if (cmdline_number(command_line, "memory", &memory) && memory == 1)
                 memory_prepare();
-        cmdline_number(command_line, "seed", &plan.seed);
-        if (!cmdline_value(command_line, "tests", plan.tests,
-                           sizeof(plan.tests))) {
+        cmdline_number(command_line, "seed", &plan->seed);
+        if (!cmdline_value(command_line, "tests", plan->tests,
+                           sizeof(plan->tests))) {
                 if (!debug)
                         return;
-                format(plan.tests, sizeof(plan.tests), "%u", debugged);
+                format(plan->tests, sizeof(plan->tests), "%u", debugged);
         }
 
         report_prepare(debug);
-        if (!tests_asked(plan.tests)) {
+        if (!tests_asked(plan->tests)) {
                 protocol_line("# message there are %u tests, and no list "
                               "of them is: %s",
-                              tests_known(), plan.tests);
+                              tests_known(), plan->tests);
                 power_off(POWER_OFF_FATAL);
         }
         trap_set_observer(report_trap);
         panic_set_observer(report_panic);
         arena_prepare();
+        if (cmdline_number(command_line, "jitter", &jitter))
+                jitter_prepare(jitter);
         baseline_prepare();
-        run_all(&plan);
+        run_all(plan);
         power_off(POWER_OFF_DONE);
 }

@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Protocol
 
 from h4.emulator import COM1_CAP, COM2_CAP, Progress
 from h4.errors import GraderError
@@ -32,12 +33,33 @@ COM1 = "com1.txt"
 COM2 = "com2.txt"
 
 
+class Readable(Protocol):
+    """What `select` waits for."""
+
+    def fileno(self) -> int: ...
+
+
 class GivenUp(Exception):
     """The emulator used up its time on this machine."""
 
 
 class Flooded(Exception):
     """The guest wrote more than it may."""
+
+
+class Process(Protocol):
+    """What is used of a subprocess.Popen."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def wait(self) -> object: ...
 
 
 class Child:
@@ -63,10 +85,18 @@ class Child:
         self._cpu = 0.0
         self._looked = 0.0
         self._moved = time.monotonic()
+        self.tick = 0  # instructions of the guest's, before it was ours
+        self.process = self.start(command, environment)
+        assert self.process.stdin and self.process.stdout
+        self._in = self.process.stdin.fileno()
+        self._out = self.process.stdout.fileno()
+        self._limit()
+
+    def start(self, command: Sequence[str], environment: dict[str, str]) -> Process:
         try:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [*WITH_PARENT, *command],
-                cwd=directory,
+                cwd=self.directory,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -75,10 +105,6 @@ class Child:
             )
         except OSError as error:
             raise GraderError(f"{command[0]}: {error.strerror}") from None
-        assert self.process.stdin and self.process.stdout
-        self._in = self.process.stdin.fileno()
-        self._out = self.process.stdout.fileno()
-        self._limit()
 
     def _limit(self) -> None:
         """Second fences, should the looks at it come late."""
@@ -130,6 +156,11 @@ class Child:
         data = os.read(self._out, 1 << 16)
         self.output = (self.output + data)[-4096:]
         return data
+
+    def wait(self, seconds: float, other: Readable | None) -> None:
+        """Until it has written something, or `other` can be read."""
+        more = [other] if other else []
+        select.select([self._out, *more], [], [], seconds)
 
     def interrupt(self) -> None:
         """As if Control-C was pressed."""

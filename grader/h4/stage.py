@@ -53,6 +53,7 @@ class Recipe:
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     programs: bool = False  # that one has the lab's programs too
     client_flags: tuple[str, ...] = ()  # the client is compiled with these too
+    exercise_flags: tuple[str, ...] = ()  # and the exercise files with these
     paranoid: int = 0  # H looks after its operations whether all is well
     paranoid_each: int = 0  # after one operation of so many; 0: after each
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
@@ -130,7 +131,7 @@ class StageBuilder:
         self.build.mkdir(parents=True, exist_ok=True)
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
-            units, _ = self._lay_out(lab, recipe, builder, Path(tree))
+            units, _ = self.lay_out(lab, recipe, builder, Path(tree))
             objects, built = builder.compile(units, Path(tree))
         for path, messages in built.failures.items():
             raise GraderError(f"{path} does not compile:\n{messages}")
@@ -139,7 +140,7 @@ class StageBuilder:
     def _stage(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> Stage:
-        units, exercises = self._lay_out(lab, recipe, builder, tree)
+        units, exercises = self.lay_out(lab, recipe, builder, tree)
         objects, built = builder.compile(units, tree)
         failures: dict[str, str] = {}
         for path, messages in list(built.failures.items()):
@@ -178,12 +179,12 @@ class StageBuilder:
         """Finds the exercise files because of which a stage cannot be linked: each
         is tried alone among starters, and replaced by its starter if it is one."""
         files = [u for u in units if u.untrusted and not u.ready]
-        texts = {u.path: (built.tree / u.path).read_text(errors="replace") for u in files}
+        texts = {u.path: (built.tree / u.path).read_bytes() for u in files}
 
         def linked(own: list[str]) -> Path:
             for path, text in texts.items():
-                source = text if path in own else self.course.starter(path)
-                (built.tree / path).write_text(source)
+                source = text if path in own else self.course.starter(path).encode()
+                (built.tree / path).write_bytes(source)
             objects, _ = builder.compile(units, built.tree)
             return self._link(objects, built, builder)
 
@@ -205,7 +206,7 @@ class StageBuilder:
             # Two files that are at odds with each other only.
             stage.link_failure = failure.messages
 
-    def _lay_out(
+    def lay_out(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
         """Writes the tree that is compiled; its units, and the exercises of each
@@ -250,8 +251,9 @@ class StageBuilder:
             if unit.path.startswith(f"{lab.folder}/test_"):
                 unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
-            # Assembly source has no assembler text to look through.
-            unit.untrusted = bool(inside) and unit.path.endswith(".c")
+            unit.untrusted = bool(inside)
+            if inside:
+                unit.flags += recipe.exercise_flags
             if course.only_object(unit.path) or any(
                 self._from_reference(one, lab, recipe) for one in inside
             ):
