@@ -82,7 +82,7 @@ def gdb_commands(
     ]
     if test is not None:
         # The hardware breakpoint waited until GRUB had loaded the kernel.
-        commands += [f"break {FAILED}", f"hbreak {BEGIN}", "continue", "finish"]
+        commands += [f"break {FAILED}", f"thbreak {BEGIN}", "continue", "finish"]
         commands += [
             r"echo Control-C stops a test that does not come to its end.\n",
             "continue",
