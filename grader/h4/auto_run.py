@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import subprocess
 import tempfile
 import zlib
@@ -26,7 +25,7 @@ from pathlib import Path
 from h4.auto_memory import Memory
 from h4.auto_mutants import AutoMutant
 from h4.build import LINK_FLAGS, Builder, Built
-from h4.compiling import LIMITS, own_headers, toolchain
+from h4.compiling import compiler_version, limits, own_headers
 from h4.course import Course
 from h4.endings import ERROR, PASS
 from h4.errors import GraderError
@@ -60,7 +59,7 @@ class Surroundings:
 
     def digest(self, code: str, killer: str = "") -> str:
         """The name under which a verdict is kept: this test kills it, or none does."""
-        tests = [self.tests[killer]] if killer else list(self.tests.values())
+        tests = [self.tests[killer]] if killer else sorted(self.tests.values())
         words = " ".join([code, self.system, *tests])
         return hashlib.sha256(words.encode()).hexdigest()
 
@@ -126,14 +125,14 @@ class Bench:
             to.write_bytes(code)
             return
         subprocess.run(
-            [*LIMITS, "as", "--32", "-o", str(to), "-"], input=code, check=True
+            [*limits(), "as", "--32", "-o", str(to), "-"], input=code, check=True
         )
 
     def _compile(self, file: str, text: str, out: list[str]) -> bytes | None:
         kind = "assembler-with-cpp" if file.endswith(".S") else "c"
         done = subprocess.run(
             [
-                *LIMITS, "gcc", *self._flags[file], "-g0", *STRICT, "-x", kind,
+                *limits(), "gcc", *self._flags[file], "-g0", *STRICT, "-x", kind,
                 f"-iquote{os.path.dirname(file)}", "-nostdinc", "-isystem",
                 own_headers("gcc"), *out, "-",
             ],
@@ -144,7 +143,7 @@ class Bench:
 
     @cached_property
     def _headers(self) -> bytes:
-        digest = hashlib.sha256(toolchain("gcc"))
+        digest = hashlib.sha256(compiler_version("gcc").encode())
         for path in sorted(self.tree.rglob("*.h")):
             digest.update(path.relative_to(self.tree).as_posix().encode() + b"\0")
             digest.update(path.read_bytes())
@@ -182,16 +181,14 @@ class Bench:
     def surroundings(self, exercise: str, file: str) -> Surroundings:
         """What a verdict on a mutant of this file follows from, but for its code."""
         tests = self.tests(exercise)
-        system = hashlib.sha256(toolchain("gcc"))
+        system = hashlib.sha256(compiler_version("gcc").encode())
         system.update((self.tree / "kernel/kernel.ld").read_bytes())
-        defined = re.compile(r"\bTEST\((\w+)\)")
-        names = {test.name for test in tests}
         sources: dict[str, str] = {}
         for path, made in self._objects.items():
             content = made.read_bytes()
             if path.startswith(f"{self.lab.folder}/test_"):
                 digest = hashlib.sha256(content).hexdigest()
-                mine = names & set(defined.findall((self.tree / path).read_text()))
+                mine = [t.name for t in tests if f"\0test_{t.name}\0".encode() in content]
                 sources |= dict.fromkeys(mine, digest)
             elif path != file:
                 system.update(path.encode() + b"\0" + content)

@@ -33,6 +33,12 @@ COM1 = "com1.txt"
 COM2 = "com2.txt"
 
 
+class Readable(Protocol):
+    """What `select` waits for."""
+
+    def fileno(self) -> int: ...
+
+
 class GivenUp(Exception):
     """The emulator used up its time on this machine."""
 
@@ -150,6 +156,11 @@ class Child:
         data = os.read(self._out, 1 << 16)
         self.output = (self.output + data)[-4096:]
         return data
+
+    def wait(self, seconds: float, other: Readable | None) -> None:
+        """Until it has written something, or `other` can be read."""
+        more = [other] if other else []
+        select.select([self._out, *more], [], [], seconds)
 
     def interrupt(self) -> None:
         """As if Control-C was pressed."""

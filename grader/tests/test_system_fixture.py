@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from conftest import ROOT
 from given_mistakes import Mistake
-from system_course import ENDINGS, System
+from system_course import ENDINGS, LIMIT, System
 
 from h4.endings import PASS, Outcome
 from h4.manifest import Test
@@ -139,9 +139,11 @@ def stage(system: System) -> Stage:
     return build(system)
 
 
-def build(system: System, recipe: Recipe | None = None) -> Stage:
+def build(
+    system: System, recipe: Recipe | None = None, limit: int = LIMIT
+) -> Stage:
     builder = StageBuilder(system, ROOT / "build")
-    return builder.stage(system.system_lab(), recipe or Recipe())
+    return builder.stage(system.system_lab(limit), recipe or Recipe())
 
 
 def run(
