@@ -46,7 +46,7 @@ help:
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile|mutants] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants] [RUNS=n]
 #:                                the same verdict again and again, under load
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
