@@ -90,6 +90,9 @@ TEST(violation_of_the_environment)
                 entry++;
         spoiled_word(entry, 0, REFERENCE_MAPS_ENVIRONMENT, UNUSED_ENVIRONMENT,
                      NOWHERE, "a page of the environment is not mapped");
+        spoiled_word(entry, *entry & ~ENTRY_PRESENT, REFERENCE_MAPS_ENVIRONMENT,
+                     UNUSED_ENVIRONMENT, NOWHERE,
+                     "a page of the environment is named, and not present");
         spoiled_word(&boot_table[table / PAGE_SIZE], 0,
                      REFERENCE_MAPS_ENVIRONMENT, table, NOWHERE,
                      "one of the kernel's own page-tables is not mapped");

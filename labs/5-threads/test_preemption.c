@@ -106,6 +106,17 @@ TEST(preemption_is_delayed)
                       "is left");
         expect_asked(1, &asked_preempted,
                      "calls of protocol_preempted when no delay is left");
+
+        // Less than a period is left: it lasts as long as one.
+        ready_remove(b);
+        ready(b, 120);
+        a->sensitive = 120;
+        a->slice_left = 10000;
+        a->delay_left = 999;
+        utcb_write(a, UTCB_FLAGS, PREEMPT_DELAY);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        slice_tick(a);
+        expect_number(0, a->delay_left, "delay_left, of 999 us, after 1 ms");
 }
 
 // One runs that delays nothing, with a slice that has just begun.

@@ -181,6 +181,10 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
         expect_bool(change == BECOMES_LAST, ready_is(one),
                     "ready_is of the %u. of %u, which %s", at + 1, length,
                     changes[change]);
+        if (change == IS_REPLACED) { // the other one is in its ring as it was
+                ready_add(one);
+                ring[left++] = one;
+        }
         for (uint32_t i = 0; i < left; i++) {
                 expect_hex(id_of(ring[i]), id_of(ready_first()),
                            "who is the %u. when the %u. of %u %s", i + 1,

@@ -6,7 +6,7 @@ TEST(slices_begin)
 {
         begin();
         a->priority = 77;
-        a->slice_left = a->delay = a->delay_left = 99;
+        a->slice = a->slice_left = a->delay = a->delay_left = 99;
         slice_begin(a);
         expect_number(SLICE_DEFAULT, a->slice, "slice of a new thread");
         expect_number(SLICE_DEFAULT, a->slice_left,
@@ -126,9 +126,12 @@ TEST(whoever_gives_pays)
         ready(a, 100);
         ready(b, 100);
         ready(c, 50);
+        b->delay = b->delay_left = 3000;
         slice_give(a, b);
         slice_tick(b);
         expect_number(9000, a->slice_left, "slice_left of who gave");
+        expect_number(3000, b->delay_left,
+                      "delay_left of who was given time, and delays nothing");
         expect_number(10000, b->slice_left, "slice_left of who was given time");
         slice_tick(b);
         expect_number(9000, a->slice_left,
