@@ -12,6 +12,7 @@
 // room is as small and as low as programs and tests allow: each test pays for each
 // page of it, and for each page below it. The low part and the last one are there from
 // lab 7 on: for sigma0, and for programs that have memory of their own.
+#include "outside.h"
 #include "system_model.h"
 
 #include <h/internal/entry.h>
@@ -205,6 +206,7 @@ make(const char *program, uint32_t superpages)
         memory_init();
         h_init();
         execution_init();
+        outside_begin(OUTSIDE_SYSTEM);
 }
 
 void

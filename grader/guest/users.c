@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The address spaces and contexts of <h4/users.h>, and what is in them when a test
 // begins.
+#include "outside.h"
 #include "users_model.h"
 #include "words.h"
 
@@ -120,6 +121,8 @@ users_begin(void)
                 .pagemap_count = USERS_SPACES,
                 .free_pagemap = SLOT_NONE,
         };
+
+        outside_begin(OUTSIDE_USERS);
 
         make_contexts();
         execution = (struct execution){
