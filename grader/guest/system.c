@@ -203,6 +203,7 @@ make(const char *program, uint32_t superpages)
         };
         boot(program, superpages);
         machine_save();
+        system_l4_none();
         memory_init();
         h_init();
         execution_init();

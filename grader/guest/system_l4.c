@@ -13,6 +13,7 @@
 // Declared in system_model.h.
 uint32_t system_l4_thread(void);
 uint32_t system_l4_mappings(void);
+void system_l4_none(void);
 
 // Threads, spaces and mappings, which the grader compares with the page-tables.
 struct outside_l4_places {
@@ -37,4 +38,11 @@ uint32_t
 system_l4_mappings(void)
 {
         return mapdb_used ? mapdb_used() : 0;
+}
+
+void
+system_l4_none(void)
+{
+        if (&units)
+                units = NULL;
 }

@@ -6,8 +6,10 @@ of its pages: the status array of kernel/include/kernel/status.h.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from h4.outside_view import (
     CLIENT_BASE,
@@ -20,6 +22,7 @@ from h4.outside_view import (
     PAGE,
     SUPERPAGE,
     USER,
+    Known,
     Values,
     View,
 )
@@ -43,7 +46,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Status:
     """What the kernel says of a page."""
 
@@ -67,7 +70,7 @@ class Status:
         return name + (", pinned" if self.pinned else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """An entry that maps memory: `pages` pages from `frame` on, at `address` of the
     space whose page-directory is in `directory`, or of the client-controlled kernel
@@ -93,30 +96,23 @@ class Mapping:
         return f"{at} of the space 0x{self.directory:08x}"
 
 
-@dataclass
 class Machine:
     """What is looked at."""
 
-    view: View
-    kind: Kind
-    reference: int  # frame of the page-directory whose kernel half all have
-    pages: list[Status] = field(default_factory=list)
-    client_pages: int = 0  # addresses that the client controls, in pages
-    spaces: list[int] = field(default_factory=list)  # page-directories with a handle
-    noted: Values | None = None
-    _known: dict[int, list[Mapping]] = field(default_factory=dict)
-
-    def status(self, frame: int) -> Status | None:
-        """Of the page at this address; None beyond the array."""
-        number = frame // PAGE
-        return self.pages[number] if number < len(self.pages) else None
-
-    def directories(self) -> list[int]:
-        """Frames of all page-directories, the reference among them."""
-        found = {
-            at * PAGE for at, page in enumerate(self.pages) if page.status == DIRECTORY
-        }
-        return sorted(found | set(self.spaces) | {self.reference, self.current})
+    def __init__(
+        self, view: View, kind: Kind, reference: int, statuses: list[Status]
+    ) -> None:
+        """reference  frame of the page-directory whose kernel half all have
+        statuses   of each page; empty where the machine has no array of them
+        """
+        self.view = view
+        self.kind = kind
+        self.reference = reference
+        self.pages = statuses
+        self.client_pages = 0  # addresses that the client controls, in pages
+        self.spaces: list[int] = []  # page-directories that have a handle
+        self.found: dict[str, object] = {}  # what others have read in it
+        self._user: dict[int, list[Mapping]] = {}
 
     @property
     def current(self) -> int:
@@ -125,9 +121,39 @@ class Machine:
 
     @property
     def client_end(self) -> int:
+        """Where the client-controlled kernel addresses end."""
         return CLIENT_BASE + self.client_pages * PAGE
 
-    def tables(self, directory: int, kernel: bool) -> list[tuple[int, int]]:
+    def status(self, frame: int) -> Status | None:
+        """Of the page at this address; None beyond the array."""
+        number = frame // PAGE
+        return self.pages[number] if number < len(self.pages) else None
+
+    @cached_property
+    def by_status(self) -> dict[Status, list[int]]:
+        """The frames of all pages but those that are free, by their status."""
+        found: dict[Status, list[int]] = {}
+        for number, page in enumerate(self.pages):
+            if page is not FREE:
+                found.setdefault(page, []).append(number * PAGE)
+        return found
+
+    def having(self, wanted: Callable[[Status], bool]) -> list[tuple[int, Status]]:
+        """Frame and status of the pages that are not free and have a wanted status."""
+        return sorted(
+            (frame, page)
+            for page, frames in self.by_status.items()
+            if wanted(page)
+            for frame in frames
+        )
+
+    @cached_property
+    def directories(self) -> list[int]:
+        """Frames of all page-directories, the reference among them."""
+        found = {frame for frame, _ in self.having(lambda one: one.status == DIRECTORY)}
+        return sorted(found | set(self.spaces) | {self.reference, self.current})
+
+    def halves(self, directory: int, kernel: bool) -> list[tuple[int, int]]:
         """Index and value of the present entries of one half of a page-directory."""
         return [
             (at, entry)
@@ -150,26 +176,34 @@ class Machine:
 
     def user_mappings(self, directory: int) -> list[Mapping]:
         """All that the user half of a page-directory maps."""
-        if directory not in self._known:
-            self._known[directory] = [
+        if directory not in self._user:
+            self._user[directory] = [
                 mapping
-                for at, upper in self.tables(directory, kernel=False)
+                for at, upper in self.halves(directory, kernel=False)
                 if self.is_table(upper)
                 for mapping in self.mappings_of(directory, at, upper)
             ]
-        return self._known[directory]
+        return self._user[directory]
 
+    @cached_property
     def client_mappings(self) -> list[Mapping]:
         """All that is mapped at client-controlled addresses: H's views of its tables,
         and the client's own mappings."""
-        first = CLIENT_BASE // SUPERPAGE
-        last = (self.client_end - 1) // SUPERPAGE
         return [
             mapping
-            for at, upper in self.tables(self.reference, kernel=True)
-            if first <= at <= last
+            for at, upper in self.halves(self.reference, kernel=True)
+            if CLIENT_BASE <= at * SUPERPAGE < self.client_end
             for mapping in self.mappings_of(self.reference, at, upper)
         ]
+
+    @cached_property
+    def mappings(self) -> list[Mapping]:
+        """All that counts: those of the client, and those of each space."""
+        found = list(self.client_mappings)
+        for directory in self.directories:
+            if directory != self.reference:
+                found += self.user_mappings(directory)
+        return found
 
     def is_table(self, upper: int) -> bool:
         """Can what is behind an entry of a page-directory be read as page-table?"""
@@ -186,46 +220,40 @@ def find_machine(view: View) -> Machine:
     noted = view.record("outside_machine", image.address("outside_machine"))
     kind = Kind(noted["kind"])
     if kind == Kind.NONE:
-        return Machine(view, kind, own, noted=noted)
+        return Machine(view, kind, own, [])
     if kind == Kind.USERS:
-        machine = Machine(view, kind, own, noted=noted)
+        machine = Machine(view, kind, own, [])
     else:
         pages = noted.part("environment", view.layouts)
         view.environment = (pages["first"] * PAGE, pages["end"] * PAGE)
-        machine = Machine(
-            view,
-            kind,
-            noted.part("reference", view.layouts)["value"],
-            client_pages=noted["client_pages"],
-            noted=noted,
-        )
-        machine.pages = _read_array(view, noted)
+        reference = noted.part("reference", view.layouts)["value"]
+        where = noted.part("array", view.layouts)
+        words = view.words(where["pages"], where["count"])
+        machine = Machine(view, kind, reference, decode(view.known, words))
+        machine.client_pages = noted["client_pages"]
     for slot in view.records("pagemap_slot", noted["pagemaps"], noted["pagemap_count"]):
         if slot["generation"]:
             machine.spaces.append(slot.part("directory", view.layouts)["value"])
     return machine
 
 
-_SEEN: dict[int, Status] = {}
+FREE = Status(0)
+# What words of an array mean: most pages have one of the same few.
+_WORDS: dict[int, Status] = {}
 
 
-def _read_array(view: View, noted: Values) -> list[Status]:
-    where = noted.part("array", view.layouts)
-    words = view.words(where["pages"], where["count"])
-    return decode(view, words)
-
-
-def decode(view: View, words: array[int]) -> list[Status]:
-    """The entries of a page array. Most of them are equal to others."""
-    record = view.layouts["page"]
-    for word in set(words):
-        if word not in _SEEN:
-            one = Values(record, word.to_bytes(4, "little"))
-            _SEEN[word] = Status(
-                one["status"],
-                one["entries"],
-                bool(one["pinned"]),
-                bool(one["module"]),
-                one["unused"],
-            )
-    return [_SEEN[word] for word in words]
+def decode(known: Known, words: array[int]) -> list[Status]:
+    """The entries of a page array."""
+    seen = _WORDS
+    record = known.layouts["page"]
+    for word in set(words) - seen.keys():
+        one = Values(record, word.to_bytes(4, "little"))
+        page = Status(
+            one["status"],
+            one["entries"],
+            bool(one["pinned"]),
+            bool(one["module"]),
+            one["unused"],
+        )
+        seen[word] = FREE if page == FREE else page
+    return [seen[word] for word in words]

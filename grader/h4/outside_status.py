@@ -9,16 +9,18 @@ one finds something, those behind it are not asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
 
 from h4.outside_machine import (
     DIRECTORY,
+    FREE,
     NOT_INSTALLED,
     TABLE,
     Machine,
     Mapping,
     Status,
 )
+from h4.outside_rule import Rule
 from h4.outside_view import (
     FRAME,
     GLOBAL,
@@ -27,12 +29,12 @@ from h4.outside_view import (
     PAGE,
     PRESENT,
     SUPERPAGE,
-    USER,
     WRITE,
 )
 
-MOST = 3  # of one kind of mistake are told
 PLACES = 4  # at which a page is mapped are told
+
+FREE_MODULE = Status(0, module=True)
 
 _NEVER_SET = GLOBAL | 0x800  # in user entries
 
@@ -70,14 +72,14 @@ def reference_maps_kernel_space(machine: Machine) -> list[str]:
     """The reference directory maps nothing in user space."""
     return [
         f"the reference directory maps 0x{at * SUPERPAGE:08x}, by the entry 0x{entry:08x}"
-        for at, entry in machine.tables(machine.reference, kernel=False)
+        for at, entry in machine.halves(machine.reference, kernel=False)
     ]
 
 
 def tables_are_tables(machine: Machine) -> list[str]:
     """What a page-directory points to is a page-table."""
     found: list[str] = []
-    for directory in machine.directories():
+    for directory in machine.directories:
         for at, entry in machine.view.present(directory):
             if entry & LARGE or _is(machine, entry & FRAME, TABLE):
                 continue
@@ -93,8 +95,8 @@ def tables_are_not_shared(machine: Machine) -> list[str]:
     """A page-table of user space stands in one place, and is none of the kernel's."""
     found: list[str] = []
     places: dict[int, str] = {}
-    for directory in machine.directories():
-        for at, entry in machine.tables(directory, kernel=False):
+    for directory in machine.directories:
+        for at, entry in machine.halves(directory, kernel=False):
             if entry & LARGE:
                 continue
             frame = entry & FRAME
@@ -116,24 +118,12 @@ def tables_are_not_shared(machine: Machine) -> list[str]:
 # --- What is reached ------------------------------------------------------------
 
 
-def _all_mappings(machine: Machine) -> list[Mapping]:
-    found = machine.client_mappings()
-    for directory in machine.directories():
-        if directory != machine.reference:
-            found += machine.user_mappings(directory)
-    return found
-
-
-def _reached(mapping: Mapping) -> range:
-    return range(mapping.frame, mapping.frame + mapping.pages * PAGE, PAGE)
-
-
 def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
     """Only installed pages are mapped, and environment pages by the kernel alone; what a
     program can reach is a normal page, and no table."""
     found: list[str] = []
-    for mapping in _all_mappings(machine):
-        for frame in _reached(mapping):
+    for mapping in machine.mappings:
+        for frame in _not_normal(machine, mapping):
             page = machine.status(frame)
             place = f"page 0x{frame:08x} is mapped {mapping.place(frame)}"
             if page is None or page.status == NOT_INSTALLED:
@@ -142,35 +132,55 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
                 found.append(
                     f"{place}, and the kernel has it for itself: its status says {page}"
                 )
-            elif page.status < 0 and mapping.for_user:
+            elif mapping.for_user:
                 found.append(f"{place}, where programs reach it; its status says {page}")
     return found
+
+
+def _not_normal(machine: Machine, mapping: Mapping) -> list[int]:
+    """The pages that it reaches, and that are not normal."""
+    first = mapping.frame // PAGE
+    pages = machine.pages[first : first + mapping.pages]
+    if len(pages) == mapping.pages and all(page.status >= 0 for page in set(pages)):
+        return []
+    return [
+        frame
+        for frame in range(mapping.frame, mapping.frame + mapping.pages * PAGE, PAGE)
+        if (page := machine.status(frame)) is None or page.status < 0
+    ]
 
 
 def counts_are_exact(machine: Machine) -> list[str]:
     """A normal page's count is the number of entries that map it: in user space, and at
     client-controlled addresses."""
-    places: dict[int, list[Mapping]] = {}
-    for mapping in _all_mappings(machine):
-        for frame in _reached(mapping):
-            places.setdefault(frame, []).append(mapping)
-    found: list[str] = []
-    for number, page in enumerate(machine.pages):
-        frame = number * PAGE
-        there = places.get(frame, [])
-        if page.status >= 0 and page.status != len(there):
-            found.append(_count_words(frame, page, there))
-    return found
+    times: Counter[int] = Counter()
+    for mapping in machine.mappings:
+        if mapping.pages == 1:
+            times[mapping.frame] += 1
+        else:
+            times.update(range(mapping.frame, mapping.frame + SUPERPAGE, PAGE))
+    wrong = [
+        frame
+        for frame, page in machine.having(lambda one: one.status > 0)
+        if times.get(frame) != page.status
+    ]
+    wrong += [frame for frame in times if machine.status(frame) in (FREE, FREE_MODULE)]
+    return [_count_words(machine, frame) for frame in sorted(wrong)]
 
 
-def _count_words(frame: int, page: Status, there: list[Mapping]) -> str:
+def _count_words(machine: Machine, frame: int) -> str:
+    there = [
+        mapping
+        for mapping in machine.mappings
+        if mapping.frame <= frame < mapping.frame + mapping.pages * PAGE
+    ]
     times = {0: "nowhere", 1: "once"}.get(len(there), f"{len(there)} times")
     where = ", ".join(one.place(frame) for one in there[:PLACES])
     more = ", ..." if len(there) > PLACES else ""
     colon = f": {where}{more}" if there else ""
     return (
-        f"page 0x{frame:08x}: its status says {page}, and the page-tables map it "
-        f"{times}{colon}"
+        f"page 0x{frame:08x}: its status says {machine.status(frame)}, and the "
+        f"page-tables map it {times}{colon}"
     )
 
 
@@ -181,22 +191,25 @@ def entries_are_exact(machine: Machine) -> list[str]:
     """A page-table's number of entries is that of those present; one without any is no
     page-table any more."""
     found: list[str] = []
-    for number, page in enumerate(machine.pages):
-        if page.status != TABLE or page.pinned:
-            continue
-        present = len(machine.view.present(number * PAGE))
-        if present != page.entries or not present:
+    for frame, page in machine.having(_is_made):
+        present = len(machine.view.present(frame))
+        if page.status == TABLE and (present != page.entries or not present):
             found.append(
-                f"page-table 0x{number * PAGE:08x}: its status says {page.entries} "
-                f"entries, and {present} are present"
+                f"page-table 0x{frame:08x}: its status says {page.entries} entries, "
+                f"and {present} are present"
             )
     return found
+
+
+def _is_made(page: Status) -> bool:
+    """Is it a page that H has turned into a table?"""
+    return page.status in (TABLE, DIRECTORY) and not page.pinned
 
 
 def user_entries_have_their_form(machine: Machine) -> list[str]:
     """In user space all is for programs: not global, and no bit set that H never sets."""
     found: list[str] = []
-    for directory in machine.directories():
+    for directory in machine.directories:
         for mapping in machine.user_mappings(directory):
             if mapping.for_user and not mapping.entry & _NEVER_SET:
                 continue
@@ -211,23 +224,20 @@ def tables_are_seen(machine: Machine) -> list[str]:
     """H sees each of its tables at one client-controlled address, for itself alone, and
     may write there."""
     views: dict[int, list[Mapping]] = {}
-    for mapping in machine.client_mappings():
+    for mapping in machine.client_mappings:
         views.setdefault(mapping.frame, []).append(mapping)
     found: list[str] = []
-    for number, page in enumerate(machine.pages):
-        if page.status not in (TABLE, DIRECTORY) or page.pinned:
-            continue
-        there = views.get(number * PAGE, [])
+    for frame, page in machine.having(_is_made):
+        there = views.get(frame, [])
         if len(there) != 1:
             found.append(
-                f"page 0x{number * PAGE:08x}, {page}: at {len(there)} client-controlled "
+                f"page 0x{frame:08x}, {page}: at {len(there)} client-controlled "
                 "addresses, where H needs one to see it"
             )
         elif there[0].rights != PRESENT | WRITE:
             found.append(
-                f"page 0x{number * PAGE:08x}, {page}: H sees it at "
-                f"0x{there[0].address:08x}, where it is "
-                + ("open to programs" if there[0].rights & USER else "read-only")
+                f"page 0x{frame:08x}, {page}: H sees it {there[0].place(frame)}, where "
+                "it is " + ("open to programs" if there[0].for_user else "read-only")
             )
     return found
 
@@ -235,32 +245,31 @@ def tables_are_seen(machine: Machine) -> list[str]:
 def no_table_is_left(machine: Machine) -> list[str]:
     """Each page-table belongs to an address space, and each page-directory is one."""
     used = set(machine.spaces)
-    for directory in machine.directories():
+    for directory in machine.directories:
         used |= {
             entry & FRAME
-            for _, entry in machine.tables(directory, kernel=False)
+            for _, entry in machine.halves(directory, kernel=False)
             if not entry & LARGE
         }
     return [
-        f"page 0x{number * PAGE:08x}: its status says {page}, and no address space has it"
-        for number, page in enumerate(machine.pages)
-        if page.status in (TABLE, DIRECTORY)
-        and not page.pinned
-        and number * PAGE not in used
+        f"page 0x{frame:08x}: its status says {page}, and no address space has it"
+        for frame, page in machine.having(_is_made)
+        if frame not in used
     ]
 
 
 def statuses_are_defined(machine: Machine) -> list[str]:
     """A page is one of the five, and a check has left no mark behind."""
     return [
-        f"page 0x{number * PAGE:08x}: its status says {page}"
-        + (f" and its unused bits {page.unused}" if page.unused else "")
-        for number, page in enumerate(machine.pages)
-        if page.status < NOT_INSTALLED or page.unused
+        f"page 0x{frame:08x}: its status says {page}"
+        + (f", and its unused bits are {page.unused}" if page.unused else "")
+        for frame, page in machine.having(
+            lambda one: one.status < NOT_INSTALLED or one.unused != 0
+        )
     ]
 
 
-def environment_is_the_kernels(machine: Machine) -> list[str]:
+def the_kernels_are_its_own(machine: Machine) -> list[str]:
     """All of the environment memory, and the kernel's image, has the status that keeps
     it from programs."""
     image = machine.view.known.image
@@ -275,28 +284,21 @@ def environment_is_the_kernels(machine: Machine) -> list[str]:
     ]
 
 
-CHECKS: tuple[tuple[str, Callable[[Machine], list[str]]], ...] = (
-    ("statuses are defined", statuses_are_defined),
-    ("environment is the kernel's", environment_is_the_kernels),
-    ("page-directories are page-directories (5.6.1)", directories),
-    ("the reference maps kernel space only (5.6.2)", reference_maps_kernel_space),
-    ("pointers to page-tables point to page-tables (5.6.7)", tables_are_tables),
-    ("a user page-table is that of one place only", tables_are_not_shared),
-    ("programs reach normal pages only (5.6.5, 5.6.6)", mapped_pages_are_the_clients),
-    ("a page's count is the number of its mappings", counts_are_exact),
-    ("a page-table's number of entries is that of those present", entries_are_exact),
-    ("a user entry has the bits that H sets", user_entries_have_their_form),
-    ("H sees each of its tables, for itself alone", tables_are_seen),
-    ("every table belongs to an address space", no_table_is_left),
+RULES = (
+    Rule("statuses", "statuses are defined", statuses_are_defined),
+    Rule("kernels", "the kernel's own pages have its status", the_kernels_are_its_own),
+    Rule("directories", "page-directories are page-directories (5.6.1)", directories),
+    Rule("reference", "the reference maps kernel space only (5.6.2)",
+         reference_maps_kernel_space),
+    Rule("pointers", "pointers to page-tables point to page-tables (5.6.7)",
+         tables_are_tables),
+    Rule("shared", "a user page-table is that of one place only", tables_are_not_shared),
+    Rule("reach", "programs reach normal pages only (5.6.5, 5.6.6)",
+         mapped_pages_are_the_clients),
+    Rule("counts", "a page's count is the number of its mappings", counts_are_exact),
+    Rule("present", "a page-table's number of entries is that of those present",
+         entries_are_exact),
+    Rule("form", "a user entry has the bits that H sets", user_entries_have_their_form),
+    Rule("views", "H sees each of its tables, for itself alone", tables_are_seen),
+    Rule("left", "every table belongs to an address space", no_table_is_left),
 )
-
-
-def check_status(machine: Machine) -> list[str]:
-    """What the first check that finds something finds; nothing if all is well."""
-    for name, check in CHECKS:
-        found = check(machine)
-        if found:
-            more = [f"and {len(found) - MOST} more of this kind"]
-            told = found[:MOST] + (more if len(found) > MOST else [])
-            return [*told, f"what does not hold: {name}"]
-    return []

@@ -7,6 +7,7 @@ reach it?
 from __future__ import annotations
 
 from h4.outside_machine import Kind, Machine
+from h4.outside_rule import Rule
 from h4.outside_view import (
     ACCESSED,
     CACHING,
@@ -21,40 +22,24 @@ from h4.outside_view import (
     PAGE,
     SUPERPAGE,
     USER,
-    WINDOW_BASE,
     WRITE,
 )
 
-MOST = 3  # of one kind of mistake are told
-
 _USED = ACCESSED | DIRTY
-_WINDOW = WINDOW_BASE // SUPERPAGE
 
 
-def check_tables(machine: Machine) -> list[str]:
-    """What is wrong; nothing if all is well."""
-    found = _in_memory(machine)
-    if found:
-        return found
-    found = _image(machine) + _environment(machine) + _kernels_own(machine)
-    for directory in machine.directories():
-        found += _agrees(machine, directory)
-        found += _reach_memory(machine, directory)
-    return found
-
-
-def _in_memory(machine: Machine) -> list[str]:
+def directories_are_memory(machine: Machine) -> list[str]:
     """Page-directories are where memory is, and where a page begins."""
     view = machine.view
     return [
         f"0x{directory:08x} is in use as a page-directory, and the machine has "
         f"memory up to 0x{view.end:08x} only"
-        for directory in machine.directories()
+        for directory in machine.directories
         if directory >= view.end or directory % PAGE
     ]
 
 
-def _image(machine: Machine) -> list[str]:
+def image_is_protected(machine: Machine) -> list[str]:
     """The first 4 MB of memory at KERNEL_BASE: the kernel's code and constants can not
     be written, the guard page is not there, and no program reaches any of it."""
     view = machine.view
@@ -69,7 +54,7 @@ def _image(machine: Machine) -> list[str]:
     found = _image_entries(machine, view.entries(table), upper)
     if not found:
         view.known.well[key] = data
-    return found[:MOST]
+    return found
 
 
 def _image_entries(machine: Machine, entries: dict[int, int], upper: int) -> list[str]:
@@ -99,7 +84,7 @@ def _image_entries(machine: Machine, entries: dict[int, int], upper: int) -> lis
     return found
 
 
-def _environment(machine: Machine) -> list[str]:
+def environment_is_mapped(machine: Machine) -> list[str]:
     """The environment memory lies where the course says, page for page, and no program
     reaches it."""
     view = machine.view
@@ -119,14 +104,14 @@ def _environment(machine: Machine) -> list[str]:
             elif not entry & WRITE or not upper & WRITE:
                 words = f"environment page 0x{frame:08x} cannot be written there"
                 found.append(_words(machine, base + at * PAGE, words))
-    return found[:MOST]
+    return found
 
 
-def _kernels_own(machine: Machine) -> list[str]:
+def kernel_space_is_the_kernels(machine: Machine) -> list[str]:
     """Nothing outside of the client-controlled addresses is open to programs."""
     view = machine.view
     found: list[str] = []
-    for at, upper in machine.tables(machine.reference, kernel=True):
+    for at, upper in machine.halves(machine.reference, kernel=True):
         begin = at * SUPERPAGE
         if CLIENT_BASE <= begin < machine.client_end or not upper & USER:
             continue
@@ -138,11 +123,19 @@ def _kernels_own(machine: Machine) -> list[str]:
                 where = begin + index * PAGE
                 words = f"a program can reach page 0x{entry & FRAME:08x}, in kernel space"
                 found.append(_words(machine, where, words))
-    return found[:MOST]
+    return found
 
 
-def _agrees(machine: Machine, directory: int) -> list[str]:
+def directories_agree(machine: Machine) -> list[str]:
     """Kernel space is the same in every page-directory: they share its page-tables."""
+    return [
+        words
+        for directory in machine.directories
+        for words in _differences(machine, directory)
+    ]
+
+
+def _differences(machine: Machine, directory: int) -> list[str]:
     view = machine.view
     ours = view.page(machine.reference)[FIRST_KERNEL * 4 :]
     theirs = view.page(directory)[FIRST_KERNEL * 4 :]
@@ -159,15 +152,23 @@ def _agrees(machine: Machine, directory: int) -> list[str]:
                 f"its entry is 0x{other:08x}, and the reference's is 0x{one:08x}; "
                 "kernel space is the same in every space"
             )
-    return found[:MOST]
+    return found
 
 
-def _reach_memory(machine: Machine, directory: int) -> list[str]:
+def entries_reach_memory(machine: Machine) -> list[str]:
     """User entries lead to memory that there is, and have no reserved bit set. The
     kernel half is the reference's."""
+    return [
+        words
+        for directory in machine.directories
+        for words in _wrong_entries(machine, directory)
+    ]
+
+
+def _wrong_entries(machine: Machine, directory: int) -> list[str]:
     view = machine.view
     found: list[str] = []
-    for at, upper in machine.tables(directory, kernel=False):
+    for at, upper in machine.halves(directory, kernel=False):
         begin = at * SUPERPAGE
         reserved = 0x003FF000 if upper & LARGE else 0
         if upper & (CACHING | reserved):
@@ -186,7 +187,7 @@ def _reach_memory(machine: Machine, directory: int) -> list[str]:
             if mapping.pages == 1 and mapping.entry & (CACHING | LARGE):
                 words = f"the entry 0x{mapping.entry:08x} has a reserved bit set"
                 found.append(_words(machine, mapping.address, words, directory))
-    return found[:MOST]
+    return found
 
 
 def _words(machine: Machine, address: int, words: str, directory: int | None = None) -> str:
@@ -196,3 +197,16 @@ def _words(machine: Machine, address: int, words: str, directory: int | None = N
     elif machine.kind in (Kind.NONE, Kind.USERS):
         which = "the kernel's page-directory"
     return f"{which}, address 0x{address:08x}: {words}"
+
+
+RULES = (
+    Rule("memory", "page-directories are where memory is", directories_are_memory),
+    Rule("image", "the kernel's code cannot be changed", image_is_protected),
+    Rule("environment", "the environment is where the kernel sees it",
+         environment_is_mapped),
+    Rule("own", "kernel space is closed to programs", kernel_space_is_the_kernels),
+    Rule("agree", "every page-directory has the reference's kernel space (5.6.4)",
+         directories_agree),
+    Rule("entries", "user entries lead to memory, and have no reserved bit",
+         entries_reach_memory),
+)
