@@ -23,13 +23,14 @@ from pathlib import Path
 from h4.compiling import (
     BuildFailure,
     compile_object,
-    compile_untrusted,
     dialect,
+    failure_words,
     run_tool,
     toolchain,
 )
 from h4.errors import GraderError
 from h4.headers import Headers, included
+from h4.untrusted import compile_untrusted
 
 FLAGS = [
     "-m32",
@@ -238,14 +239,22 @@ class Builder:
             return out, unit.compile(
                 self.compiler, unit.path, out, unit.flags, tree
             )
-        notes = kept.with_suffix(".txt")
+        notes, refused = kept.with_suffix(".txt"), kept.with_suffix(".refused")
+        # A stage of each lab has this file, and it may take long to be refused.
+        with contextlib.suppress(FileNotFoundError):
+            raise BuildFailure(unit.path, refused.read_text())
         kept.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and renamed: two builds may share the cache.
         with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
             fresh = Path(aside) / "new.o"
-            warnings = unit.compile(
-                self.compiler, unit.path, fresh, unit.flags, tree
-            )
+            try:
+                warnings = unit.compile(
+                    self.compiler, unit.path, fresh, unit.flags, tree
+                )
+            except BuildFailure as failure:
+                (Path(aside) / "refused").write_text(failure.messages)
+                os.replace(Path(aside) / "refused", refused)
+                raise
             (Path(aside) / "new.txt").write_text(warnings)
             os.replace(Path(aside) / "new.txt", notes)
             os.replace(fresh, kept)
@@ -288,5 +297,4 @@ class Builder:
         command = [*linker, "-o", str(built.elf), *map(str, objects)]
         status, messages = run_tool(command, cwd=built.tree)
         if status:
-            raise BuildFailure("linking", messages)
-
+            raise BuildFailure("linking", failure_words("the linker", status, messages))

@@ -14,6 +14,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,16 +25,23 @@ COMPILERS = ("gcc", "clang")
 
 # Far above what any file of the course needs: a compilation that passes them
 # has run away.
-COMPILE_SECONDS = 30
-COMPILE_MEMORY = 2 << 30
+COMPILE_SECONDS = 20
+COMPILE_MEMORY = 1 << 30
 COMPILE_OUTPUT = 64 << 20
-LIMITS = [
-    "prlimit",
-    f"--as={COMPILE_MEMORY}",
-    f"--cpu={COMPILE_SECONDS}",
-    f"--fsize={COMPILE_OUTPUT}",
-    "--core=0",
-]
+PATIENCE = 90  # seconds of the wall clock
+MESSAGES = 32 << 10  # characters of what a compiler says that are kept
+
+
+def limits() -> list[str]:
+    """The command in front of a compiler's. At the first limit on time the compiler is
+    told why it is stopped; at the second it is killed, as by a machine in trouble."""
+    return [
+        "prlimit",
+        f"--as={COMPILE_MEMORY}",
+        f"--cpu={COMPILE_SECONDS}:{COMPILE_SECONDS + 5}",
+        f"--fsize={COMPILE_OUTPUT}",
+        "--core=0",
+    ]
 
 
 @dataclass(frozen=True)
@@ -51,26 +59,32 @@ def run_tool(command: list[str], cwd: Path | None = None) -> tuple[int, str]:
     """Runs a compiler or linker within limits; its status and its messages."""
     if shutil.which(command[0]) is None:
         raise GraderError(f"{command[0]} is not installed; `make deps` installs it")
-    process = subprocess.Popen(
-        [*LIMITS, *command],
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
-        start_new_session=True,
-    )
-    try:
-        # Wall-clock time, so three times what processor time allows.
-        output, _ = process.communicate(timeout=3 * COMPILE_SECONDS)
-    except subprocess.TimeoutExpired:
-        # Processor time has its own limit: this machine is too busy to tell.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise GraderError(
-            f"{command[0]} did not end within {3 * COMPILE_SECONDS} seconds"
-        ) from None
-    text = output.decode("utf-8", "replace").strip()
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"}
+    if cwd:  # what a tool that was stopped leaves behind goes when the tree goes
+        environment["TMPDIR"] = str(cwd.absolute())
+    # A file, as the limit on files holds for it, and not for a pipe.
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [*limits(), *command],
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            # Wall-clock time, so several times what processor time allows.
+            process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            # Processor time has its own limit: this machine is too busy to tell.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise GraderError(
+                f"{command[0]} did not end within {PATIENCE} seconds"
+            ) from None
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace").strip()
     if process.returncode and _TROUBLE.search(text):
         raise GraderError(f"{command[0]} could not do its work: {text[-1000:]}")
     return process.returncode, text
@@ -88,7 +102,7 @@ def toolchain(compiler: str) -> bytes:
     """Everything but its sources and flags that an object or image depends on."""
     linker = "ld.lld" if compiler == "clang" else "ld"
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for name in ("build.py", "headers.py"):
+    for name in ("build.py", "headers.py", "untrusted.py", "exercise_text.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     for tool in (compiler, linker, "as"):
         status, output = run_tool([tool, "--version"])
@@ -135,92 +149,12 @@ def compile_object(
     compiler: str, source: str, out: Path, flags: list[str], tree: Path
 ) -> str:
     """Compiles `source`, a path in `tree`, to `out`. Returns the warnings."""
-    return _run_compiler(
+    return run_compiler(
         compiler, [*flags, "-c", source, "-o", str(out.absolute())], source, tree
     )
 
 
-def compile_untrusted(
-    compiler: str, source: str, out: Path, flags: list[str], tree: Path
-) -> str:
-    """The same for a file that a student wrote: it must be made from nothing but
-    itself and the course's headers.
-
-    Compiled by way of assembler text, in which everything that could read
-    another file is plain to see, and with a list of all files that were read.
-    """
-    text, listed = tree / (source + ".s"), tree / (source + ".d")
-    warnings = _run_compiler(
-        compiler,
-        [*flags, "-S", source, "-o", str(text), "-MD", "-MF", str(listed)],
-        source,
-        tree,
-    )
-    own = own_headers(compiler) + "/"
-    foreign = [n for n in _files_read(listed) if not _allowed(n, source, own)]
-    if foreign:
-        raise BuildFailure(
-            source,
-            f"reads {', '.join(foreign)}: an exercise file is built from itself "
-            "and the course's headers alone",
-        )
-    assembler = text.read_bytes()
-    found = _READS.search(assembler)
-    if found:
-        raise BuildFailure(
-            source,
-            f"has the assembler directive {found[0].decode()} in it: directives that "
-            "read files or define macros are not for exercises",
-        )
-    odd = sorted({n.decode() for n in _SECTIONS.findall(assembler)} - _KNOWN_SECTIONS)
-    odd = [name for name in odd if not name.startswith(_PLAIN_SECTIONS)]
-    if odd:
-        raise BuildFailure(
-            source,
-            f"puts something into the section {', '.join(odd)}: exercises have code "
-            "and data, and leave sections to the course",
-        )
-    plain = [flag for flag in flags if flag.startswith("-m")]
-    return "\n".join(
-        filter(
-            None,
-            [
-                warnings,
-                _run_compiler(
-                    compiler,
-                    [*plain, "-c", source + ".s", "-o", str(out.absolute())],
-                    source,
-                    tree,
-                ),
-            ],
-        )
-    )
-
-
-# Directives by which assembler text could take in another file, or hide that.
-_READS = re.compile(rb"\.(?:incbin|include|macro|irpc?|altmacro)\b", re.I)
-
-
-_SECTIONS = re.compile(rb"\.(?:push)?section[ \t]+\"?([^\s,\"]+)", re.I)
-_KNOWN_SECTIONS = {".h4.todo", ".note.GNU-stack", ".comment", ".llvm_addrsig"}
-_PLAIN_SECTIONS = (".text", ".data", ".bss", ".rodata", ".debug_")
-
-
-def _files_read(listed: Path) -> list[str]:
-    """The files of a make rule as compilers write it."""
-    _, _, names = listed.read_text().replace("\\\n", " ").partition(":")
-    return names.split()
-
-
-def _allowed(name: str, source: str, own: str) -> bool:
-    if ".." in name:
-        return False
-    if name == source or name.startswith(own):
-        return True
-    return name.endswith(".h") and not name.startswith("/")
-
-
-def _run_compiler(
+def run_compiler(
     compiler: str, arguments: list[str], source: str, tree: Path
 ) -> str:
     command = [
@@ -234,5 +168,39 @@ def _run_compiler(
     ]
     status, messages = run_tool(command, cwd=tree)
     if status:
-        raise BuildFailure(source, messages or f"{compiler} ended with {status}")
-    return messages
+        raise BuildFailure(source, failure_words(compiler, status, messages))
+    return shortened(messages)
+
+
+# How a compiler that passed a limit ends: by a signal, or with words of its own.
+_PASSED = (
+    (
+        re.compile(r"CPU time limit exceeded"),
+        -signal.SIGXCPU,
+        lambda: f"{COMPILE_SECONDS} seconds of processor time",
+    ),
+    (
+        re.compile(r"File size limit exceeded"),
+        -signal.SIGXFSZ,
+        lambda: f"{COMPILE_OUTPUT >> 20} MB of output",
+    ),
+    (
+        re.compile(r"out of memory|memory exhausted|[Cc]annot allocate memory|bad_alloc"),
+        None,
+        lambda: f"{COMPILE_MEMORY >> 20} MB of memory",
+    ),
+)
+
+
+def failure_words(tool: str, status: int, messages: str) -> str:
+    """What to tell of a compiler or linker that did not come to its end."""
+    for pattern, signalled, limit in _PASSED:
+        if pattern.search(messages) or status == signalled:
+            return f"{tool} was stopped: this takes more than {limit()}"
+    return shortened(messages) or f"{tool} ended with {status}"
+
+
+def shortened(messages: str) -> str:
+    if len(messages) <= MESSAGES:
+        return messages
+    return f"{messages[:MESSAGES]}\n... ({len(messages):,} characters of messages)"

@@ -311,7 +311,7 @@ class Course:
         # is a change only in a tree that had it.
         whole = own.is_dir()
         for path in self.given:
-            how = changed(submission, path, [self.pristine / path, own / path])
+            how = changed(submission, path, [self.pristine, own])
             if how and (whole or os.path.lexists(submission / path)):
                 lines.append(f"{path} {how}; the course's is used")
         known = {*self.given, *self.exercise_files}
@@ -320,7 +320,7 @@ class Course:
                 if path in known or (own / path).is_file():
                     continue
                 # What students have as an object only, or not yet.
-                mine = self.pristine / path
-                if not mine.is_file() or changed(submission, path, [mine]):
+                mine = self.pristine
+                if not (mine / path).is_file() or changed(submission, path, [mine]):
                     lines.append(f"{path} is not one of the course's; it is not built")
         return lines

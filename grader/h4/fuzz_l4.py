@@ -8,6 +8,7 @@ seed; it ends with the first thing that is not as it has to be:
     # round 3 12000
     # broken mapping at 0x20000000: its children; seed 17, round 3, call 12500
     # vector 14 12345
+    # superpages 1234
     # calls 25000
 
 In Bochs a seed says all that happens. QEMU is five times as fast, and its timer
@@ -36,6 +37,7 @@ from h4.trials import boot_stage, last_words
 FUZZ = "fuzz"  # the stage, and the root program
 
 MEGABYTES = 8
+LARGE = 24  # with 4 MB in one piece that programs can have
 CALLS = 25_000  # of one boot, which may not take too long
 EACH = 500  # all that L4 keeps is looked at after so many
 LIMIT = 20_000_000_000  # instructions; the emulator's own time ends before
@@ -46,6 +48,7 @@ PARANOID_EACH = 256
 ROUND = re.compile(r"round (\d+) (\d+)")
 BROKEN = re.compile(r"broken (.*)")
 VECTOR = re.compile(r"vector (\d+) (\d+)")
+SUPERPAGES = re.compile(r"superpages (\d+)")
 DONE = re.compile(r"calls (\d+)")
 
 
@@ -54,14 +57,16 @@ class Fuzzed:
     """What came of one boot."""
 
     seed: int
+    megabytes: int = MEGABYTES
     calls: int = 0
     rounds: int = 0
     vectors: dict[int, int] = field(default_factory=dict)
+    superpages: int = 0  # mappings of 4 MB out of others, as often as seen
     broken: str = ""
     said: str = ""  # on COM1
 
     def __str__(self) -> str:
-        words = f"SEED={self.seed}: {self.calls} calls in {self.rounds} rounds"
+        words = f"SEED={self.seed} MEMORY={self.megabytes}: {self.calls} calls in {self.rounds} rounds"
         return f"{words}: {self.broken or 'all is well'}"
 
 
@@ -88,13 +93,15 @@ def fuzz(
         stage, f"seed={seed},calls={calls},each={each}", megabytes, emulator,
         LIMIT,
     )  # fmt: skip
-    found = Fuzzed(seed, said=result.com1.decode("ascii", "replace"))
+    found = Fuzzed(seed, megabytes, said=result.com1.decode("ascii", "replace"))
     done = False
     for note in notes:
         if match := ROUND.fullmatch(note):
             found.rounds, found.calls = int(match[1]) + 1, int(match[2])
         elif match := VECTOR.fullmatch(note):
             found.vectors[int(match[1])] = int(match[2])
+        elif match := SUPERPAGES.fullmatch(note):
+            found.superpages = int(match[1])
         elif match := BROKEN.fullmatch(note):
             found.broken = match[1]
         elif match := DONE.fullmatch(note):
@@ -134,7 +141,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         found = fuzz(stage, seed, given.calls, given.memory, emulator=given.emulator)
         print(found, flush=True)
         if found.broken:
-            print(f"The same again: make fuzz-l4 SEED={seed}")
+            print(f"The same again: make fuzz-l4 SEED={seed} MEMORY={given.memory}")
             return 1
         calls += found.calls
     print(f"{calls} system calls of hostile programs: nothing was found.")

@@ -53,6 +53,7 @@ class Recipe:
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     programs: bool = False  # that one has the lab's programs too
     client_flags: tuple[str, ...] = ()  # the client is compiled with these too
+    exercise_flags: tuple[str, ...] = ()  # and the exercise files with these
     paranoid: int = 0  # H looks after its operations whether all is well
     paranoid_each: int = 0  # after one operation of so many; 0: after each
     traps: bool = True  # the client is compiled with CLIENT_TRAPS: all that is graded
@@ -178,12 +179,12 @@ class StageBuilder:
         """Finds the exercise files because of which a stage cannot be linked: each
         is tried alone among starters, and replaced by its starter if it is one."""
         files = [u for u in units if u.untrusted and not u.ready]
-        texts = {u.path: (built.tree / u.path).read_text(errors="replace") for u in files}
+        texts = {u.path: (built.tree / u.path).read_bytes() for u in files}
 
         def linked(own: list[str]) -> Path:
             for path, text in texts.items():
-                source = text if path in own else self.course.starter(path)
-                (built.tree / path).write_text(source)
+                source = text if path in own else self.course.starter(path).encode()
+                (built.tree / path).write_bytes(source)
             objects, _ = builder.compile(units, built.tree)
             return self._link(objects, built, builder)
 
@@ -250,8 +251,9 @@ class StageBuilder:
             if unit.path.startswith(f"{lab.folder}/test_"):
                 unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
-            # Assembly source has no assembler text to look through.
-            unit.untrusted = bool(inside) and unit.path.endswith(".c")
+            unit.untrusted = bool(inside)
+            if inside:
+                unit.flags += recipe.exercise_flags
             if course.only_object(unit.path) or any(
                 self._from_reference(one, lab, recipe) for one in inside
             ):

@@ -11,12 +11,12 @@ import pytest
 from conftest import ROOT
 
 from h4.course import Course
-from h4.fuzz_l4 import CALLS, FUZZ, MEGABYTES, Fuzzed, fuzz, fuzz_stage
+from h4.fuzz_l4 import CALLS, FUZZ, LARGE, MEGABYTES, Fuzzed, fuzz, fuzz_stage
 from h4.release import _INSTRUCTORS
 from h4.stage import Stage, StageBuilder
 
 SEED = 1
-PARTS = 4  # boots, which do not take too long each
+PARTS = 4  # boots, which do not take too long each; the last one has superpages
 MISTAKE_CALLS = 10_000
 
 # What programs are left by in so many calls: exceptions of all kinds, and the timer.
@@ -83,8 +83,10 @@ def seen() -> list[Fuzzed]:
 def test_the_kernel_outlives_them(
     part: int, stage: Stage, seen: list[Fuzzed]
 ) -> None:
-    found = fuzz(stage, SEED + part)
+    large = part == PARTS - 1
+    found = fuzz(stage, SEED + part, megabytes=LARGE if large else MEGABYTES)
     assert not found.broken, found
+    assert (found.superpages > 0) == large, found.superpages
     assert found.calls >= CALLS and found.rounds >= ROUNDS
     assert VECTORS - {0, 3} <= set(found.vectors)
     seen.append(found)

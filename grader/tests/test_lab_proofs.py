@@ -93,6 +93,22 @@ def test_all_reference_objects_stand_in(builder: StageBuilder, lab: Lab) -> None
     passes(builder, lab, Recipe(without=every), ONE_JOB)
 
 
+def test_full_marks_on_the_reference(
+    builder: StageBuilder, course: Course, lab: Lab
+) -> None:
+    """BASE=reference: of earlier labs the tree has nothing but the starters."""
+    own = {exercise.file for exercise in lab.exercises}
+    texts = {
+        exercise.file: course.starter(exercise.file)
+        for earlier in LABS
+        if earlier.number < lab.number
+        for exercise in earlier.exercises
+        if exercise.file not in own
+    }
+    recipe = Recipe(texts=texts, base_reference=True, jobs=1)
+    passes(builder, lab, recipe, DIRECT)
+
+
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_starters_compile_clean_and_score_nothing(
     builder: StageBuilder, course: Course, lab: Lab, compiler: str

@@ -15,11 +15,13 @@ from conftest import ROOT
 from elftools.elf.elffile import ELFFile
 
 from h4.course import Course
+from h4.endings import PASS
 from h4.git import Git, identity
 from h4.leaks import leaks
 from h4.stage import Recipe, StageBuilder
 from h4.student import write_student_tree
 from h4.update import update
+from h4.verdict import Machine, run_tests
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +87,19 @@ def test_reference_objects_link(tree: Path, compiler: str) -> None:
             recipe = Recipe(submission=tree, without=every, compiler=compiler)
             stage = StageBuilder(course, ROOT / "build").stage(lab, recipe)
             assert (stage.link_failure, stage.missing) == ("", set())
+
+
+def test_full_marks_on_the_reference(root: Path, tree: Path, tmp_path: Path) -> None:
+    """The last lab's exercises are done, and nothing else: BASE=reference."""
+    course = Course(shutil.copytree(tree, tmp_path / "tree"))
+    lab = [lab for lab in course.labs if lab.gradable][-1]
+    for exercise in lab.exercises:
+        (course.root / exercise.file).write_text(Course(root).solved(exercise.file))
+    recipe = Recipe(submission=course.root, base_reference=True)
+    stage = StageBuilder(course, ROOT / "build").stage(lab, recipe)
+    machine = Machine(jobs=1, direct=True)
+    outcomes = run_tests(stage, lab, list(lab.tests), course.secret, machine)
+    assert {outcome.status for outcome in outcomes.values()} == {PASS}
 
 
 def test_objects_tell_little(root: Path, tree: Path) -> None:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import tiny
 
 from h4.course import Course
 from h4.errors import GraderError
+from h4.released import HIDDEN
 from h4.submission import LIMIT, Refused, read
 
 
@@ -154,6 +157,58 @@ def test_a_pipe_is_refused_and_not_waited_for(course: Course, handed_in: Path) -
     (handed_in / "kernel/low.c").unlink()
     os.mkfifo(handed_in / "kernel/low.c")
     refused(course, handed_in, "is not a regular file")
+
+
+def test_a_device_is_refused_and_not_opened(course: Course, handed_in: Path) -> None:
+    (handed_in / "kernel/low.c").unlink()
+    try:
+        os.mknod(handed_in / "kernel/low.c", 0o644 | stat.S_IFCHR, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+    refused(course, handed_in, "is not a regular file")
+
+
+def test_a_name_in_other_letters_is_another_name(
+    course: Course, handed_in: Path
+) -> None:
+    (handed_in / "kernel/low.c").rename(handed_in / "kernel/Low.C")
+    refused(course, handed_in, "is missing; 'Low.C' is another name")
+
+
+@pytest.mark.parametrize("trap", ["pipe", "endless", "link"])
+def test_a_submission_says_itself_what_it_was_given_but_is_not_trusted(
+    course: Course, handed_in: Path, trap: str
+) -> None:
+    """What is compared with may be a trap: nothing waits for it or reads on for ever."""
+    (handed_in / "kernel/given.c").write_text("int changed;\n")
+    given = handed_in / HIDDEN / "pristine/kernel/given.c"
+    given.parent.mkdir(parents=True)
+    if trap == "pipe":
+        os.mkfifo(given)
+    elif trap == "endless":
+        given.symlink_to("/dev/zero")
+    else:
+        given.symlink_to(handed_in / "kernel/given.c")
+    assert "kernel/given.c was changed; the course's is used" in (
+        course.ignored_changes(handed_in)
+    )
+
+
+def test_a_tree_that_never_ends_is_not_followed_for_ever(
+    course: Course, handed_in: Path
+) -> None:
+    where = os.open(handed_in / "kernel", os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=where)
+        inner = os.open("d", os.O_RDONLY, dir_fd=where)
+        os.close(where)
+        where = inner
+    os.close(where)
+    (handed_in / "kernel/own.c").write_text("int more;\n")
+    lines = course.ignored_changes(handed_in)
+    # Python's own way of removing a tree does not come to its end either.
+    subprocess.run(["rm", "-r", handed_in / "kernel/d"], check=True)
+    assert lines == ["kernel/own.c is not one of the course's; it is not built"]
 
 
 def test_the_limit_is_exact(course: Course, handed_in: Path) -> None:

@@ -45,6 +45,12 @@ recover(L4_Fpage_t pages)
         L4_Sigma0_GetPage(L4_nilthread, pages);
 }
 
+void
+arena_recover_large(void)
+{
+        recover(large);
+}
+
 // Ports too: they may have been granted.
 void
 arena_recover(void)
@@ -82,6 +88,13 @@ arena_any(struct chance *chance)
         if (first < (PARTNER + 1) << PAGE_LOG2)
                 return L4_FpageLog2(L4_Address(arena) + page * PAGE, PAGE_LOG2);
         return L4_FpageLog2(L4_Address(arena) + first, (int)log2);
+}
+
+bool
+arena_is_large(L4_Fpage_t pages)
+{
+        return !L4_IsNilFpage(large) &&
+               L4_Address(pages) - L4_Address(large) < L4_Size(large);
 }
 
 volatile L4_Word_t *

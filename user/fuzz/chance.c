@@ -93,6 +93,11 @@ any_fpage(struct chance *chance)
                 return (any_word(chance) & ~0x3FFu) | below(chance, 34) << 4 |
                        rights;
         switch (below(chance, 24)) {
+        case 9: // where a superpage may be
+                return L4_FpageLog2(YARD + (below(chance, 4) << SUPERPAGE_LOG2),
+                                    SUPERPAGE_LOG2)
+                               .raw |
+                       rights;
         case 0:
         case 1:
                 return rights;

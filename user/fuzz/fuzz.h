@@ -24,6 +24,7 @@
 #define PARTNER CREW // of the crew, but for it alone: it answers as it should
 
 #define PAGE_LOG2 12
+#define SUPERPAGE_LOG2 22
 #define PAGE 0x1000u
 
 // In the crew's spaces.
@@ -84,6 +85,11 @@ bool arena_take(void);
 
 // Takes it away from all others, and gets anew what was granted away.
 void arena_recover(void);
+
+// The same of the piece of 4 MB alone, if the machine is large enough for one: whatever
+// single pages of it became of, it is one piece again.
+void arena_recover_large(void);
+bool arena_is_large(L4_Fpage_t pages);
 
 // A flexpage of it, of a page or more; the page that thread n has as its stack.
 L4_Fpage_t arena_any(struct chance *chance);

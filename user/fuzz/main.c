@@ -148,6 +148,8 @@ disturb(struct chance *chance, enum theme theme)
         for (L4_Word_t i = 0; i < CREW; i++)
                 if (once_in(chance, 24))
                         crew_reset(chance, i, theme);
+        if (once_in(chance, 8))
+                arena_recover_large();
         for (L4_Word_t i = theme == THEME_CONTROL ? 16 : below(chance, 4);
              i > 0; i--)
                 control_any(chance);

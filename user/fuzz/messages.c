@@ -50,7 +50,7 @@ any_buffers(struct chance *chance)
         L4_LoadBR(0, (any_fpage(chance) & ~0xFu) | strings);
         if (once_in(chance, 2))
                 L4_LoadBR(0,
-                          L4_FpageLog2(YARD, 18 + (int)below(chance, 4)).raw |
+                          L4_FpageLog2(YARD, 18 + (int)below(chance, 6)).raw |
                                   strings);
         L4_Word_t count = once_in(chance, 8) ? 32 : below(chance, 6);
         for (L4_Word_t i = 1; i <= count; i += 2) {

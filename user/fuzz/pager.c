@@ -105,10 +105,11 @@ answer_page_fault(struct chance *chance, L4_Word_t n)
                 item(MAP, arena_stack(PARTNER - 1).raw | 7, page);
                 return true;
         }
-        item(once_in(chance, 6) ? GRANT : MAP,
-             arena_any(chance).raw |
-                     (once_in(chance, 4) ? below(chance, 8) : 7),
-             page);
+        L4_Fpage_t given = arena_any(chance);
+        // What is granted of 4 MB is lost to them until they are taken back.
+        L4_Word_t seldom = arena_is_large(given) ? 64 : 6;
+        item(once_in(chance, seldom) ? GRANT : MAP,
+             given.raw | (once_in(chance, 4) ? below(chance, 8) : 7), page);
         return true;
 }
 

@@ -30,6 +30,10 @@ void check_waiting(void);
 void check_spaces(void);
 void check_mappings(void);
 
+// How many mappings of 4 MB were seen at all of these looks that programs have made out of
+// others of 4 MB.
+extern uint32_t superpages_seen;
+
 // Is L4 in the middle of something for a thread, or of a space's end? Then rights may have
 // been taken away above, but not below yet.
 bool kernel_is_at_work(void);

@@ -6,6 +6,8 @@
 #include <l4/mapdb_nodes.h>
 #include <l4/units.h>
 
+uint32_t superpages_seen;
+
 static void
 check_found(const struct mapping *mapping)
 {
@@ -123,6 +125,14 @@ check_list(const struct space *space)
         return count;
 }
 
+// Those that sigma0 and the keeper have are there in any case.
+static bool
+is_superpage_of_others(const struct mapping *one)
+{
+        return one->log2 == H_SUPERPAGE_LOG2 && one->parent &&
+               one->parent->parent;
+}
+
 void
 check_mappings(void)
 {
@@ -141,6 +151,7 @@ check_mappings(void)
                         used++;
                         above += one->parent != NULL;
                         below += check_tree(one);
+                        superpages_seen += is_superpage_of_others(one);
                         check_found(one);
                         check_page_tables(one, at_work);
                         if (one->watched != 0)

@@ -14,6 +14,7 @@
 //     # round 3 12000          a round begins; calls up to now
 //     # broken <in words>
 //     # vector 14 12345        how often programs were left by it
+//     # superpages 1234        mappings of 4 MB, as often as they were seen
 //     # calls 100000           at the end, when all is well
 #include "fuzz.h"
 
@@ -102,6 +103,7 @@ end(void)
         for (uint32_t i = 0; i < VECTORS; i++)
                 if (seen[i])
                         protocol_line("# vector %u %u", i, seen[i]);
+        protocol_line("# superpages %u", superpages_seen);
         protocol_line("# calls %u", calls);
         protocol_drain();
         power_off(POWER_OFF_DONE);
