@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student mutants test host-test fuzz fuzz-l4 check format bench soak size \
+.PHONY: student mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -39,11 +39,14 @@ help:
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
+#: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
+#:                                mistakes made by rule in the solutions, those that no
+#:                                test sees, and those that are explained
 #: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times]
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|mutants] [RUNS=n]
 #:                                the same verdict again and again, under load
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
@@ -56,6 +59,11 @@ student: check-deps
 
 mutants: check-deps
 	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)
+
+mutants-auto: check-deps
+	@$(GRADE) mutants-auto $(call option,LAB,lab) $(call option,EXERCISE,exercise) \
+		$(call option,FILE,file) $(call option,SAMPLE,sample) \
+		$(call option,SEED,seed)
 
 bench: check-deps
 	@$(GRADE) bench $(call option,JSON,json) $(call option,RUNS,runs) \

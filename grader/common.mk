@@ -25,7 +25,7 @@ deps:
 grade: check-deps
 	@$(GRADE) grade $(STAGE_OPTIONS) $(call option,TEST,test) \
 		$(call option,SEED,seed) $(call option,JSON,json) \
-		$(call option,LOGS,logs)
+		$(call option,LOGS,logs) $(call option,JITTER,jitter)
 
 run: check-deps
 	@$(GRADE) run $(STAGE_OPTIONS) $(call option,PROGRAM,program)

@@ -8,6 +8,7 @@
 //
 // What is said on the line to the grader is described in README.md.
 #include "harness.h"
+#include "jitter.h"
 #include "outside.h"
 
 #include <h4/test.h>
@@ -56,12 +57,14 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         // line of the test and not one of the harness.
         report_enter(number, index, __builtin_frame_address(0));
         random_begin(seed, test->name);
+        jitter_test_begins(test->name);
         arena_reset();
 
         harness_test_begin(index);
         test->run();
         bool constants_kept = harness_test_end(index);
 
+        jitter_stop();
         com1_over();
         list_over();
         frames_over();
@@ -73,6 +76,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         outside_over();
         arena_check_borders();
         baseline_check(constants_kept);
+        jitter_test_over();
         report_pass();
 }
 
@@ -96,7 +100,7 @@ harness_main(const char *command_line)
 {
         char nonce[NONCE_SIZE];
         static struct plan plan = { .seed = 1 };
-        uint32_t debugged, memory;
+        uint32_t debugged, memory, jitter;
         bool debug = cmdline_number(command_line, "debug", &debugged);
 
         if (!cmdline_value(command_line, "nonce", nonce, sizeof(nonce)))
@@ -122,6 +126,8 @@ harness_main(const char *command_line)
         trap_set_observer(report_trap);
         panic_set_observer(report_panic);
         arena_prepare();
+        if (cmdline_number(command_line, "jitter", &jitter))
+                jitter_prepare(jitter);
         baseline_prepare();
         run_all(&plan);
         power_off(POWER_OFF_DONE);

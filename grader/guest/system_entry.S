@@ -8,6 +8,10 @@
 // ESP is as the processor has left it, DS may be anything, and no register is to
 // change.
 system_tick:
+        cmpl $0, %ss:jitter_runs
+        jne jitter_interrupt
+        .globl system_counts
+system_counts:
         decl %ss:system_ticks_left
         jg 1f
         testb $3, 4(%esp) // the level of CS: at 0 somebody waits for interrupts

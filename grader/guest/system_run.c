@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Running the system of <h4/system.h>: handlers in front of L4's, and how it ends.
+#include "jitter.h"
 #include "system_model.h"
 
 #include <h/bound.h>
@@ -177,6 +178,7 @@ go(void)
         if (!fixture.trial || fixture.ending == SYSTEM_DONE)
                 fail("the trial has not been started, or has ended");
         fixture.ending = SYSTEM_RUNS;
+        jitter_start();
         call_keeping_stack(begin);
         power_set_observer(NULL);
         tree_report("after");

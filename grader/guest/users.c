@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The address spaces and contexts of <h4/users.h>, and what is in them when a test
 // begins.
+#include "jitter.h"
 #include "outside.h"
 #include "users_model.h"
 #include "words.h"
@@ -109,8 +110,10 @@ make_context(enum user who)
 void
 users_begin(void)
 {
+        jitter_align();
         machine_prepare();
         users.begun = true;
+        users.undisturbed = false;
         users.gs = 0;
         for (uint32_t i = 0; i < USERS_SPACES; i++)
                 pagemaps[i] = (struct pagemap_slot){ .next_free = SLOT_NONE };

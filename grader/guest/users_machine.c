@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The processor and the devices of <h4/users.h>.
+#include "jitter.h"
 #include "users_model.h"
 #include "words.h"
 
@@ -101,8 +102,8 @@ start_timer(uint32_t count, uint8_t how)
 
 // Before it has been given a count the counter does not count. Its output is high
 // then as it is before the first interrupt: users_timer makes no edge.
-static void
-silence_timer(void)
+void
+machine_silence_timer(void)
 {
         outb(PIT_CONTROL, PIT_SELECT_0 | PIT_TWO_BYTES | PIT_PERIODIC);
 }
@@ -117,7 +118,7 @@ machine_prepare(void)
         write_dr7(0);
         fpu_init();
         prepare_ways_in();
-        silence_timer();
+        machine_silence_timer();
         pic_init();
 }
 
@@ -134,7 +135,7 @@ machine_restore(void)
         write_cr4(saved.cr4);
         write_cr0(saved.cr0);
 
-        silence_timer();
+        machine_silence_timer();
         pic_init();
         outb(PIC1 + PIC_MASK, saved.masks[0]);
         outb(PIC2 + PIC_MASK, saved.masks[1]);
@@ -172,7 +173,13 @@ users_strict(void)
 void
 users_timer(uint32_t microseconds)
 {
-        start_timer(microseconds * (PIT_FREQUENCY / 1000) / 1000, PIT_PERIODIC);
+        uint32_t count = microseconds * (PIT_FREQUENCY / 1000) / 1000;
+
+        // A count that is written later is begun with when the one before is over.
+        start_timer(jitter_asked() ? jitter_below(count) + 2 : count,
+                    PIT_PERIODIC);
+        if (jitter_asked())
+                jitter_next(count);
         outb(PIC1 + PIC_MASK, inb(PIC1 + PIC_MASK) & 0xFE);
 }
 

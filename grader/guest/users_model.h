@@ -48,6 +48,7 @@ struct processor {
 
 struct users {
         bool begun;
+        bool undisturbed; // by a schedule
         struct user_machine spaces[USERS_SPACES];
         uint16_t gs; // what users_enter enters with
 
@@ -65,6 +66,15 @@ extern struct user_contexts user_contexts;
 // were is kept for machine_restore.
 void machine_prepare(void);
 struct processor machine_processor(void);
+
+// Counter 0 of the timer stands still, with its output high.
+void machine_silence_timer(void);
+
+// users_jitter.c: a program is about to run. How many times it is stopped at most; 0:
+// not at all. If it may be, it is over with users_stops_end.
+uint32_t users_stops_begin(void);
+void users_stops_end(void);
+bool users_timer_in_service(void);
 
 // What a function has left behind, by users_entry.S.
 struct users_left {

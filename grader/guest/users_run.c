@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Running user code, and how a function has to come back that has done so.
+#include "jitter.h"
 #include "users_model.h"
 
 #include <h4/live.h>
 #include <h4/test.h>
+#include <kernel/pic.h>
 
 #pragma weak enter_user
 #pragma weak h_execute
@@ -18,6 +20,10 @@
 #define IN_ESI 0xB0B0B0B2u
 #define IN_EDI 0xB0B0B0B3u
 #define WORD 0x5EED0000u
+
+// Microseconds within which a program is stopped that has a schedule.
+#define ENTERED 20u
+#define EXECUTED 80u
 
 struct users_left users_left;
 struct context_slot *users_again;
@@ -71,6 +77,52 @@ users_gs(uint32_t base)
                 base, 15, TYPE_READ_ONLY_DATA | TYPE_RING_3, FLAGS_BYTES));
 }
 
+// True: by the timer.
+static bool
+was_stopped(const struct context_slot *slot)
+{
+        if (slot->registers[H_HANDLER] != H_VECTOR_IRQ)
+                return false;
+        jitter_note(slot->registers[H_EIP]);
+        return true;
+}
+
+// H would take away what the program has loaded into FS and GS, where the test may
+// expect it.
+static void
+go_on(const struct context_slot *slot)
+{
+        outb(PIC1, PIC_END_OF_LINE);
+        load_fs((uint16_t)slot->registers[H_FS]);
+        load_gs((uint16_t)slot->registers[H_GS]);
+}
+
+static void
+enter(struct context_slot *slot, struct paddr directory)
+{
+        uint32_t stops = users_again ? 0 : users_stops_begin();
+        uint32_t left = stops;
+        bool stopped;
+
+        do {
+                if (left > 0)
+                        jitter_once(ENTERED);
+                users_call("enter_user", (const void *)enter_user,
+                           (uint32_t)(uintptr_t)slot, 0, 0);
+                expect_hex(directory.value, read_cr3(),
+                           "after enter_user: CR3");
+                expect_hex(context_stack(slot), kernel_tss.esp0,
+                           "after enter_user: ESP0 in the kernel's TSS");
+                // It may have come here by INT, too.
+                stopped = stops > 0 && users_timer_in_service() &&
+                          was_stopped(slot);
+                if (stopped)
+                        go_on(slot);
+        } while (stopped && (left-- > 0));
+        if (stops > 0)
+                users_stops_end();
+}
+
 void
 users_enter(enum user_space space, enum user who)
 {
@@ -82,11 +134,7 @@ users_enter(enum user_space space, enum user who)
         execution.running = slot;
         load_fs(0);
         load_gs(users.gs);
-        users_call("enter_user", (const void *)enter_user,
-                   (uint32_t)(uintptr_t)slot, 0, 0);
-        expect_hex(directory.value, read_cr3(), "after enter_user: CR3");
-        expect_hex(context_stack(slot), kernel_tss.esp0,
-                   "after enter_user: ESP0 in the kernel's TSS");
+        enter(slot, directory);
         has_run(users_context(who));
 }
 
@@ -107,9 +155,18 @@ execute(const char *name, const void *function, struct h_pagemap space,
                 who.generation, (uint32_t)(uintptr_t)out,
         };
 
-        users_call_noting(function, arguments);
-        check_return(name);
-        has_run(who);
+        uint32_t stops = users_stops_begin(), left = stops;
+
+        do {
+                if (left > 0)
+                        jitter_once(EXECUTED);
+                users_call_noting(function, arguments);
+                check_return(name);
+                has_run(who);
+        } while (stops > 0 && users_left.eax == H_OK &&
+                 was_stopped(&user_contexts.slots[who.slot]) && left-- > 0);
+        if (stops > 0)
+                users_stops_end();
         return (enum h_error)users_left.eax;
 }
 

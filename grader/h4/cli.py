@@ -32,6 +32,7 @@ COMMANDS = {
     "update": ("h4.update", "merge the course's newest release"),
     "student": ("h4.student", "write or renew a student's tree"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
+    "mutants-auto": ("h4.auto_command", "mistakes made by rule, and who sees them"),
     "bench": ("h4.bench", "measure operations of H, boots and verdicts"),
     "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
     "fuzz-l4": ("h4.fuzz_l4", "hostile programs on the whole system"),

@@ -36,7 +36,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             "directory": str(root),
             "file": str(source.relative_to(root)),
             "arguments": [
-                "gcc", *_flags(source.relative_to(root)), *DEBUG, *WARNINGS,
+                "gcc", *flags_of(source.relative_to(root)), *DEBUG, *WARNINGS,
                 "-c", str(source.relative_to(root)),
             ],
         }
@@ -46,7 +46,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     return 0
 
 
-def _flags(source: Path) -> list[str]:
+def flags_of(source: Path) -> list[str]:
     if source.parts[0] == USER:
         return USER_FLAGS
     return CLIENT if is_client(source.as_posix()) else FLAGS

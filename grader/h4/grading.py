@@ -78,6 +78,10 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="only the tests whose name has it, or those of an exercise",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, help="instead of the derived one")
+    parser.add_argument(
+        "--jitter", type=int, metavar="SEED",
+        help="the timer's interrupts come where this seed says",
+    )  # fmt: skip
     parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON")
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -198,7 +202,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     use = settings(root, course, given)
     machine = Machine(
         given.emulator, given.memory, given.jobs, given.seed,
-        Path(given.logs) if given.logs else None,
+        Path(given.logs) if given.logs else None, given.jitter,
     )  # fmt: skip
     if given.json:
         # A verdict of an earlier run must not outlive this one's failure.
@@ -292,6 +296,8 @@ def _front(given: argparse.Namespace) -> str:
         front += f" CC_STAGE={given.compiler}"
     if given.seed is not None:
         front += f" SEED={given.seed}"
+    if given.jitter is not None:
+        front += f" JITTER={given.jitter}"
     if given.submission:
         front += f" SUBMISSION={shlex.quote(given.submission)}"
     return front

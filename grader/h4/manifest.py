@@ -154,12 +154,12 @@ class Course:
 
 def load_course(root: Path) -> Course:
     """Reads labs/course.toml and every labs/N-name/lab.toml below `root`."""
-    head = _read(root, "labs/course.toml", "course")["course"]
+    head = read_manifest(root, "labs/course.toml", "course")["course"]
     names = sorted(p.parent.name for p in (root / "labs").glob("*/lab.toml"))
     if not names:
         raise GraderError("labs: there is no labs/N-name/lab.toml; a course has labs")
     labs = sorted(
-        (_lab(_read(root, f"labs/{name}/lab.toml", "lab"), name) for name in names),
+        (_lab(read_manifest(root, f"labs/{name}/lab.toml", "lab"), name) for name in names),
         key=lambda lab: lab.number,
     )
     _complain(list(course_mistakes(root, labs)))
@@ -171,12 +171,12 @@ def load_mutants(root: Path, lab: Lab) -> tuple[Mutant, ...]:
     name = f"{lab.folder}/mutants.toml"
     if not (root / name).exists():
         return ()
-    mutants = tuple(Mutant(**entry) for entry in _read(root, name, "mutants")["mutant"])
+    mutants = tuple(Mutant(**entry) for entry in read_manifest(root, name, "mutants")["mutant"])
     _complain(list(mutant_mistakes(name, lab, mutants)))
     return mutants
 
 
-def _read(root: Path, name: str, schema: str) -> dict[str, Any]:
+def read_manifest(root: Path, name: str, schema: str) -> dict[str, Any]:
     """A manifest that keeps its schema's rules. What it says is remembered in the
     folder `build`: reading TOML and the rules takes longer than all that a run does
     with it."""

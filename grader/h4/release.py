@@ -22,12 +22,15 @@ _INSTRUCTORS = frozenset({
     "grader/check",
     "grader/guest",
     "grader/h4/direct.S",
+    "grader/schemas/equivalent.json",
     "grader/schemas/mutants.json",
     "grader/student",
     "grader/tests",
     *(
         f"grader/h4/{name}.py"
         for name in (
+            "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
+            "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
             "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
             "fuzz_l4", "ipc", "latency", "leaks", "lending", "load", "many", "measure",
             "mutants", "phases", "plots", "reference", "release", "round_trip", "size",

@@ -6,8 +6,9 @@ verdicts   the same submission, graded again and again under load, gets the same
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
+mutants    mistakes made by rule in every solution, as `make mutants-auto` does
 
-All but verdicts follow from a seed, which is drawn and printed: the same again is
+All but verdicts and mutants follow from a seed, which is drawn and printed: the same again is
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
 `make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program),
 `make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot).
@@ -24,6 +25,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from h4 import auto_command
 from h4.course import Course
 from h4.errors import GraderError
 from h4.fuzz_l4 import CALLS, LARGE, MEGABYTES, fuzz, fuzz_stage
@@ -38,14 +40,14 @@ PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
 HOSTILE_CALLS = 1_000_000
 HOSTILE_LARGE_EACH = 4  # one seed of so many has a machine with superpages
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs", "hostile")
+PARTS = ("verdicts", "laws", "programs", "hostile", "mutants")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
     parser.add_argument("--runs", type=int, help="verdicts, programs or boots")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
-    parser.add_argument("--seed", type=int, help="of all but verdicts")
+    parser.add_argument("--seed", type=int, help="of laws, programs and hostile")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
     parser.add_argument("--first", type=int, default=0, help="number of a program")
     parser.add_argument("--lab", default="all")
@@ -90,6 +92,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_programs(root, seed, given)
     if "hostile" in parts:
         failed += soak_hostile(root, seed, given)
+    if "mutants" in parts:
+        failed += soak_mutants(root, given)
     return 1 if failed else 0
 
 
@@ -129,6 +133,14 @@ def soak_hostile(root: Path, seed: int, given: argparse.Namespace) -> int:
         if found.broken:
             return 1
     return 0
+
+
+def soak_mutants(root: Path, given: argparse.Namespace) -> int:
+    """All of a lab's, or of all labs."""
+    wanted = [] if given.lab == "all" else ["--lab", given.lab]
+    parser = argparse.ArgumentParser()
+    auto_command.options(parser)
+    return auto_command.main(root, parser.parse_args(wanted))
 
 
 def soak_verdicts(root: Path, given: argparse.Namespace) -> int:

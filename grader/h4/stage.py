@@ -131,7 +131,7 @@ class StageBuilder:
         self.build.mkdir(parents=True, exist_ok=True)
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
-            units, _ = self._lay_out(lab, recipe, builder, Path(tree))
+            units, _ = self.lay_out(lab, recipe, builder, Path(tree))
             objects, built = builder.compile(units, Path(tree))
         for path, messages in built.failures.items():
             raise GraderError(f"{path} does not compile:\n{messages}")
@@ -140,7 +140,7 @@ class StageBuilder:
     def _stage(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> Stage:
-        units, exercises = self._lay_out(lab, recipe, builder, tree)
+        units, exercises = self.lay_out(lab, recipe, builder, tree)
         objects, built = builder.compile(units, tree)
         failures: dict[str, str] = {}
         for path, messages in list(built.failures.items()):
@@ -206,7 +206,7 @@ class StageBuilder:
             # Two files that are at odds with each other only.
             stage.link_failure = failure.messages
 
-    def _lay_out(
+    def lay_out(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
         """Writes the tree that is compiled; its units, and the exercises of each

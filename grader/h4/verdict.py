@@ -43,6 +43,7 @@ class Machine:
     jobs: int = 2
     seed: int | None = None
     keep: Path | None = None  # where the serial logs are to be kept
+    jitter: int | None = None  # seeds the timer's interrupts; None: they are regular
     direct: bool = False  # booted without GRUB: for the course's proofs
 
 
@@ -155,13 +156,14 @@ class Run:
             self.secret, self.image.path, self.stage.lab.number, tests[0].name
         )
         seed = secrets.seed if self.machine.seed is None else self.machine.seed
+        jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
                     kernel=self.image.path,
                     args=f"nonce={secrets.nonce},seed={seed},"
-                    f"tests={test_list(numbers)}",
+                    f"tests={test_list(numbers)}{jitter}",
                     megabytes=self.machine.megabytes,
                     workdir=Path(work),
                     begin=self.image.address(BEGUN),

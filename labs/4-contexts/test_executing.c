@@ -71,6 +71,7 @@ TEST(executing_tells_why)
         };
 
         users_begin();
+        users_undisturbed();
         for (size_t i = 0; i < WAYS; i++) {
                 const struct way *way = &ways[i];
                 uint32_t at = put_loading(SPACE_2, way);

@@ -90,6 +90,7 @@ faults_at(uint32_t address)
 TEST(executing_at_random)
 {
         users_begin();
+        users_undisturbed();
         for (unsigned i = 1; i <= 50; i++) {
                 if (i % 8 == 1)
                         faults_at(USERS_GUARD + random_below(PAGE_SIZE));

@@ -108,6 +108,7 @@ TEST(tricks_with_flags)
         };
 
         users_begin();
+        users_undisturbed();
         for (unsigned bit = 0; bit < 32; bit++) {
                 uint32_t flags = 1u << bit;
                 if (flags == EFLAGS_TF)

@@ -123,9 +123,37 @@ tell_of_superpages(void)
         forest_check_links("use has been asked for");
 }
 
+// What lies behind a page or a superpage in the same space is not a part of it.
+static void
+tell_of_neighbours(void)
+{
+        uint32_t memory = forest_superpage(0);
+
+        node_count = 0;
+        trees_put(spaces[0], AT(0), forest_page(0), H_PAGE_LOG2, RW, NOBODY);
+        trees_put(spaces[0], AT(0) + H_PAGE_SIZE, forest_page(1), H_PAGE_LOG2,
+                  RW, NOBODY);
+        touch(1, H_W);
+        asks(0, 0, "the page behind it is written");
+        asks(RW, 1, "the page before it has been asked about");
+        trees_end(0);
+        trees_end(1);
+
+        node_count = 0;
+        trees_put(spaces[0], AT(0), memory, H_SUPERPAGE_LOG2, RW, NOBODY);
+        trees_put(spaces[0], AT(1), forest_page(0), H_PAGE_LOG2, RW, NOBODY);
+        trees_walk(trees_at(0, 1), H_W, true, "a superpage is split");
+        touch(1, H_W);
+        asks(0, 0, "what lies behind its last page is written");
+        asks(RW, 1, "the superpage before it has been asked about");
+        trees_end(0);
+        trees_end(1);
+}
+
 TEST(walk_tells_who_has_used_it)
 {
         begin();
         tell_of_pages();
+        tell_of_neighbours();
         tell_of_superpages();
 }

@@ -78,7 +78,7 @@ make(L4_Word_t n)
 static void
 let_run(void)
 {
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 30; i++)
                 L4_ThreadSwitch(thread_id(1));
 }
 

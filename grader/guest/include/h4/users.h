@@ -60,6 +60,11 @@ enum user {
 
 void users_begin(void);
 
+// Behind users_begin: programs are stopped by the timer only where the test says so, not
+// by a schedule either (JITTER=seed). For programs with registers that stay theirs only
+// until H enters them again: DS, ES, FS, GS, NT.
+void users_undisturbed(void);
+
 struct h_pagemap users_pagemap(enum user_space space);
 struct h_fault_context users_context(enum user who);
 struct context_slot *users_slot(enum user who);
