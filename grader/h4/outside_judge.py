@@ -9,7 +9,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from h4 import outside_l4_rules, outside_status, outside_tables
-from h4.outside_machine import Kind, Machine, find_machine
+from h4.outside_pages import Kind, Machine, find_machine
 from h4.outside_rule import Rule
 from h4.outside_view import Known, Unreadable, View
 from h4.snapshot import Snapshot

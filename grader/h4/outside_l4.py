@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from h4.outside_layout import Record
-from h4.outside_machine import Machine, Mapping
+from h4.outside_pages import Machine, Mapping
 from h4.outside_view import PAGE, Values, View
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from h4.outside_l4 import L4, Owned, Space, l4_of
-from h4.outside_machine import Machine, Mapping
+from h4.outside_pages import Machine, Mapping
 from h4.outside_rule import Rule
 from h4.outside_view import ENTRIES, PAGE, SUPERPAGE, USER, WRITE
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h4.outside_machine import Machine
+    from h4.outside_pages import Machine
 
 MOST = 3  # places where it does not hold are told
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from h4.outside_machine import (
+from h4.outside_pages import (
     DIRECTORY,
     FREE,
     NOT_INSTALLED,

@@ -6,7 +6,7 @@ reach it?
 
 from __future__ import annotations
 
-from h4.outside_machine import Kind, Machine
+from h4.outside_pages import Kind, Machine
 from h4.outside_rule import Rule
 from h4.outside_view import (
     ACCESSED,
