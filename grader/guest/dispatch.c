@@ -22,10 +22,7 @@
 extern const struct h4_test h4_tests_begin[];
 extern const struct h4_test h4_tests_end[];
 
-struct plan {
-        uint32_t seed;
-        char tests[1000]; // what a command line can hold
-};
+struct harness_plan harness_plan = { .seed = 1 };
 
 static uint32_t
 tests_known(void)
@@ -62,7 +59,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
 
         harness_test_begin(index);
         test->run();
-        bool constants_kept = harness_test_end(index);
+        harness_test_end(index);
 
         jitter_stop();
         com1_over();
@@ -75,13 +72,13 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         spaces_over();
         outside_over();
         arena_check_borders();
-        baseline_check(constants_kept);
+        baseline_check();
         jitter_test_over();
         report_pass();
 }
 
 static void
-run_all(const struct plan *plan)
+run_all(const struct harness_plan *plan)
 {
         protocol_line("KTAP version 1");
         protocol_line("1..%u", tests_asked(plan->tests));
@@ -92,6 +89,8 @@ run_all(const struct plan *plan)
                 for (uint32_t index = first; index <= last; index++)
                         run(index, ++number, plan->seed);
 
+        protocol_drain();
+        harness_test_begin(HARNESS_OVER);
         protocol_line("# end");
 }
 
@@ -99,7 +98,7 @@ void
 harness_main(const char *command_line)
 {
         char nonce[NONCE_SIZE];
-        static struct plan plan = { .seed = 1 };
+        struct harness_plan *plan = &harness_plan;
         uint32_t debugged, memory, jitter;
         bool debug = cmdline_number(command_line, "debug", &debugged);
 
@@ -108,19 +107,19 @@ harness_main(const char *command_line)
         protocol_begin(nonce);
         if (cmdline_number(command_line, "memory", &memory) && memory == 1)
                 memory_prepare();
-        cmdline_number(command_line, "seed", &plan.seed);
-        if (!cmdline_value(command_line, "tests", plan.tests,
-                           sizeof(plan.tests))) {
+        cmdline_number(command_line, "seed", &plan->seed);
+        if (!cmdline_value(command_line, "tests", plan->tests,
+                           sizeof(plan->tests))) {
                 if (!debug)
                         return;
-                format(plan.tests, sizeof(plan.tests), "%u", debugged);
+                format(plan->tests, sizeof(plan->tests), "%u", debugged);
         }
 
         report_prepare(debug);
-        if (!tests_asked(plan.tests)) {
+        if (!tests_asked(plan->tests)) {
                 protocol_line("# message there are %u tests, and no list "
                               "of them is: %s",
-                              tests_known(), plan.tests);
+                              tests_known(), plan->tests);
                 power_off(POWER_OFF_FATAL);
         }
         trap_set_observer(report_trap);
@@ -129,6 +128,6 @@ harness_main(const char *command_line)
         if (cmdline_number(command_line, "jitter", &jitter))
                 jitter_prepare(jitter);
         baseline_prepare();
-        run_all(&plan);
+        run_all(plan);
         power_off(POWER_OFF_DONE);
 }

@@ -15,7 +15,16 @@
 // COM2 is the harness's: what it is set to, and that nobody changes it.
 #define COM2_PORT 0x2F8
 
+// What decides over a boot lies in the three structs below. They are global and have
+// just this form as the grader reads them from outside (README.md).
+
 // protocol.c: the line to the grader.
+struct harness_line {
+        char nonce[NONCE_SIZE];
+        uint32_t number; // of the last line
+};
+extern struct harness_line harness_line;
+
 void protocol_begin(const char *nonce);
 void protocol_line(const char *format, ...)
         __attribute__((format(printf, 1, 2)));
@@ -25,7 +34,25 @@ void protocol_drain(void);
 // at the end of the list, or where something else stands there.
 bool testlist_next(const char **list, uint32_t *first, uint32_t *last);
 
+// dispatch.c: what the command line asks for.
+struct harness_plan {
+        uint32_t seed;
+        char tests[1000]; // what a command line can hold
+};
+extern struct harness_plan harness_plan;
+
 // report.c: how a test ends.
+struct harness_running {
+        bool test;    // one has begun, and has no result yet
+        bool counted; // harness_test_end has been called
+        bool failing;
+        bool debug;
+        uint32_t number;
+        uint32_t index;
+        const uint32_t *frame; // the dispatcher's, see report_enter
+};
+extern struct harness_running harness_running;
+
 void report_prepare(bool debug);
 void report_enter(uint32_t number, uint32_t index, const uint32_t *frame);
 void report_pass(void);
@@ -34,13 +61,12 @@ _Noreturn void report_failure(const char *message, const char *expected,
 bool report_trap(struct trap_frame *frame);
 void report_panic(const char *message, uint32_t frame_pointer);
 
-// Where the grader's debugger counts instructions, and where a person's debugger
-// stops. At the end it may have compared the kernel's code and constants with what
-// they were when the first test began; it says that they are the same by writing
-// HARNESS_KEPT to %eax, where this function looks for it: true then.
-#define HARNESS_KEPT 0x5EE17B0Du
+// Where the grader's debugger counts instructions and looks at the machine from
+// outside, and where a person's debugger stops. HARNESS_OVER is the index of no test:
+// behind the last one.
+#define HARNESS_OVER 0xFFFFFFFFu
 void harness_test_begin(uint32_t index);
-bool harness_test_end(uint32_t index);
+void harness_test_end(uint32_t index);
 void harness_failed(void);
 
 // probe.c: was this trap a touch of a test's? Then the frame has been changed
@@ -49,8 +75,7 @@ bool probe_trap(struct trap_frame *frame);
 
 // baseline.c: the state of the machine that a test must leave as it was.
 void baseline_prepare(void);
-// `constants_kept`: the kernel's code and constants have been looked at already.
-void baseline_check(bool constants_kept);
+void baseline_check(void);
 
 // arena.c
 void arena_prepare(void);

@@ -13,8 +13,7 @@
 // character's time.
 #define PATIENCE 1000000u
 
-static char line_nonce[NONCE_SIZE];
-static uint32_t line_number;
+struct harness_line harness_line;
 
 static uint8_t
 line_status(void)
@@ -41,8 +40,8 @@ send_text(const char *text)
 void
 protocol_begin(const char *nonce)
 {
-        format(line_nonce, sizeof(line_nonce), "%s", nonce);
-        line_number = 0;
+        format(harness_line.nonce, sizeof(harness_line.nonce), "%s", nonce);
+        harness_line.number = 0;
 
         outb(COM2_PORT + UART_INTERRUPTS, 0);
         outb(COM2_PORT + UART_LINE_CONTROL, UART_DIVISOR_ACCESS | UART_8N1);
@@ -63,7 +62,8 @@ protocol_line(const char *text, ...)
         va_end(arguments);
 
         char head[NONCE_SIZE + 16];
-        format(head, sizeof(head), "%s:%u ", line_nonce, ++line_number);
+        format(head, sizeof(head), "%s:%u ", harness_line.nonce,
+               ++harness_line.number);
         send_text(head);
         send_text(line);
         send('\n');

@@ -13,15 +13,7 @@
 #include <kernel/panic.h>
 #include <kernel/power.h>
 
-static struct {
-        bool test; // one has begun, and has no result yet
-        uint32_t number;
-        uint32_t index;
-        const uint32_t *frame; // the dispatcher's, see report_enter
-        bool counted;          // harness_test_end has been called
-        bool failing;
-        bool debug;
-} running;
+struct harness_running harness_running;
 
 // Exchanging %bx with itself stops Bochs, if its debugger is told so, behind the
 // instruction; nowhere else it means anything. By the labels the grader knows these
@@ -37,43 +29,40 @@ harness_test_begin(uint32_t index)
                          : "memory");
 }
 
-__attribute__((noinline, noclone)) bool
+__attribute__((noinline, noclone)) void
 harness_test_end(uint32_t index)
 {
-        uint32_t seen = 0;
-
-        running.counted = true;
+        harness_running.counted = true;
         __asm__ volatile("xchgw %%bx, %%bx\n\t"
                          ".globl harness_ended\n"
-                         "harness_ended: # %1"
-                         : "+a"(seen)
+                         "harness_ended: # %0"
+                         :
                          : "r"(index)
                          : "memory");
-        return seen == HARNESS_KEPT;
 }
 
 __attribute__((noinline)) void
 harness_failed(void)
 {
         // With a debugger behind it the machine stays, as the test left it.
-        while (running.debug)
+        while (harness_running.debug)
                 __asm__ volatile("pause" : : : "memory");
 }
 
 void
 report_prepare(bool debug)
 {
-        running.debug = debug;
+        harness_running.debug = debug;
 }
 
 void
 report_enter(uint32_t number, uint32_t index, const uint32_t *frame)
 {
-        running.test = true;
-        running.number = number;
-        running.index = index;
-        running.frame = frame;
-        running.counted = false;
+        harness_running.test = true;
+        harness_running.number = number;
+        harness_running.index = index;
+        harness_running.frame = frame;
+        harness_running.counted = false;
         protocol_line("# begin %u", index);
         protocol_drain();
 }
@@ -81,8 +70,8 @@ report_enter(uint32_t number, uint32_t index, const uint32_t *frame)
 void
 report_pass(void)
 {
-        protocol_line("ok %u", running.number);
-        running.test = false;
+        protocol_line("ok %u", harness_running.number);
+        harness_running.test = false;
 }
 
 // First thing in every report. It may be that the stack or the harness's own
@@ -91,11 +80,11 @@ static void
 begin_report(void)
 {
         __asm__ volatile("cli; cld");
-        if (running.failing)
+        if (harness_running.failing)
                 power_off(POWER_OFF_FATAL);
-        running.failing = true;
-        if (running.test && !running.counted)
-                harness_test_end(running.index);
+        harness_running.failing = true;
+        if (harness_running.test && !harness_running.counted)
+                harness_test_end(harness_running.index);
 
         // A test may have been on a page-directory of its own.
         live_load(live_boot_directory());
@@ -105,8 +94,8 @@ static _Noreturn void
 end_report(void)
 {
         memory_test_over();
-        if (running.test)
-                protocol_line("not ok %u", running.number);
+        if (harness_running.test)
+                protocol_line("not ok %u", harness_running.number);
         protocol_drain();
         com1_over();
         harness_failed();
@@ -128,7 +117,7 @@ frame_of_test(const uint32_t *frame, const uint32_t **below)
 {
         *below = NULL;
         for (int i = 0; i < 64 && on_kernel_stack((uintptr_t)frame); i++) {
-                if (frame[0] == (uintptr_t)running.frame)
+                if (frame[0] == (uintptr_t)harness_running.frame)
                         return frame;
                 *below = frame;
                 frame = (const uint32_t *)(uintptr_t)frame[0];
@@ -142,7 +131,7 @@ static uint32_t
 place_in_test(void)
 {
         const uint32_t *below;
-        if (running.counted ||
+        if (harness_running.counted ||
             !frame_of_test(__builtin_frame_address(0), &below) || !below)
                 return 0;
         return below[1];
@@ -172,7 +161,7 @@ report_frames(uint32_t frame_pointer)
              i++) {
                 const uint32_t *frame =
                         (const uint32_t *)(uintptr_t)frame_pointer;
-                if (frame[0] == (uintptr_t)running.frame ||
+                if (frame[0] == (uintptr_t)harness_running.frame ||
                     frame[0] <= frame_pointer)
                         return;
                 protocol_line("# frame 0x%08x", frame[1]);
@@ -187,7 +176,7 @@ report_trap(struct trap_frame *frame)
                 return true;
 
         // Before and after the tests it is the kernel's to report.
-        if (!running.test && !running.failing)
+        if (!harness_running.test && !harness_running.failing)
                 return false;
 
         begin_report();
@@ -212,7 +201,7 @@ report_trap(struct trap_frame *frame)
 void
 report_panic(const char *message, uint32_t frame_pointer)
 {
-        if (!running.test && !running.failing)
+        if (!harness_running.test && !harness_running.failing)
                 return;
 
         begin_report();

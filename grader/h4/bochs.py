@@ -18,6 +18,7 @@ from pathlib import Path
 
 from h4.bochs_debugger import Debugger, EmulatorGone, Memory, Stop
 from h4.bochs_log import Log
+from h4.bochs_look import Eye
 from h4.bochs_machine import (
     INSTRUCTIONS_PER_BYTE,
     STOPS,
@@ -35,7 +36,9 @@ from h4.emulator import (
     Progress,
 )
 from h4.image import disk_for
+from h4.process_memory import ProcessMemory
 from h4.protocol import shown
+from h4.snapshot import Moment
 
 STRIDE = 4_000_000
 BOOT_LIMIT = 100_000_000  # GRUB needs 7 million up to the kernel's entry
@@ -49,8 +52,6 @@ MOST_ALARMS = 5  # outstanding time breakpoints, a limit of Bochs's
 # %bx with itself), or call the harness's functions in a loop. Each costs far more time
 # than an instruction.
 MOST_STOPS = 1_000
-KEPT = 0x5EE17B0D  # HARNESS_KEPT, see grader/guest/harness.h
-CONSTANTS = "constants.bin"  # what they are, written by the debugger
 CPU_SECONDS = 120.0
 
 
@@ -83,8 +84,16 @@ class Run:
         self.alarms: list[int] = []  # ticks of the outstanding time breakpoints
         self.handled: Stop | None = None
         self.stops = 0
-        self.constants = b""  # of the kernel, when the first test began
+        self.moment: Moment | None = None  # what the last stop is
+        self.over = False  # the harness is behind its last test
         self.log = Log(child)
+        self.process: ProcessMemory | None = None
+        self.eye: Eye | None = None
+
+    def close(self) -> None:
+        """To be called at the end."""
+        if self.process:
+            self.process.close()
 
     def boot_limit(self) -> int:
         """Instructions before the first test begins."""
@@ -97,37 +106,42 @@ class Run:
     def drive(self) -> None:
         """Lets the machine run to its end, which is always an Ended."""
         debugger = Debugger(self.child, self.log.ended)
+        if self.request.watch:
+            # Now it is Bochs, and not yet another program that becomes it.
+            self.process = ProcessMemory(self.child.process.pid)
+            self.eye = Eye(
+                debugger, self.process, self.request.megabytes, self.request.watch.code
+            )
         tick = 0
         while True:
             self.arm(debugger, tick)
             stop = debugger.resume()
-            was_running = self.running
             try:
                 tick = self.stopped(stop)
+                self.look()
             except Ended as end:
                 self.look_around(debugger, end.ending)
                 raise
-            if was_running and not self.running:
-                if self.constants and self.seen(debugger) == self.constants:
-                    debugger.later(f"set eax = 0x{KEPT:x}")
-            elif self.running and self.begun == 1 and not was_running:
-                self.constants = self.seen(debugger)
+
+    def look(self) -> None:
+        """Has the machine looked at, at the harness's stops."""
+        watch, moment, self.moment = self.request.watch, self.moment, None
+        if watch is None or moment is None:
+            return
+        assert self.eye is not None
+        if not watch.look(moment, self.eye.snapshot, self.line_from):
+            raise Ended(Ending.SEEN)
+
+    def line_from(self, begin: int) -> bytes:
+        """What has come on COM2, from this byte on."""
+        if self.child.size(COM2) <= begin:
+            return b""
+        return self.child.read(COM2, COM2_CAP, begin)
 
     @property
     def expected(self) -> int:
         """Where the next useful stop is: the running test's end, or a beginning."""
         return self.request.end if self.running else self.request.begin
-
-    def seen(self, debugger: Debugger) -> bytes:
-        """The kernel's code and constants as they are now; empty if they are not to be
-        looked at, or not all there."""
-        if not self.request.constants:
-            return b""
-        begin, last = self.request.constants
-        size = last + 1 - begin
-        debugger.command(f'writemem "{CONSTANTS}" 0x{begin:x} 0x{size:x}')
-        data = self.child.read(CONSTANTS, size + 1)
-        return data if len(data) == size else b""
 
     def arm(self, debugger: Debugger, tick: int) -> None:
         """Sees to it that the clock strikes no later than the limit."""
@@ -154,6 +168,9 @@ class Run:
             elif self.begun < len(self.request.limits):
                 self.test_begins(stop.tick)
                 useful = True
+            elif not self.over:
+                self.over = useful = True
+                self.moment = Moment.OVER
         if stop.tick >= self.since + self.allowed:
             self.overdue(stop)
         if not useful:
@@ -180,12 +197,14 @@ class Run:
 
     def test_begins(self, tick: int) -> None:
         self.running = True
+        self.moment = Moment.BEGIN
         self.since, self.allowed = tick, self.request.limits[self.begun]
         self.begun += 1
         self.bytes_before = self.bytes_written()
 
     def test_ends(self, tick: int) -> None:
         self.running = False
+        self.moment = Moment.END
         self.instructions[self.begun - 1] = tick - self.since
         self.since, self.allowed = tick, BETWEEN_LIMIT
         self.bytes_before = self.bytes_written()
@@ -281,6 +300,8 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
             end = Ended(Ending.HOST_LIMIT, f"{this.place()}: {reason}")
         except Flooded:
             end = Ended(Ending.FLOOD)
+        finally:
+            this.close()
         flood = child.flooded()
         if flood:
             end = Ended(Ending.FLOOD, flood)

@@ -61,6 +61,21 @@ class EmulatorGone(Exception):
     """The emulator ended while an answer was expected."""
 
 
+def registers_in(general: bytes, control: bytes) -> dict[str, int]:
+    """From what `r` and `creg` print."""
+    found = {
+        f"e{name.decode()}": int(value, 16)
+        for name, value in REGISTER.findall(general)
+        if not name.startswith((b"8", b"9", b"1"))
+    }
+    found |= {"eflags": int(value, 16) for value in EFLAGS.findall(general)}
+    found |= {
+        f"cr{number.decode()}": int(value, 16)
+        for number, value in CONTROL.findall(control)
+    }
+    return found
+
+
 class Debugger:
     """Speaks with one running Bochs."""
 
@@ -104,6 +119,11 @@ class Debugger:
         """One command that the guest's time stands still for."""
         self.child.send(line)
         return self._answer(1, self._patiently)
+
+    def commands(self, lines: list[str]) -> list[bytes]:
+        """As many answers. Sent together they cost one turn between two processes."""
+        self.child.send("\n".join(lines))
+        return [self._answer(1, self._patiently) for _ in lines]
 
     def later(self, line: str) -> None:
         """A command to go before the next `resume`, whose answer nobody needs.
@@ -151,18 +171,7 @@ class Debugger:
 
     def registers(self) -> dict[str, int]:
         """Of the processor: eax to edi, eip, eflags, cr0, cr2, cr3, cr4."""
-        general, control = self.command("r"), self.command("creg")
-        found = {
-            f"e{name.decode()}": int(value, 16)
-            for name, value in REGISTER.findall(general)
-            if not name.startswith((b"8", b"9", b"1"))
-        }
-        found |= {"eflags": int(value, 16) for value in EFLAGS.findall(general)}
-        found |= {
-            f"cr{number.decode()}": int(value, 16)
-            for number, value in CONTROL.findall(control)
-        }
-        return found
+        return registers_in(*self.commands(["r", "creg"]))
 
     def physical_word(self, address: int) -> int | None:
         """A word of physical memory; None where the debugger cannot read it."""

@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from h4.emulator import COM1_CAP, COM2_CAP, Progress
 from h4.errors import GraderError
@@ -30,6 +31,12 @@ WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 COM1 = "com1.txt"
 COM2 = "com2.txt"
+
+
+class Readable(Protocol):
+    """What `select` waits for."""
+
+    def fileno(self) -> int: ...
 
 
 class GivenUp(Exception):
@@ -130,6 +137,11 @@ class Child:
         data = os.read(self._out, 1 << 16)
         self.output = (self.output + data)[-4096:]
         return data
+
+    def wait(self, seconds: float, other: Readable | None) -> None:
+        """Until it has written something, or `other` can be read."""
+        more = [other] if other else []
+        select.select([self._out, *more], [], [], seconds)
 
     def interrupt(self) -> None:
         """As if Control-C was pressed."""

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from h4.errors import GraderError
+from h4.snapshot import Watch
 
 # What one boot may write on each serial line.
 COM1_CAP = 1 << 20
@@ -33,6 +34,7 @@ class Ending(Enum):
     HALTED = "halted"  # in a HLT that nothing can end
     REBOOT = "reboot"
     FLOOD = "flood"  # more output than it may
+    SEEN = "seen"  # the watch has seen enough
     DEVICE = "device"  # asked a device for what the emulated one does not do
     HOST_LIMIT = "host limit"  # more processor time than the emulator may
     EMULATOR_FAILED = "emulator failed"
@@ -46,9 +48,7 @@ class BootRequest:
                 harness_test_end, above all that BIOS and GRUB execute; 0: the
                 kernel has no tests, and limits[0] counts from the start of the
                 machine
-    constants   first and last byte, linear, of what no test may change: code and
-                constants of the kernel. An emulator that can look at them after
-                each test tells the guest, who else would have to
+    watch       looks at the machine at these stops, and behind the last test
     limits      instructions between them for each test of this boot, in order
     modules     boot modules: a name (small letters, digits, _ - .) and a file
     cache       where GRUB's core image is kept; beside the kernel unless told
@@ -62,7 +62,7 @@ class BootRequest:
     begin: int
     end: int
     limits: list[int]
-    constants: tuple[int, int] | None = None
+    watch: Watch | None = None
     modules: list[tuple[str, Path]] = field(default_factory=list)
     cache: Path | None = None
     direct: bool = False

@@ -54,6 +54,7 @@ class TestRun:
 
     index  its place among the stage's tests
     notes  the diagnostics without `# `, for example `frame 0xc0101234`
+    result_at  how many bytes came before the line with the result
     """
 
     __test__ = False  # pytest: this is not a test
@@ -61,6 +62,7 @@ class TestRun:
     index: int
     ok: bool | None = None  # None: it began, and no result came
     notes: list[str] = field(default_factory=list)
+    result_at: int = 0
 
 
 @dataclass
@@ -100,6 +102,7 @@ class _Reader:
         self.most_notes = most_notes
         self.script = Transcript()
         self.sequence = 0
+        self.at = 0  # bytes before the line that is being read
 
     def head(self) -> bytes:
         """What the next line has to begin with."""
@@ -183,6 +186,7 @@ class _Reader:
                 f"is not the result of test {len(self.script.tests)} of this boot"
             )
         running.ok = ok
+        running.result_at = self.at
 
     def _note(self, text: bytes) -> None:
         running = self.script.running
@@ -210,6 +214,7 @@ def parse(com2: bytes, nonce: str, most_notes: int = MOST_NOTES) -> Transcript:
                 reader.script.restarted = True
                 return reader.script
             reader.line(line)
+            reader.at += len(line) + 1
         number, line = len(lines) + 1, rest
         reader.partial(rest)
     except _Forged as reason:

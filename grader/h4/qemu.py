@@ -7,6 +7,7 @@ from a slow machine: it ends in HOST_LIMIT. Official verdicts come from Bochs.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -25,8 +26,12 @@ from h4.emulator import (
     Progress,
 )
 from h4.errors import GraderError
+from h4.gdb_stub import GdbStub, StubGone
 from h4.image import disk_for
+from h4.process_memory import ProcessMemory
 from h4.protocol import shown
+from h4.qemu_look import Eye
+from h4.snapshot import Moment
 
 CPU_SECONDS = 10.0
 WALL_SECONDS = 120.0
@@ -34,6 +39,7 @@ WALL_SECONDS = 120.0
 ASK_AFTER = 0.3
 
 LOG = "qemu.log"
+STOPS = "stops.sock"  # QEMU's GDB server
 LOG_MOST = 16 << 20
 REGISTER = re.compile(r"\b(E[A-DSI][XPI]|E[BD][PI]|CR[0234]|EFL)=([0-9a-f]{8})\b")
 HALT = re.compile(r"\bHLT=1\b")
@@ -66,13 +72,17 @@ def machine(megabytes: int) -> list[str]:
     ]  # fmt: skip
 
 
-def command_line(megabytes: int) -> list[str]:
-    """The machine, led by the grader."""
-    return [
+def command_line(megabytes: int, stops: bool = False) -> list[str]:
+    """The machine, led by the grader; with `stops` it can be stopped at addresses."""
+    led = [
         *machine(megabytes),
         "-chardev", "stdio,id=control,signal=off",
         "-mon", "chardev=control,mode=control",
     ]  # fmt: skip
+    if stops:
+        led += ["-S", "-chardev", f"socket,id=stops,path={STOPS},server=on,wait=off",
+                "-gdb", "chardev:stops"]  # fmt: skip
+    return led
 
 
 def registers_in(text: str) -> dict[str, int]:
@@ -155,14 +165,82 @@ class Run:
         self.control = Control(child)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
+        self.stops: GdbStub | None = None
+        self.process: ProcessMemory | None = None
+        self.eye: Eye | None = None
+        self.begun = 0  # tests
+        self.running = False
+        self.over = False
+
+    def close(self) -> None:
+        """To be called at the end."""
+        if self.process:
+            self.process.close()
+        if self.stops:
+            self.stops.close()
+
+    def prepare(self) -> None:
+        """Has the machine stop where the harness wants to be looked at."""
+        self.control.ask("qmp_capabilities")
+        if not self.request.watch:
+            return
+        directory = self.child.directory
+        self.stops = GdbStub(directory / STOPS)
+        self.process = ProcessMemory(self.child.process.pid)
+        self.eye = Eye(
+            self.control.monitor, registers_in, self.process, directory,
+            self.request.megabytes,
+        )  # fmt: skip
+        for address in (self.request.begin, self.request.end):
+            if not self.stops.stop_at(address):
+                raise GraderError("QEMU does not set a breakpoint")
+        self.stops.resume()
+
+    def moment(self, address: int) -> Moment | None:
+        """What a stop at this address is."""
+        if self.running:
+            if address != self.request.end:
+                return None
+            self.running = False
+            return Moment.END
+        if address != self.request.begin or self.over:
+            return None
+        if self.begun == len(self.request.limits):
+            self.over = True
+            return Moment.OVER
+        self.begun += 1
+        self.running = True
+        return Moment.BEGIN
+
+    def look(self) -> bool:
+        """Has the machine looked at, if it stands at a stop; False: enough seen."""
+        if not self.stops or not self.stops.stopped():
+            return True
+        assert self.eye and self.request.watch
+        now = self.eye.snapshot()
+        moment = self.moment(now.registers.get("eip", 0))
+        if moment and not self.request.watch.look(moment, lambda: now, self.line_from):
+            return False
+        self.stops.step()
+        self.stops.resume()
+        return True
+
+    def line_from(self, begin: int) -> bytes:
+        """What has come on COM2, from this byte on."""
+        if self.child.size(COM2) <= begin:
+            return b""
+        return self.child.read(COM2, COM2_CAP, begin)
 
     def drive(self) -> tuple[Ending, str]:
         """Lets the machine run to its end."""
-        self.control.ask("qmp_capabilities")
+        self.prepare()
         begun = quiet_since = time.monotonic()
         cpu = 0.0
         while True:
-            self.control.messages(POLL)
+            self.child.wait(POLL, self.stops)
+            self.control.messages(0)
+            if not self.look():
+                return Ending.SEEN, ""
             self.child.look()
             now, used = time.monotonic(), self.child.cpu_seconds()
             if now > begun + WALL_SECONDS:
@@ -196,6 +274,10 @@ class Run:
 
     def gone(self) -> tuple[Ending, str]:
         """QEMU ended: why?"""
+        with contextlib.suppress(Gone, GivenUp, Flooded):
+            while True:  # what it still had to say
+                self.control.messages(POLL)
+                self.child.look()
         status = self.child.process.wait()
         log = self.child.read(LOG, LOG_MOST).decode("ascii", "replace")
         if "Triple fault" in log:
@@ -218,7 +300,7 @@ def run(
     seconds: float = CPU_SECONDS,
 ) -> BootResult:
     """One boot in `directory`; see h4.emulator.boot."""
-    command = command_line(request.megabytes)
+    command = command_line(request.megabytes, request.watch is not None)
     disk_for(request, directory)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(directory)}
     with Child(command, directory, environment, seconds, progress) as child:
@@ -226,13 +308,15 @@ def run(
         try:
             ending, detail = this.drive()
             this.look_around()
-        except Gone:
+        except (Gone, StubGone):
             ending, detail = this.gone()
         except GivenUp as reason:
             ending, detail = Ending.HOST_LIMIT, str(reason)
             this.look_around()
         except Flooded:
             ending, detail = Ending.FLOOD, ""
+        finally:
+            this.close()
         flood = child.flooded()
         if flood:
             ending, detail = Ending.FLOOD, flood

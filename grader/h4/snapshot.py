@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from h4.symbols import Image
+
+KERNEL_BASE = 0xC0000000  # kernel/layout.h
+PAGE_SIZE = 4096
+PRESENT, LARGE = 1, 1 << 7
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,77 @@ class Snapshot:
         """A word of RAM; 0 where there is none."""
         return int.from_bytes(self.read(physical, 4), "little")
 
+    def physical(self, linear: int) -> int | None:
+        """Where the page tables that CR3 names have this address; None: nowhere.
+        What the processor has in its TLB may be something else."""
+        directory = self.registers.get("cr3", 0) & ~0xFFF
+        entry = self.word(directory + (linear >> 22) * 4)
+        if not entry & PRESENT:
+            return None
+        if entry & LARGE:
+            return entry & 0xFFC00000 | linear & 0x003FFFFF
+        entry = self.word((entry & ~0xFFF) + (linear >> 12 & 0x3FF) * 4)
+        return entry & ~0xFFF | linear & 0xFFF if entry & PRESENT else None
+
+    def linear(self, address: int, size: int) -> bytes:
+        """Bytes at a linear address; short where the next page is not there."""
+        parts: list[bytes] = []
+        while size > 0:
+            place = self.physical(address)
+            if place is None:
+                break
+            count = min(size, PAGE_SIZE - address % PAGE_SIZE)
+            parts.append(self.read(place, count))
+            address, size = address + count & 0xFFFFFFFF, size - count
+        return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Code:
+    """Where the kernel lies: what guest memory is recognised by.
+
+    begin, data  linear address and bytes of its code and constants, as linked
+    changing     linear addresses of data of its that change often
+    """
+
+    begin: int
+    data: bytes
+    changing: tuple[int, ...]
+
+    @staticmethod
+    def physical(linear: int) -> int:
+        """Of an address in the kernel image, which is never moved."""
+        return linear - KERNEL_BASE & 0xFFFFFFFF
+
+
+class Moment(Enum):
+    """Where the harness stops the machine for a look."""
+
+    BEGIN = "begin"  # of a test; the first one is the machine after its start
+    END = "end"  # of a test, before its fixtures tidy up
+    OVER = "over"  # behind the last test
+
+
+class Watch(Protocol):
+    """Looks at the machine at each of these moments."""
+
+    code: Code
+
+    def look(
+        self,
+        moment: Moment,
+        machine: Callable[[], Snapshot],
+        line: Callable[[int], bytes],
+    ) -> bool:
+        """False: enough has been seen, this boot is over.
+
+        machine  takes a snapshot
+        line     what has come on COM2, from the byte with this number on
+        """
+        ...
+
 
 # What a test's end is judged by, beside what the guest itself says: each returns what
-# is wrong, in words, a line each; nothing if all is well.
-Judge = Callable[[Snapshot, "Image"], list[str]]
+# is wrong, in words, a line each; nothing if all is well. The number is that of the test,
+# by its place in this boot.
+Judge = Callable[[Snapshot, "Image", int], list[str]]

@@ -17,7 +17,8 @@ from h4.errors import GraderError
 
 # Elf32_Sym: name, value, size, info, other, section.
 SYMBOL = struct.Struct("<IIIBBH")
-STT_NOTYPE, STT_FUNC, SHN_UNDEF = 0, 2, 0
+STT_NOTYPE, STT_FUNC, STT_FILE, SHN_UNDEF = 0, 2, 4, 0
+STB_LOCAL = 0
 
 # Behind the instructions at which the harness stops: see grader/guest/report.c.
 BEGUN, ENDED = "harness_begun", "harness_ended"
@@ -62,12 +63,20 @@ class Image:
             names = elf.get_section(table["sh_link"]).data()
             self._symbols: list[tuple[int, int, str]] = []
             self.addresses: dict[str, int] = {}
+            # Local ones, by the file that they were compiled from.
+            self.own: dict[tuple[str, str], int] = {}
+            file = ""
             # The table's raw words: the library's way of reading it takes longer
             # than all else that happens before the machine starts.
             for at, value, size, info, _, section in SYMBOL.iter_unpack(table.data()):
                 name = names[at : names.index(b"\0", at)].decode("ascii", "replace")
                 if not name:
                     continue
+                if info & 0xF == STT_FILE:
+                    file = name
+                    continue
+                if info >> 4 == STB_LOCAL:
+                    self.own[file, name] = value
                 self.addresses[name] = value
                 if info & 0xF in (STT_NOTYPE, STT_FUNC) and section != SHN_UNDEF:
                     self._symbols.append((value, size, name))
@@ -83,6 +92,16 @@ class Image:
         kernel/include/kernel/image.h."""
         begin, end = "kernel_read_only_begin", "kernel_read_only_end"
         return self.address(begin), self.address(end) - 1
+
+    @cached_property
+    def read_only(self) -> tuple[int, bytes]:
+        """Where the kernel's code and constants begin, and what they are: as far as
+        the file goes, behind which there may be the rest of a page."""
+        begin, last = self.constants
+        for at, data in self._segments:
+            if at <= begin < at + len(data):
+                return begin, data[begin - at : last + 1 - at]
+        raise GraderError(f"{self.path}: no segment at 0x{begin:08x}")
 
     @cached_property
     def missing(self) -> set[str]:
@@ -117,6 +136,22 @@ class Image:
             if address < begin + max(size, 1) or (not size and address >= 0xC0000000):
                 return name
         return f"0x{address:08x}"
+
+    def function_begin(self, address: int) -> int:
+        """Where the function begins that this address is in; -1: in none."""
+        at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
+        if at < 0:
+            return -1
+        begin, size, _ = self._functions[at]
+        return begin if address < begin + size else -1
+
+    def named(self, address: int) -> str:
+        """An address as a symbol and how far behind it, or as a number."""
+        at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
+        if at < 0 or address >= self.addresses.get("kernel_image_end", 0):
+            return f"0x{address:08x}"
+        begin, _, name = self._functions[at]
+        return f"0x{address:08x} ({name} + {address - begin})"
 
     def places(self, addresses: list[int]) -> list[Place]:
         """Function, file and line of each address, where they are known."""

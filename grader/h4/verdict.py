@@ -29,6 +29,9 @@ from h4.endings import FAIL, FORGED, HANG, PASS, Outcome, ending, read_notes
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
+from h4.outside import Finding, Outside
+from h4.outside_harness import Orders
+from h4.outside_judges import judges_of
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, Image
@@ -111,15 +114,22 @@ class Run:
 
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         """One boot. Returns what is still to be run, a list a boot."""
-        result, script = self._boot(tests)
+        result, script, outside = self._boot(tests)
         other = self._other_plan(tests, script)
         if script.forged is not None:
             return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
         if other is not None:
             return self._forged(tests, *other)
+        finding = outside.contradiction(script) or outside.finding
+        if finding and finding.tampered:
+            return self._tampered(tests, finding)
         line = com1.Line(result.com1)
         for at, test in enumerate(tests):
             run = script.tests[at] if at < len(script.tests) else None
+            if finding and finding.test == at:
+                failed = Outcome(test, FAIL, finding.words, on_host=True)
+                self._settle(test, failed)
+                return halves(tests[at + 1 :])
             if run and run.ok:
                 self._settle(test, self._passed(test, run, result, at, line))
                 continue
@@ -151,25 +161,27 @@ class Run:
                 return max(at - 1, 0), words
         return None
 
-    def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript]:
+    def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript, Outside]:
         secrets = boot_secrets(
             self.secret, self.image.path, self.stage.lab.number, tests[0].name
         )
         seed = secrets.seed if self.machine.seed is None else self.machine.seed
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
+        orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
+        outside = Outside(self.image, orders, judges_of(tests))
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
                     kernel=self.image.path,
-                    args=f"nonce={secrets.nonce},seed={seed},"
-                    f"tests={test_list(numbers)}{jitter}",
+                    args=f"nonce={orders.nonce},seed={seed},"
+                    f"tests={orders.tests}{jitter}",
                     megabytes=self.machine.megabytes,
                     workdir=Path(work),
                     begin=self.image.address(BEGUN),
                     end=self.image.address(ENDED),
                     limits=[test.limit for test in tests],
-                    constants=self.image.constants,
+                    watch=outside,
                     modules=self.stage.tested,
                     cache=grub_cache(self.image.path),
                     direct=self.machine.direct,
@@ -181,7 +193,7 @@ class Run:
             name = f"lab{self.stage.lab.number}-{tests[0].name}"
             (self.machine.keep / f"{name}.com1").write_bytes(result.com1)
             (self.machine.keep / f"{name}.com2").write_bytes(result.com2)
-        return result, parse(result.com2, secrets.nonce)
+        return result, parse(result.com2, secrets.nonce), outside
 
     def _settle(self, test: Test, outcome: Outcome) -> None:
         self.outcomes[test.name] = outcome
@@ -200,21 +212,34 @@ class Run:
         return Outcome(test, FAIL, words, instructions=spent, on_host=True)
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
-        """The boot is void. The test that ran when the line came is to blame;
+        """A line on COM2 that the harness did not send."""
+        return self._void(tests, at, [
+            "the result line carries something that the test harness did "
+            "not send, so nothing of this boot counts:",
+            words,
+            "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
+        ])  # fmt: skip
+
+    def _tampered(self, tests: list[Test], finding: Finding) -> list[list[Test]]:
+        """Something is not as the harness has it. Before the first test began it is
+        the same in each boot."""
+        words = [
+            "the test harness in the machine is not as it was made, so nothing of "
+            "this boot counts:",
+            *finding.words,
+            "its code, its data and the way back to it belong to the harness alone; "
+            "a wild write can do this, too",
+        ]
+        if finding.test is not None:
+            return self._void(tests, finding.test, words)
+        for test in tests:
+            self._settle(test, Outcome(test, FORGED, words))
+        return []
+
+    def _void(self, tests: list[Test], at: int, words: list[str]) -> list[list[Test]]:
+        """The boot is void. The test that ran when it became so is to blame;
         the others run again, without it."""
-        self._settle(
-            tests[at],
-            Outcome(
-                tests[at],
-                FORGED,
-                [
-                    "the result line carries something that the test harness did "
-                    "not send, so nothing of this boot counts:",
-                    words,
-                    "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
-                ],
-            ),
-        )
+        self._settle(tests[at], Outcome(tests[at], FORGED, words))
         return [part for part in (tests[:at], tests[at + 1 :]) if part]
 
     def _failed(

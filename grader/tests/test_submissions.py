@@ -16,10 +16,8 @@ import jsonschema
 import pytest
 from conftest import ROOT
 
-from h4 import bochs, verdict
 from h4.bodies import replace_body
 from h4.course import Course
-from h4.emulator import BootRequest, BootResult, boot
 from h4.endings import PASS, Outcome
 from h4.manifest import Lab
 from h4.score import score_lab
@@ -132,63 +130,6 @@ def test_a_machine_left_changed_fails_the_test(
     assert sound.status == PASS
     assert broken.status == "fail"
     assert "CR0" in " ".join(broken.message)
-
-
-# Turns write protection off, changes the last of the kernel's constants, which nobody
-# reads, and turns write protection on again.
-DAMAGES = (
-    "extern char kernel_read_only_end[]; unsigned old;"
-    '__asm__ volatile("mov %%cr0, %0; mov %0, %%eax; and $0xfffeffff, %%eax;'
-    ' mov %%eax, %%cr0; notl -4(%1); mov %0, %%cr0"'
-    ' : "=&r"(old) : "r"(kernel_read_only_end) : "eax", "memory");'
-)
-
-
-@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
-def test_changed_constants_fail_the_test_that_changed_them(
-    builder: StageBuilder, course: Course, lab: Lab, emulator: str
-) -> None:
-    """In Bochs the grader looks at them after each test, in QEMU the guest itself."""
-    first = "if (log2_size < PAGE_LOG2"
-    text = course.solved(FILE)
-    assert first in text
-    texts = {FILE: text.replace(first, DAMAGES + first)}
-    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
-    (guilty, *_), (one, two, *_) = (
-        list(lab.tests_of(course.exercise(name))) for name in (EXERCISE, "1.3")
-    )
-    outcomes = run_tests(
-        stage, lab, [one, guilty, two], course.secret, Machine(emulator, jobs=1)
-    )
-    assert [outcomes[test.name].status for test in (one, guilty, two)] == [
-        PASS, "fail", PASS,
-    ]  # fmt: skip
-    words = " ".join(outcomes[guilty.name].message)
-    end = stage.image.address("kernel_read_only_end")
-    assert f"the kernel's code and constants, the word at 0x{end - 4:08x}" in words
-
-
-def test_the_grader_looks_at_constants_from_outside(
-    builder: StageBuilder, course: Course, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Which the guest need not do then; where nobody tells it so, it does."""
-    stage = builder.stage(lab, Recipe(jobs=1))
-    tests = list(lab.tests)[:4]
-    spent: list[int] = []
-
-    def boot_and_count(request: BootRequest, emulator: str) -> BootResult:
-        result = boot(request, emulator)
-        spent.append(result.ticks or 0)
-        return result
-
-    monkeypatch.setattr(verdict, "boot", boot_and_count)
-    for kept in (bochs.KEPT, 0):
-        monkeypatch.setattr(bochs, "KEPT", kept)
-        outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1))
-        assert {outcome.status for outcome in outcomes.values()} == {PASS}
-    begin, last = stage.image.constants
-    words = (last + 1 - begin) // 4
-    assert 4 * words <= spent[1] - spent[0] < 5 * words
 
 
 def test_one_file_that_does_not_compile_sinks_only_what_needs_it(

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""The machine at a stop, from Bochs's debugger."""
+
+from __future__ import annotations
+
+import re
+
+from h4.bochs_debugger import Debugger, registers_in
+from h4.bochs_memory import GuestMemory
+from h4.process_memory import ProcessMemory
+from h4.snapshot import Code, Snapshot
+
+SEGMENT = re.compile(
+    rb"^(es|cs|ss|ds|fs|gs|ldtr|tr):0x([0-9a-f]{4}), dh=0x([0-9a-f]{8}), "
+    rb"dl=0x([0-9a-f]{8})",
+    re.M,
+)
+TABLE = re.compile(rb"^(gdtr|idtr):base=0x([0-9a-f]+), limit=0x([0-9a-f]+)", re.M)
+SYSENTER = re.compile(rb"^ *sysenter_(cs|esp|eip)_msr = 0x([0-9a-f]+)", re.M)
+IN_PAGES = 1 << 23  # a descriptor's limit is (G)
+
+
+def descriptor(high: int, low: int) -> tuple[int, int]:
+    """Base and limit of a segment, from its two words."""
+    base = high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16
+    limit = high & 0x000F0000 | low & 0xFFFF
+    return base, limit << 12 | 0xFFF if high & IN_PAGES else limit
+
+
+class Eye:
+    """Looks at one machine."""
+
+    def __init__(
+        self, debugger: Debugger, process: ProcessMemory, megabytes: int, code: Code
+    ) -> None:
+        self.debugger = debugger
+        self.memory = GuestMemory(debugger, process, megabytes)
+        self.code = code
+        self.megabytes = megabytes
+        self._looked = False
+
+    def snapshot(self) -> Snapshot:
+        """The machine as it stands now."""
+        general, control, segments, msrs = self.debugger.commands(
+            ["r", "creg", "sreg", 'show "cpu0.MSR"']
+        )
+        registers = registers_in(general, control)
+        held = {
+            name.decode(): (int(selector, 16), *descriptor(int(high, 16), int(low, 16)))
+            for name, selector, high, low in SEGMENT.findall(segments)
+        }
+        tables = {
+            name: (int(base, 16) & 0xFFFFFFFF, int(limit, 16))
+            for name, base, limit in TABLE.findall(segments)
+        }
+        sysenter = {name: int(value, 16) for name, value in SYSENTER.findall(msrs)}
+        if self._looked:
+            self.memory.refresh()
+        else:
+            self._looked = True
+            probes = [self.code.physical(registers.get("esp", 0) & ~3)]
+            probes += [self.code.physical(one) for one in self.code.changing]
+            self.memory.locate(
+                self.code.physical(self.code.begin), self.code.data, probes
+            )
+        return Snapshot(
+            registers=registers,
+            gdtr=tables.get(b"gdtr", (0, 0)),
+            idtr=tables.get(b"idtr", (0, 0)),
+            task=held.pop("tr", (0, 0, 0)),
+            segments=held,
+            sysenter=tuple(
+                sysenter[name] for name in (b"cs", b"esp", b"eip") if name in sysenter
+            ),
+            read=self.memory.read,
+            megabytes=self.megabytes,
+        )

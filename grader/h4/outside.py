@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The outside look: at each stop of the harness the machine itself is read, and its
+answer stands where the guest says something else.
+
+There are two kinds of findings. The harness may have been tampered with: then
+nothing of the boot counts. Or it has not, and a test that it would have passed left
+the machine in a state that it must not be in: that test has failed.
+
+What remains possible is in grader/guest/README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from h4.outside_harness import Harness, Orders
+from h4.outside_machine import (
+    Baseline,
+    after_start,
+    descriptors,
+    segments,
+    task_wrong,
+    vectors,
+)
+from h4.protocol import Transcript
+from h4.snapshot import Code, Judge, Moment, Snapshot
+from h4.symbols import Image
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was seen.
+
+    test      its place in this boot, from 0 on; None: before the first began
+    tampered  with the harness; otherwise the test has failed
+    """
+
+    test: int | None
+    tampered: bool
+    words: list[str]
+
+
+class Outside:
+    """Looks at one boot. It ends with the first finding."""
+
+    def __init__(
+        self, image: Image, orders: Orders, judges: Sequence[Judge] = ()
+    ) -> None:
+        begin, data = image.read_only
+        self.image = image
+        self.judges = judges
+        self.code = Code(
+            begin, data, (image.address("harness_line"),)
+        )
+        self.finding: Finding | None = None
+        self.ends: list[int] = []  # bytes on COM2 when each test had ended
+        self.begun = 0
+        self._harness = Harness(image, orders)
+        self._baseline: Baseline | None = None
+        self._lines, self._read = 0, 0
+
+    def look(
+        self,
+        moment: Moment,
+        machine: Callable[[], Snapshot],
+        line: Callable[[int], bytes],
+    ) -> bool:
+        """See h4.snapshot.Watch."""
+        new = line(self._read)
+        self._read += len(new)
+        self._lines += new.count(b"\n")
+        seen = machine()
+        if moment == Moment.END:
+            self.finding = self._end(seen)
+        else:
+            self.finding = self._between(moment, seen)
+        return self.finding is None
+
+    def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
+        """Before a test or behind the last: all is as it was before the first."""
+        before = self.begun - 1 if self.begun else None
+        changed = self._harness.changed(moment, machine, self.begun, self._lines)
+        if changed:
+            return Finding(before, True, [changed])
+        now = Baseline.of(machine)
+        if self._baseline is None:
+            self._baseline = now
+            wrong = after_start(machine, self.image)
+            wrong += task_wrong(machine, self.image)
+            if wrong:
+                return Finding(None, True, wrong)
+        else:
+            wrong = self._baseline.differs(now)
+            if wrong:
+                return Finding(before, False, contradicted(
+                    "that the machine is as it was before the test", wrong
+                ))  # fmt: skip
+        if moment == Moment.BEGIN:
+            self.begun += 1
+        return None
+
+    def _end(self, machine: Snapshot) -> Finding | None:
+        """A test has ended, and its fixtures have not tidied up yet."""
+        test = self.begun - 1
+        if self._harness.failed(machine):
+            return None  # it has failed, and says how
+        changed = self._harness.changed(Moment.END, machine, test, self._lines)
+        wrong = [changed] if changed else []
+        wrong = wrong or segments(machine) + descriptors(machine, self.image)
+        wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
+        if wrong:
+            return Finding(test, True, wrong)
+        self.ends.append(self._read)
+        for judge in self.judges:
+            wrong += judge(machine, self.image, test)
+        if wrong:
+            return Finding(test, False, contradicted("no mistake", wrong))
+        return None
+
+    def contradiction(self, script: Transcript) -> Finding | None:
+        """A result on the line for which there was no test: each comes between the
+        stop at the test's end and the next stop."""
+        for at, run in enumerate(script.tests):
+            if run.ok and (at >= len(self.ends) or run.result_at < self.ends[at]):
+                return Finding(at, True, [
+                    "the result `ok` came on the line before the harness had come to "
+                    "the end of the test"
+                ])  # fmt: skip
+        return None
+
+
+def contradicted(said: str, wrong: list[str]) -> list[str]:
+    """The words for a test that the guest would have passed."""
+    return [f"the guest reported {said}; in the machine, seen from outside:", *wrong]

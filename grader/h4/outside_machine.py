@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: MIT
+"""The processor and its tables, seen from outside: as the kernel's start leaves them,
+and as each test has to leave them. Source: Intel SDM volume 3, 2.5, 3.4.5, 6.11, 7.2.
+
+What the kernel's start has to make is in kernel/descriptors.c and kernel/image.c.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from h4.snapshot import LARGE, PRESENT, Code, Snapshot
+from h4.symbols import Image
+
+# CR0: protection, numeric errors, write protection, no cache disabled, paging.
+CR0_DUE, CR0_LOOKED_AT = 0x80010021, 0xE0010021
+CR4_DUE = 0x90  # superpages and global pages
+# EFLAGS: trap, interrupt, direction, I/O privilege, nested task, alignment.
+LASTING_FLAGS = 0x00047700
+
+FLAT = 0xFFFFFFFF
+SEGMENTS = {"cs": 0x08, "ds": 0x10, "es": 0x10, "ss": 0x10}
+# Words of the GDT: nothing, code and data of the kernel, code and data of programs.
+FIRST_ENTRIES = (
+    (0, 0), (0xFFFF, 0x00CF9B00), (0xFFFF, 0x00CF9300),
+    (0xFFFF, 0x00CFFB00), (0xFFFF, 0x00CFF300),
+)  # fmt: skip
+USER_GS = 7  # an entry that changes as programs run
+GDT_ENTRIES = 10
+KERNEL_TSS = 0x28
+TASKS = {0x30: "double_fault_entry", 0x40: "nmi_entry", 0x48: "machine_check_entry"}
+TASK_VECTORS = {2: 0x40, 8: 0x30, 18: 0x48}
+
+GATE_INTERRUPT, GATE_TASK, GATE_PRESENT = 0x0E, 0x05, 0x80
+TSS = struct.Struct("<26I")  # the last word: trap, io_map
+TSS_ESP0, TSS_SS0, TSS_CR3, TSS_EIP = 1, 2, 7, 8
+KERNEL_DATA = 0x10
+
+WINDOW_BASE = 0xFFC00000
+WINDOW_PAGES = 3  # that move
+USED = 0x60  # accessed, dirty
+NOT_USED = int.from_bytes(struct.pack("<I", 0xFFFFFFFF - USED) * 1024, "little")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An entry of the IDT that is present."""
+
+    vector: int
+    selector: int
+    offset: int
+    type: int  # without its level
+
+
+def gates(machine: Snapshot) -> list[Gate]:
+    """Those of the table in use."""
+    base, limit = machine.idtr
+    data = machine.linear(base, min(limit + 1, 256 * 8))
+    found = []
+    for vector in range(len(data) // 8):
+        low, high = struct.unpack_from("<II", data, vector * 8)
+        if high >> 8 & GATE_PRESENT:
+            offset = high & 0xFFFF0000 | low & 0xFFFF
+            found.append(Gate(vector, low >> 16, offset, high >> 8 & 0x1F))
+    return found
+
+
+def entries(image: Image, name: str) -> list[int]:
+    """An array of addresses in the kernel's constants."""
+    at = image.addresses.get(name)
+    begin, data = image.read_only
+    if not at or not begin <= at < begin + len(data):
+        return []
+    size = min(256 * 4, begin + len(data) - at) // 4
+    return list(struct.unpack_from(f"<{size}I", data, at - begin))
+
+
+def vectors(machine: Snapshot, image: Image) -> list[str]:
+    """Every gate leads to where the course's code enters for its vector."""
+    ways = [entries(image, name) for name in ("trap_entries", "gate_entries")]
+    wrong = []
+    for gate in gates(machine):
+        if gate.type == GATE_TASK:
+            if TASK_VECTORS.get(gate.vector) == gate.selector:
+                continue
+        elif gate.selector == SEGMENTS["cs"] and any(
+            gate.vector < len(way) and way[gate.vector] == gate.offset for way in ways
+        ):
+            continue
+        wrong.append(
+            f"vector {gate.vector} leads to 0x{gate.selector:04x}:"
+            f"{image.named(gate.offset)}, and not to the kernel's entry for it"
+        )
+    return wrong
+
+
+def segments(machine: Snapshot) -> list[str]:
+    """Code and data of the kernel are all of memory."""
+    wrong = []
+    for name, selector in SEGMENTS.items():
+        found = machine.segments.get(name, (0, 0, 0))
+        if found != (selector, 0, FLAT):
+            wrong.append(
+                f"{name.upper()} is 0x{found[0]:04x}, base 0x{found[1]:08x}, limit "
+                f"0x{found[2]:08x}; the kernel's is 0x{selector:04x}, all of memory"
+            )
+    return wrong
+
+
+def gdt(machine: Snapshot) -> list[tuple[int, int]]:
+    """The entries of the table in use."""
+    base, limit = machine.gdtr
+    data = machine.linear(base, min(limit + 1, 8192 * 8))
+    return list(struct.iter_unpack("<II", data[: len(data) & ~7]))
+
+
+def task_base(low: int, high: int) -> int:
+    """Where a task's state lies, from its descriptor."""
+    return high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16
+
+
+def task(machine: Snapshot, selector: int) -> tuple[int, ...]:
+    """The 26 words of a task's state; none where there is no such task."""
+    table = gdt(machine)
+    if selector >> 3 >= len(table):
+        return ()
+    data = machine.linear(task_base(*table[selector >> 3]), TSS.size)
+    return TSS.unpack(data) if len(data) == TSS.size else ()
+
+
+def descriptors(machine: Snapshot, image: Image) -> list[str]:
+    """The GDT and what it leads to, as descriptors.c makes them."""
+    wrong: list[str] = []
+    table, place = gdt(machine), image.address("kernel_gdt")
+    if machine.gdtr != (place, GDT_ENTRIES * 8 - 1):
+        base, limit = machine.gdtr
+        return [
+            f"the GDT is at {image.named(base)}, limit 0x{limit:x}, and not kernel_gdt"
+        ]
+    for at, due in enumerate(FIRST_ENTRIES):
+        if table[at] != due:
+            low, high = table[at]
+            wrong.append(
+                f"entry {at} of the GDT is 0x{high:08x}:{low:08x}, "
+                f"and should be 0x{due[1]:08x}:{due[0]:08x}"
+            )
+    kernel = image.address("kernel_tss")
+    if (machine.task[0], machine.task[1]) != (KERNEL_TSS, kernel):
+        wrong.append(
+            f"the task register is 0x{machine.task[0]:04x}, its task at "
+            f"{image.named(machine.task[1])}, and not 0x{KERNEL_TSS:04x}, kernel_tss"
+        )
+    if task_base(*table[KERNEL_TSS >> 3]) != kernel:
+        wrong.append("the kernel's entry for its task does not name kernel_tss")
+    directory = Code.physical(image.address("boot_directory"))
+    for selector, name in TASKS.items():
+        state = task(machine, selector)
+        if not state or state[TSS_EIP] != image.address(name):
+            found = image.named(state[TSS_EIP]) if state else "nowhere"
+            wrong.append(f"task 0x{selector:04x} begins {found}, and not at {name}")
+        elif state[TSS_CR3] != directory:
+            wrong.append(
+                f"task 0x{selector:04x} has the page-directory 0x{state[TSS_CR3]:08x}"
+            )
+    return wrong
+
+
+def after_start(machine: Snapshot, image: Image) -> list[str]:
+    """What the kernel's start leaves, before any test: all of it is the course's."""
+    wrong = []
+    cr0, cr4 = machine.registers.get("cr0", 0), machine.registers.get("cr4", 0)
+    if cr0 & CR0_LOOKED_AT != CR0_DUE:
+        wrong.append(f"CR0 is 0x{cr0:08x}: of 0x{CR0_LOOKED_AT:08x} only "
+                     f"0x{CR0_DUE:08x} are on in this kernel")  # fmt: skip
+    if cr4 & CR4_DUE != CR4_DUE:
+        wrong.append(f"CR4 is 0x{cr4:08x}: 0x{CR4_DUE:02x} are on in this kernel")
+    return (
+        wrong + segments(machine) + descriptors(machine, image) + vectors(machine, image)
+    )
+
+
+def task_wrong(machine: Snapshot, image: Image) -> list[str]:
+    """By what ring 3 is left, at any time: a stack of the kernel's, and only the
+    ports that the bits behind the task's state allow."""
+    data = machine.linear(image.address("kernel_tss"), TSS.size)
+    if len(data) != TSS.size:
+        return ["kernel_tss is not mapped"]
+    state, wrong = TSS.unpack(data), []
+    if state[TSS_SS0] not in (0, KERNEL_DATA):
+        wrong.append(f"kernel_tss has SS0 0x{state[TSS_SS0]:x}")
+    if state[TSS_ESP0] and state[TSS_ESP0] < 0xC0000000:
+        wrong.append(f"kernel_tss has ESP0 0x{state[TSS_ESP0]:08x}, in user space")
+    if state[-1] >> 16 not in (0xFFFF, TSS.size):
+        wrong.append(f"kernel_tss has its I/O permissions at {state[-1] >> 16}")
+    return wrong
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What each test has to leave as it was."""
+
+    values: dict[str, int | tuple[int, ...]]
+    areas: dict[str, tuple[int, bytes]]  # where, physical or linear, and what
+    tables: dict[str, int]  # of the kernel's own pages, without accessed and dirty
+
+    @staticmethod
+    def of(machine: Snapshot) -> Baseline:
+        registers = machine.registers
+        values: dict[str, int | tuple[int, ...]] = {
+            name.upper(): registers.get(name, 0) for name in ("cr0", "cr3", "cr4")
+        }
+        values["the lasting bits of EFLAGS (0x200: interrupts)"] = (
+            registers.get("eflags", 0) & LASTING_FLAGS
+        )
+        values["the GDT's address and limit"] = machine.gdtr
+        values["the IDT's address and limit"] = machine.idtr
+        values["the task register"] = machine.task
+        values["the registers of SYSENTER"] = machine.sysenter
+        areas = {}
+        for name, (base, limit) in (("GDT", machine.gdtr), ("IDT", machine.idtr)):
+            areas[f"the {name}"] = base, machine.linear(base, min(limit + 1, 1 << 16))
+        for selector in (KERNEL_TSS, *TASKS):
+            table = gdt(machine)
+            if selector >> 3 < len(table):
+                base = task_base(*table[selector >> 3])
+                areas[f"the state of task 0x{selector:02x}"] = (
+                    base, machine.linear(base, TSS.size),
+                )  # fmt: skip
+        return Baseline(values, areas, Baseline._tables(machine))
+
+    @staticmethod
+    def _tables(machine: Snapshot) -> dict[str, int]:
+        directory = machine.registers.get("cr3", 0) & ~0xFFF
+        page = machine.read(directory, 4096)
+        found = {"page-directory": int.from_bytes(page, "little") & NOT_USED}
+        for at, entry in enumerate(struct.unpack(f"<{len(page) // 4}I", page)):
+            if not entry & PRESENT or entry & LARGE:
+                continue
+            table = machine.read(entry & ~0xFFF, 4096)
+            if at == WINDOW_BASE >> 22:
+                table = bytes(4 * WINDOW_PAGES) + table[4 * WINDOW_PAGES :]
+            name = f"page-table {at}"
+            found[name] = int.from_bytes(table, "little") & NOT_USED
+        return found
+
+    def differs(self, now: Baseline) -> list[str]:
+        """What is not as it was, in words."""
+        wrong = []
+        for name, due in self.values.items():
+            found = now.values[name]
+            if found != due:
+                wrong.append(f"{name}: it was {_shown(due)}, it is {_shown(found)}")
+        for name, (base, held) in self.areas.items():
+            _, holds = now.areas.get(name, (0, b""))
+            if holds != held:
+                at = next(
+                    (i for i, (a, b) in enumerate(zip(held, holds)) if a != b), 0
+                )
+                at &= ~3
+                wrong.append(
+                    f"{name}, the word at 0x{base + at:08x}: it was "
+                    f"{held[at : at + 4][::-1].hex()}, it is "
+                    f"{holds[at : at + 4][::-1].hex()}"
+                )
+        for name in self.tables.keys() | now.tables.keys():
+            before, after = self.tables.get(name), now.tables.get(name)
+            if before != after:
+                wrong.append(f"the kernel's own {name} {_entry(before, after)}")
+        return sorted(wrong)
+
+
+def _shown(value: int | tuple[int, ...]) -> str:
+    many = value if isinstance(value, tuple) else (value,)
+    return ", ".join(f"0x{one:08x}" for one in many)
+
+
+def _entry(before: int | None, after: int | None) -> str:
+    if before is None or after is None:
+        return "is there now" if before is None else "is not there any more"
+    bit = (before ^ after) & -(before ^ after)
+    at = (bit.bit_length() - 1) // 32
+    was, found = (value >> 32 * at & 0xFFFFFFFF for value in (before, after))
+    return f"has 0x{found:08x} in entry {at}, where 0x{was:08x} was"
