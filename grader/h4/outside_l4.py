@@ -24,8 +24,14 @@ class Space:
     generation: int
     kip: int
     kip_bytes: int  # 0: it has none
+    utcb_first: int
+    utcb_bytes: int
     active: int
     directory: int | None
+
+    def has_utcbs_at(self, address: int) -> bool:
+        """Is it in the area where UTCBs are?"""
+        return self.utcb_first <= address < self.utcb_first + self.utcb_bytes
 
     def __str__(self) -> str:
         if self.directory is None:
@@ -100,6 +106,8 @@ class L4:
             ("pagemap", "generation"),
             ("kip",),
             ("kip_bytes",),
+            ("utcb_first",),
+            ("utcb_bytes",),
             ("active",),
         )
         columns = [self._column("space", *name) for name in names]

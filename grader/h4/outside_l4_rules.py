@@ -184,9 +184,7 @@ def _entry(l4: L4, one: Owned) -> Mapping | None:
 
 def nothing_else_is_mapped(l4: L4) -> list[str]:
     """All that a space shows L4 knows of: UTCBs, the kernel interface page, and what the
-    database has."""
-    if not l4.has_database:
-        return []
+    database has. Before there is a database, this is asked of the UTCB areas alone."""
     found: list[str] = []
     noted: dict[int, set[int]] = {}
     ranges: dict[int, set[int]] = {}
@@ -203,6 +201,8 @@ def nothing_else_is_mapped(l4: L4) -> list[str]:
         broken = ranges.get(space.place, set())
         for address, entry in l4.mapped(space.directory).items():
             if address in known or address & -SUPERPAGE in broken:
+                continue
+            if not l4.has_database and not space.has_utcbs_at(address):
                 continue
             found.append(
                 f"page 0x{entry.frame:08x} is mapped at 0x{address:08x} of {space}, and "
