@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from h4.outside_view import (
     CLIENT_BASE,
@@ -46,9 +47,9 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, eq=False)
 class Status:
-    """What the kernel says of a page."""
+    """What the kernel says of a page. All pages of which it says the same have one."""
 
     status: int
     entries: int = 0
@@ -70,8 +71,7 @@ class Status:
         return name + (", pinned" if self.pinned else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """An entry that maps memory: `pages` pages from `frame` on, at `address` of the
     space whose page-directory is in `directory`, or of the client-controlled kernel
     addresses, which all spaces share: the reference's then."""
@@ -129,22 +129,22 @@ class Machine:
         number = frame // PAGE
         return self.pages[number] if number < len(self.pages) else None
 
-    @cached_property
-    def by_status(self) -> dict[Status, list[int]]:
-        """The frames of all pages but those that are free, by their status."""
-        found: dict[Status, list[int]] = {}
-        for number, page in enumerate(self.pages):
-            if page is not FREE:
-                found.setdefault(page, []).append(number * PAGE)
-        return found
-
     def having(self, wanted: Callable[[Status], bool]) -> list[tuple[int, Status]]:
-        """Frame and status of the pages that are not free and have a wanted status."""
-        return sorted(
-            (frame, page)
-            for page, frames in self.by_status.items()
-            if wanted(page)
-            for frame in frames
+        """Frame and status of the pages whose status is wanted."""
+        few = {page for page in self._kinds if wanted(page)}
+        if not few:
+            return []
+        return [(at * PAGE, page) for at, page in enumerate(self.pages) if page in few]
+
+    @cached_property
+    def _kinds(self) -> set[Status]:
+        return set(self.pages)
+
+    @cached_property
+    def made(self) -> list[tuple[int, Status]]:
+        """The pages that H has turned into tables."""
+        return self.having(
+            lambda page: page.status in (TABLE, DIRECTORY) and not page.pinned
         )
 
     @cached_property
@@ -167,9 +167,10 @@ class Machine:
         if upper & LARGE:
             frame = upper & LARGE_FRAME
             return [Mapping(directory, first, frame, ENTRIES, upper & 7, upper)]
+        rights = upper & 7
         return [
             Mapping(
-                directory, first + i * PAGE, entry & FRAME, 1, upper & entry & 7, entry
+                directory, first + i * PAGE, entry & FRAME, 1, rights & entry, entry
             )
             for i, entry in self.view.present(upper & FRAME)
         ]
@@ -237,23 +238,17 @@ def find_machine(view: View) -> Machine:
     return machine
 
 
-FREE = Status(0)
-# What words of an array mean: most pages have one of the same few.
-_WORDS: dict[int, Status] = {}
-
-
 def decode(known: Known, words: array[int]) -> list[Status]:
     """The entries of a page array."""
-    seen = _WORDS
+    seen = known.statuses
     record = known.layouts["page"]
     for word in set(words) - seen.keys():
         one = Values(record, word.to_bytes(4, "little"))
-        page = Status(
+        seen[word] = Status(
             one["status"],
             one["entries"],
             bool(one["pinned"]),
             bool(one["module"]),
             one["unused"],
         )
-        seen[word] = FREE if page == FREE else page
     return [seen[word] for word in words]

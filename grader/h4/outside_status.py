@@ -13,7 +13,6 @@ from collections import Counter
 
 from h4.outside_pages import (
     DIRECTORY,
-    FREE,
     NOT_INSTALLED,
     TABLE,
     Machine,
@@ -33,8 +32,6 @@ from h4.outside_view import (
 )
 
 PLACES = 4  # at which a page is mapped are told
-
-FREE_MODULE = Status(0, module=True)
 
 _NEVER_SET = GLOBAL | 0x800  # in user entries
 
@@ -139,6 +136,9 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
 
 def _not_normal(machine: Machine, mapping: Mapping) -> list[int]:
     """The pages that it reaches, and that are not normal."""
+    if mapping.pages == 1:
+        page = machine.status(mapping.frame)
+        return [] if page is not None and page.status >= 0 else [mapping.frame]
     first = mapping.frame // PAGE
     pages = machine.pages[first : first + mapping.pages]
     if len(pages) == mapping.pages and all(page.status >= 0 for page in set(pages)):
@@ -164,7 +164,11 @@ def counts_are_exact(machine: Machine) -> list[str]:
         for frame, page in machine.having(lambda one: one.status > 0)
         if times.get(frame) != page.status
     ]
-    wrong += [frame for frame in times if machine.status(frame) in (FREE, FREE_MODULE)]
+    wrong += [
+        frame
+        for frame in times
+        if (page := machine.status(frame)) is not None and page.status == 0
+    ]
     return [_count_words(machine, frame) for frame in sorted(wrong)]
 
 
@@ -191,7 +195,7 @@ def entries_are_exact(machine: Machine) -> list[str]:
     """A page-table's number of entries is that of those present; one without any is no
     page-table any more."""
     found: list[str] = []
-    for frame, page in machine.having(_is_made):
+    for frame, page in machine.made:
         present = len(machine.view.present(frame))
         if page.status == TABLE and (present != page.entries or not present):
             found.append(
@@ -199,11 +203,6 @@ def entries_are_exact(machine: Machine) -> list[str]:
                 f"and {present} are present"
             )
     return found
-
-
-def _is_made(page: Status) -> bool:
-    """Is it a page that H has turned into a table?"""
-    return page.status in (TABLE, DIRECTORY) and not page.pinned
 
 
 def user_entries_have_their_form(machine: Machine) -> list[str]:
@@ -227,7 +226,7 @@ def tables_are_seen(machine: Machine) -> list[str]:
     for mapping in machine.client_mappings:
         views.setdefault(mapping.frame, []).append(mapping)
     found: list[str] = []
-    for frame, page in machine.having(_is_made):
+    for frame, page in machine.made:
         there = views.get(frame, [])
         if len(there) != 1:
             found.append(
@@ -253,7 +252,7 @@ def no_table_is_left(machine: Machine) -> list[str]:
         }
     return [
         f"page 0x{frame:08x}: its status says {page}, and no address space has it"
-        for frame, page in machine.having(_is_made)
+        for frame, page in machine.made
         if frame not in used
     ]
 

@@ -13,6 +13,7 @@ from h4.outside_view import (
     CACHING,
     CLIENT_BASE,
     DIRTY,
+    ENTRIES,
     ENVIRONMENT_BASE,
     FIRST_KERNEL,
     FRAME,
@@ -26,6 +27,8 @@ from h4.outside_view import (
 )
 
 _USED = ACCESSED | DIRTY
+# All bits of a page-table but those that the processor writes.
+_KEPT = int.from_bytes((~_USED & 0xFFFFFFFF).to_bytes(4, "little") * ENTRIES, "little")
 
 
 def directories_are_memory(machine: Machine) -> list[str]:
@@ -47,8 +50,9 @@ def image_is_protected(machine: Machine) -> list[str]:
     if not upper or upper & LARGE:
         return [_words(machine, KERNEL_BASE, "the kernel is not mapped by pages there")]
     table = upper & FRAME
-    data = view.page(table)
-    key = ("image", table, upper & 7)
+    # Most of the time it is what it was when it was looked at last.
+    data = int.from_bytes(view.page(table), "little") & _KEPT
+    key = (table, upper & 7)
     if view.known.well.get(key) == data:
         return []
     found = _image_entries(machine, view.entries(table), upper)

@@ -11,10 +11,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from h4.outside_layout import Record, read_layouts
 from h4.snapshot import Snapshot
 from h4.symbols import Image
+
+if TYPE_CHECKING:
+    from h4.outside_pages import Status
 
 # kernel/include/kernel/layout.h
 PAGE = 0x1000
@@ -50,7 +54,8 @@ class Known:
     image: Image
     layouts: dict[str, Record]
     tables: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
-    well: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    well: dict[tuple[int, int], int] = field(default_factory=dict)
+    statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
 
     @staticmethod
     def of(image: Image) -> Known:

@@ -81,7 +81,7 @@ KERNELS = (
             "        pool_unmap(page->space->pagemap, page->address);\n",
             "",
         ),),
-        5, "utcbs_are_where_they_are_wanted", "L4 knows nothing of it",
+        5, "threads_run_out", "L4 knows nothing of it",
     ),
 )  # fmt: skip
 
