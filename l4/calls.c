@@ -6,6 +6,7 @@
 
 #include "kip.h"
 #include "panic.h"
+#include "partners.h"
 #include "protocol.h"
 #include "schedule.h"
 #include "space.h"
@@ -77,6 +78,11 @@ call_by_gate(struct thread *self, const struct registers *in)
         uint32_t offset = ip - self->space->kip;
         enum kip_call call = offset < H_PAGE_SIZE ? kip_call_at(offset) : CALLS;
 
+        if (call == CALL_THREAD_CONTROL && partners_left()) {
+                set_register(self, H_EIP, ip - INT_BYTES); // it calls again
+                self->work = WORK_TELL;
+                return self;
+        }
         if (call != CALLS)
                 return by_gate[call](self, in);
         set_register(self, H_EIP, ip - INT_BYTES);

@@ -74,19 +74,16 @@ void ring_leave(struct thread *thread);
 // What the thread does with messages is over, with an error; it is READY. A program is
 // told. Of a message of the kernel's, or its answer: a line that can reach nobody is
 // nobody's, of a preemption nothing happens; otherwise the thread is halted, but if it
-// was cancelled. Is it one of a privileged space, the kernel says so on the screen.
+// was cancelled. Is it one of a privileged space, the kernel says so (notice.h).
 void ipc_fail(struct thread *thread, uint32_t phase, enum ipc_error error,
               uint32_t offset);
 
 // The same, in the phase in which it is: SENDING or RECEIVING.
 void ipc_end(struct thread *thread, enum ipc_error error);
 
-// The thread will not be found by its ID any more: those who are SENDING to it or
-// RECEIVING from it alone are told, in any order.
-void ipc_abandon(struct thread *thread);
-
-// The thread will be no more: in addition it is in no ring and has no timeout. What it
-// is told itself nobody sees any more.
+// The thread will be no more: it is in no ring of another one's, or of its own, and has no
+// timeout. What it is told itself nobody sees any more; those in its rings are told later
+// (partners.h).
 void ipc_forget(struct thread *thread);
 
 // The thread waits for a message that says where it begins; from whom, an ID as the

@@ -4,6 +4,7 @@
 // The contracts are in ipc.h.
 #include "calls.h"
 #include "ipc.h"
+#include "notice.h"
 #include "schedule.h"
 #include "space.h"
 #include "timeout.h"
@@ -25,8 +26,7 @@ kernels_failed(struct thread *thread, enum ipc_error error)
                         break;
                 thread_stop(thread, STOPPED_HALTED);
                 if (thread->space->privileged)
-                        h_putstrln("L4: a privileged thread has been halted: "
-                                   "nobody can be told of its fault");
+                        notice_halted(thread->id, get_register(thread, H_EIP));
         }
 }
 // H4-STUB 6.8
@@ -67,43 +67,32 @@ ipc_end(struct thread *thread, enum ipc_error error)
 }
 
 void
-ipc_abandon(struct thread *thread)
-{
-        // H4-BEGIN 6.8
-        while (thread->senders)
-                ipc_end(thread->senders, IPC_NO_PARTNER);
-        while (thread->waiters)
-                ipc_end(thread->waiters, IPC_NO_PARTNER);
-        // H4-STUB 6.8
-        //| H4_TODO("6.8", thread);
-        // H4-END 6.8
-}
-
-void
 ipc_forget(struct thread *thread)
 {
         // H4-BEGIN 6.8
-        ring_leave(thread);
         timeout_remove(thread);
-        ipc_abandon(thread);
+        ring_leave(thread);
         // H4-STUB 6.8
         //| H4_TODO("6.8", thread);
         // H4-END 6.8
 }
 
 // H4-BEGIN 6.8
-// Is somebody SENDING to the thread whose message it wants?
+// Is somebody SENDING to the thread whose message it wants? Unless others send as
+// somebody else, that can be the pager alone.
 static bool
-is_sent_to(const struct thread *thread)
+is_sent_to(const struct thread *thread, const struct thread *pager)
 {
         const struct thread *sender = thread->senders;
 
-        for (; sender; sender = sender->next_in_ring) {
+        if (thread->deputies == 0)
+                return pager && pager->receiver == thread &&
+                       ipc_fits(thread, thread->partner, pager);
+        do {
                 if (ipc_fits(thread, thread->partner, sender))
                         return true;
-                if (sender->next_in_ring == thread->senders)
-                        return false;
-        }
+                sender = sender->next_in_ring;
+        } while (sender != thread->senders);
         return false;
 }
 // H4-STUB 6.8
@@ -119,7 +108,7 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = from ? from->id : pager;
         thread->receive_timeout = TIME_NEVER;
-        if (is_sent_to(thread))
+        if (is_sent_to(thread, from))
                 thread_look(thread);
         // H4-STUB 6.8
         //| H4_TODO("6.8", thread, pager);

@@ -10,7 +10,9 @@
 #include "instruction.h"
 #include "ipc.h"
 #include "kip.h"
+#include "notice.h"
 #include "panic.h"
+#include "partners.h"
 #include "pool.h"
 #include "protocol.h"
 #include "schedule.h"
@@ -27,15 +29,25 @@ bool chosen_by_favour;
 
 // --- Events --------------------------------------------------------------------------
 
+// Timeouts end, in their order. There may be thousands of them: between two the kernel
+// takes the interrupts that have come meanwhile, but runs nobody before the last one. So
+// nobody pays for periods that end in between.
 static void
-timer(void)
+end_timeouts(uint64_t end)
 {
-        uint64_t now = h_clock();
         struct thread *late;
+        struct h_interrupt happened;
 
-        while ((late = timeout_take(now)) != NULL)
+        while ((late = timeout_take(end)) != NULL) {
                 ipc_end(late, IPC_TIMEOUT);
-        slice_tick(current);
+                if (!h_interrupt_pending())
+                        continue;
+                h_wait(&happened);
+                if (happened.vector == H_VECTOR_IRQ)
+                        end = h_clock();
+                else
+                        interrupt_raised(happened.vector - H_VECTOR_IRQ);
+        }
 }
 
 // An interrupt line: whoever has come before the thread that ran is run, unless that
@@ -43,11 +55,23 @@ timer(void)
 static struct thread *
 interrupt(uint8_t vector)
 {
-        if (vector == H_VECTOR_IRQ)
-                timer();
-        else
+        if (vector == H_VECTOR_IRQ) {
+                end_timeouts(h_clock());
+                slice_tick(current);
+        } else {
                 interrupt_raised(vector - H_VECTOR_IRQ);
+        }
         return slice_defend(current);
+}
+
+// One has come while the kernel was about something else.
+static struct thread *
+take_interrupt(void)
+{
+        struct h_interrupt happened;
+
+        h_wait(&happened);
+        return interrupt(happened.vector);
 }
 
 static struct thread *
@@ -94,15 +118,12 @@ called_by_gate(struct h_fault_context context, uint32_t eax, uint32_t edx,
 static void
 idle(void)
 {
-        struct h_interrupt happened;
-
         if (!timeouts_any() && !interrupts_any()) {
                 h_putstrln("L4: no thread will ever run again.");
                 h_power_off();
         }
         current = NULL;
-        h_wait(&happened);
-        interrupt(happened.vector);
+        take_interrupt();
 }
 
 // Now the thread may be stopped, and is not run for the kernel's sake any longer.
@@ -121,18 +142,24 @@ work_is_over(struct thread *thread)
 static struct thread *
 work(struct thread *thread)
 {
-        struct h_interrupt happened;
-
         current = thread;
         seated = thread;
-        if (!h_interrupt_pending()) {
-                struct thread *next = typed_go_on(thread);
-                if (thread->work == WORK_NONE)
-                        work_is_over(thread);
-                return next;
-        }
-        h_wait(&happened);
-        return interrupt(happened.vector);
+        if (h_interrupt_pending())
+                return take_interrupt();
+
+        struct thread *next = thread->work == WORK_TELL ? partners_go_on(thread)
+                                                        : typed_go_on(thread);
+        if (thread->work == WORK_NONE)
+                work_is_over(thread);
+        return next;
+}
+
+// The kernel has something to say.
+static struct thread *
+say(struct thread *preferred)
+{
+        notice_step();
+        return h_interrupt_pending() ? take_interrupt() : preferred;
 }
 
 // Who runs, if `first` is the first of the ready ones.
@@ -154,6 +181,10 @@ void
 schedule(struct thread *preferred)
 {
         for (;;) {
+                if (notices_any()) {
+                        preferred = say(preferred);
+                        continue;
+                }
                 struct thread *next = ready_first();
                 if (!next) {
                         idle();
@@ -195,6 +226,8 @@ l4_begin(void)
         utcbs_init();
         timeouts_init();
         interrupts_init();
+        partners_init();
+        notices_init();
         slices_init();
         typed_init();
         kip_init();

@@ -3,6 +3,7 @@
 //
 // The contracts are in ipc.h.
 #include "ipc.h"
+#include "partners.h"
 #include "rings.h"
 #include "schedule.h"
 #include "space.h"
@@ -21,6 +22,7 @@ ring_leave(struct thread *thread)
 {
         if (!thread->ring)
                 return;
+        partners_sender_leaves(thread);
         if (thread->receiver && thread->sent_as != thread->id)
                 thread->receiver->deputies--;
         thread->receiver = NULL;

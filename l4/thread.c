@@ -6,6 +6,7 @@
 
 #include "ipc.h"
 #include "panic.h"
+#include "partners.h"
 #include "protocol.h"
 #include "schedule.h"
 #include "space.h"
@@ -104,7 +105,6 @@ thread_move(struct thread *thread, struct space *to)
 void
 thread_rename(struct thread *thread, uint32_t id)
 {
-        ipc_abandon(thread);
         interrupts_forget(thread);
         if (thread->sent_as == thread->id)
                 thread->sent_as = id;
@@ -115,6 +115,7 @@ thread_rename(struct thread *thread, uint32_t id)
         thread->id = id;
         if (thread->state != THREAD_INACTIVE)
                 utcb_write(thread, UTCB_MY_GLOBAL_ID, id);
+        partners_tell(thread, ID_NIL);
 }
 
 void
@@ -135,7 +136,12 @@ thread_end(struct thread *thread)
         if (current == thread)
                 current = NULL;
         space_leave(thread->space);
-        thread_give(thread);
+
+        uint32_t id = thread->id;
+        thread->space = NULL;
+        thread->id = ID_NIL;
+        thread->condition = THREAD_CONDITION(THREAD_INACTIVE, ROLE_USER);
+        partners_tell(thread, id);
 }
 
 struct thread *

@@ -57,7 +57,8 @@ enum thread_role {
         ((uint32_t)(state) | (uint32_t)(role) << 8)
 
 struct thread {
-        // The global ID. 0: the slot is free.
+        // The global ID. 0: the slot is free, or will be when all have been told who wait for
+        // the thread (partners.h).
         uint32_t id;
 
         // What Ipc looks at. Of all this the last comes first there: where the client

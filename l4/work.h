@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the kernel does for a thread that takes long: a message with typed items, Unmap, the
-// end of a space. It is done in steps. Between two of them the kernel looks for interrupts;
+// end of a space, or of a thread for which many wait. It is done in steps. Between two of them the kernel looks for interrupts;
 // if there is one the rest waits until it is the thread's turn again, as a program would.
 #ifndef L4_WORK_H
 #define L4_WORK_H
@@ -12,6 +12,7 @@ enum kernel_work {
         WORK_CARRY, // carry.h
         WORK_UNMAP, // unmap.h
         WORK_LEAVE, // spaces that are to be no more: typed.c
+        WORK_TELL,  // partners.h
 };
 
 struct thread;

@@ -31,7 +31,7 @@ bool jitter_asked(void);
 // The schedule of this test begins; there are no interrupts of its yet.
 void jitter_test_begins(const char *name);
 
-// The same from here on whatever the test comes behind: time begins at 0.
+// From here on all is the same whatever the test comes behind: H's clock, too, begins at 0.
 void jitter_align(void);
 
 // Interrupts come by the schedule: the next one is set, and with each that comes
@@ -67,12 +67,11 @@ extern uint32_t jitter_runs; // 1 where jitter_interrupt is to be asked
 // nothing changes. Goes on at system_counts.
 void jitter_interrupt(void);
 
-// Waits until the time-stamp counter's low word is `when`, at the last of three writes
-// that start counter 0 with `count`. Where that is past, or far off, it does not wait.
+// Starts counter 0 with `count`, once. The last write is made when the time-stamp
+// counter's low word is `when`; where that is past, or far off, at once.
 void jitter_set(uint32_t count, uint32_t when);
 
-// Waits until the same word is `when`, which is at least 30 from now, and then sets the
-// counter to 0 at exactly the tenth instruction behind it.
+// When the same word is `when`, it is set to 0.
 void jitter_zero(uint32_t when);
 #endif
 #endif

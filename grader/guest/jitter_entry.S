@@ -11,20 +11,21 @@
 #define MSR_TIME_STAMP 0x10
 #define EIP_ABOVE 40 // PUSHA, DS, ES
 
-// Goes on in the instruction number `behind` from here when the time-stamp counter's
-// low word is EAX there. Changes EAX, EDX; 15 instructions at least.
+// Waits, so that the instruction number `behind` behind this RDTSC finds the time-stamp
+// counter's low word at `until`. Each counts as one, whatever it does. Where that is past,
+// or too far off, it does not wait. Changes EAX, EDX and `until`.
 .macro WAIT until, behind
         rdtsc
         sub %eax, \until
-        sub $\behind, \until
+        sub $\behind + 2, \until
         cmp $FURTHEST, \until
-        ja 3f
+        ja 2f
         shr $1, \until
         jnc 1f
         nop
 1:      dec \until
-        jnz 1b
-3:
+        jns 1b
+2:
 .endm
 
         .text
@@ -35,7 +36,7 @@ jitter_set:
         push %ebx
         mov 8(%esp), %ecx
         mov 12(%esp), %ebx
-        WAIT %ebx, 11
+        WAIT %ebx, 12
         mov $ONCE, %al
         out %al, $PIT_CONTROL
         mov %cl, %al
@@ -52,7 +53,7 @@ jitter_zero:
         push %ebx
         mov 8(%esp), %ebx
         mov $MSR_TIME_STAMP, %ecx
-        WAIT %ebx, 0
+        WAIT %ebx, 9
         xor %eax, %eax
         xor %edx, %edx
         wrmsr

@@ -12,7 +12,6 @@
 // room is as small and as low as programs and tests allow: each test pays for each
 // page of it, and for each page below it. The low part and the last one are there from
 // lab 7 on: for sigma0, and for programs that have memory of their own.
-#include "jitter.h"
 #include "outside.h"
 #include "system_model.h"
 
@@ -203,7 +202,6 @@ make(const char *program, uint32_t superpages)
                 .events = SYSTEM_EVENTS,
         };
         boot(program, superpages);
-        jitter_align();
         machine_save();
         system_l4_none();
         memory_init();

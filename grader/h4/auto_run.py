@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import subprocess
 import tempfile
 import zlib
@@ -60,7 +59,7 @@ class Surroundings:
 
     def digest(self, code: str, killer: str = "") -> str:
         """The name under which a verdict is kept: this test kills it, or none does."""
-        tests = [self.tests[killer]] if killer else list(self.tests.values())
+        tests = [self.tests[killer]] if killer else sorted(self.tests.values())
         words = " ".join([code, self.system, *tests])
         return hashlib.sha256(words.encode()).hexdigest()
 
@@ -184,14 +183,12 @@ class Bench:
         tests = self.tests(exercise)
         system = hashlib.sha256(toolchain("gcc"))
         system.update((self.tree / "kernel/kernel.ld").read_bytes())
-        defined = re.compile(r"\bTEST\((\w+)\)")
-        names = {test.name for test in tests}
         sources: dict[str, str] = {}
         for path, made in self._objects.items():
             content = made.read_bytes()
             if path.startswith(f"{self.lab.folder}/test_"):
                 digest = hashlib.sha256(content).hexdigest()
-                mine = names & set(defined.findall((self.tree / path).read_text()))
+                mine = [t.name for t in tests if f"\0test_{t.name}\0".encode() in content]
                 sources |= dict.fromkeys(mine, digest)
             elif path != file:
                 system.update(path.encode() + b"\0" + content)

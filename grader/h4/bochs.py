@@ -112,7 +112,7 @@ class Run:
             self.eye = Eye(
                 debugger, self.process, self.request.megabytes, self.request.watch.code
             )
-        tick = 0
+        tick = self.child.tick
         while True:
             self.arm(debugger, tick)
             stop = debugger.resume()
@@ -278,15 +278,22 @@ class Run:
             pass
 
 
+def start(request: BootRequest, directory: Path, progress: Progress | None) -> Child:
+    """Bochs, at the debugger's first prompt or a little before it."""
+    command = [program(), "-q", "-f", "bochsrc"]
+    text = configuration(request.megabytes) + STOPS
+    if disk_for(request, directory):
+        from h4 import bochs_twin  # the course's alone: students' trees do not have it
+
+        source = bochs_twin.original(command, text, request.cache or directory)
+        return bochs_twin.Twin(source, directory, CPU_SECONDS, progress)
+    (directory / "bochsrc").write_text(text, "ascii")
+    return Child(command, directory, environment(directory), CPU_SECONDS, progress)
+
+
 def run(request: BootRequest, directory: Path, progress: Progress | None) -> BootResult:
     """One boot in `directory`; see h4.emulator.boot."""
-    command = [program(), "-q", "-f", "bochsrc"]
-    disk_for(request, directory)
-    text = configuration(request.megabytes) + STOPS
-    (directory / "bochsrc").write_text(text, "ascii")
-
-    surroundings = environment(directory)
-    with Child(command, directory, surroundings, CPU_SECONDS, progress) as child:
+    with start(request, directory, progress) as child:
         this = Run(request, child)
         try:
             this.drive()

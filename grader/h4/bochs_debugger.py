@@ -99,7 +99,7 @@ class Debugger:
             begin = 0
             for found in PROMPT.finditer(self._buffer):
                 if int(found[1]) >= wanted:
-                    self._prompt = wanted
+                    self._prompt = int(found[1])  # the first may be any
                     answer = self._buffer[begin : found.start()]
                     self._buffer = self._buffer[found.end() :]
                     return answer

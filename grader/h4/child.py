@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import IO, Protocol
 
 from h4.emulator import COM1_CAP, COM2_CAP, Progress
 from h4.errors import GraderError
@@ -47,6 +47,21 @@ class Flooded(Exception):
     """The guest wrote more than it may."""
 
 
+class Process(Protocol):
+    """What is used of a subprocess.Popen."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def wait(self) -> object: ...
+
+
 class Child:
     """The process, its two pipes and the files it writes in `directory`.
 
@@ -70,10 +85,18 @@ class Child:
         self._cpu = 0.0
         self._looked = 0.0
         self._moved = time.monotonic()
+        self.tick = 0  # instructions of the guest's, before it was ours
+        self.process = self.start(command, environment)
+        assert self.process.stdin and self.process.stdout
+        self._in = self.process.stdin.fileno()
+        self._out = self.process.stdout.fileno()
+        self._limit()
+
+    def start(self, command: Sequence[str], environment: dict[str, str]) -> Process:
         try:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [*WITH_PARENT, *command],
-                cwd=directory,
+                cwd=self.directory,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -82,10 +105,6 @@ class Child:
             )
         except OSError as error:
             raise GraderError(f"{command[0]}: {error.strerror}") from None
-        assert self.process.stdin and self.process.stdout
-        self._in = self.process.stdin.fileno()
-        self._out = self.process.stdout.fileno()
-        self._limit()
 
     def _limit(self) -> None:
         """Second fences, should the looks at it come late."""

@@ -7,6 +7,8 @@
 //             the strings; the memory map is put into it here
 //   0x11000   what is to be copied: the kernel's segments and the boot modules
 //
+// All such disks have the same sector: what differs comes behind it.
+//
 // It is for machines whose kernel is known to be sound in where it lies; nothing is
 // checked but that the disk can be read.
 
@@ -29,6 +31,8 @@ begin:
         mov $0x2401, %ax        // address line 20 is on
         int $0x15
 
+        mov $(INFORMATION / 16), %ax
+        mov %ax, %es
 read:
         mov $0x42, %ah          // %dl is the drive, as the BIOS left it
         mov $packet, %si
@@ -38,11 +42,9 @@ read:
         jc stop
         addw $CHUNK_PARAGRAPHS, packet + 6
         addl $CHUNK, packet + 8
-        decw chunks
+        decw %es:CHUNKS_AT      // in the page, which came with the first
         jnz read
 
-        mov $(INFORMATION / 16), %ax
-        mov %ax, %es
         xor %ebx, %ebx
         mov %es:MAP_AT, %di     // where the map is to be, in the page
         mov %di, %bp
@@ -115,7 +117,5 @@ packet:
         .word CHUNK
         .word 0, INFORMATION / 16
         .quad 1                 // the sector
-chunks:
-        .word 0                 // put in by direct.py
         .org 0x1FE
         .word 0xAA55

@@ -31,11 +31,11 @@ LOAD = 1  # PT_LOAD
 CHUNK = 64 * SECTOR
 INFORMATION = 0x10000
 ROOM = 0x9F000 - INFORMATION  # the BIOS has what is above
-CHUNKS_AT = 0x1F0  # in the boot sector
 SMALLEST_DISK = 16 * 16 * 63 * SECTOR
 
 # The page: multiboot's information, then these. The map has room for 20 ranges.
 LENGTH_AT, MAP_POINTER_AT = 44, 48
+CHUNKS_AT = 0x7C
 COPIES_AT, MAP_AT = 0x80, 0x400
 NAMES_AT = MAP_AT + 20 * 24
 COMMAND_LINE, MODULES, MEMORY_MAP = 0x04, 0x08, 0x40
@@ -108,10 +108,9 @@ def build_disk(directory: Path, request: BootRequest) -> Path:
         "<5I2I4I2I", flags, 0, 0, 0, line, len(listed), where if listed else 0,
         0, 0, 0, 0, 0, INFORMATION + MAP_AT,
     )  # fmt: skip
-    content = page.bytes(entry, fields)
-
-    sector = bytearray(boot_sector(request.cache or directory))
-    struct.pack_into("<H", sector, CHUNKS_AT, -(-len(content) // CHUNK))
+    content = bytearray(page.bytes(entry, fields))
+    struct.pack_into("<H", content, CHUNKS_AT, -(-len(content) // CHUNK))
+    sector = boot_sector(request.cache or directory)
     path = directory / "disk.img"
     with path.open("wb") as disk:
         disk.write(sector + content)
@@ -149,7 +148,7 @@ def boot_sector(cache: Path) -> bytes:
                 [
                     "gcc", "-m32", "-nostdlib", "-static", "-no-pie",
                     f"-DLENGTH_AT={LENGTH_AT}", f"-DMAP_AT={MAP_POINTER_AT}",
-                    f"-DCOPIES_AT={COPIES_AT}", "-Wl,--build-id=none,-Ttext=0x7c00",
+                    f"-DCOPIES_AT={COPIES_AT}", f"-DCHUNKS_AT={CHUNKS_AT}", "-Wl,--build-id=none,-Ttext=0x7c00",
                     "-Wl,--oformat=binary", "-o", str(made), str(SOURCE),
                 ]
             )  # fmt: skip

@@ -23,7 +23,9 @@ _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 class Outcome:
     """What became of one test.
 
-    on_host  the machine's own result was ok; what arrived outside of it was wrong
+    on_host   the machine's own result was ok; what arrived outside of it was wrong
+    schedule  of a test that passed: where the timer's interrupts came by a seed, in the
+              words of grader/guest/README.md; empty if none were to come
     """
 
     test: Test
@@ -33,6 +35,7 @@ class Outcome:
     instructions: int | None = None
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
     on_host: bool = False
+    schedule: str = ""
 
 
 def numbers(text: str, count: int) -> list[int]:
@@ -41,6 +44,12 @@ def numbers(text: str, count: int) -> list[int]:
     if len(words) != count or not all(_HEX.fullmatch(word) for word in words):
         return [0] * count
     return [int(word, 16) for word in words]
+
+
+def schedule_of(notes: list[str]) -> str:
+    """What the harness has said of the test's schedule, if it had one."""
+    return next((text for kind, _, text in (n.partition(" ") for n in notes)
+                 if kind == "schedule"), "")  # fmt: skip
 
 
 def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:

@@ -57,6 +57,8 @@ CASES = {
     "crowd": "4,000 threads begin",
     "sent_to": "a thread ends to which 4,000 send",
     "waited_for": "a thread ends for which 4,000 wait",
+    "renamed": "a thread gets another ID for which 4,000 wait",
+    "taken_over": "another one goes on to tell 4,000 that a thread has ended",
     "timeouts": "4,000 timeouts end at once",
     "begins": "a thread begins to which 4,000 send",
     "halted": "a privileged thread is halted, and the kernel says so",

@@ -62,7 +62,10 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mistake that a student really makes, and the test that must see it."""
+    """A mistake that a student really makes, and the test that must see it.
+
+    jitter  a seed, where it passes unless the timer's interrupts come by that one
+    """
 
     name: str
     title: str
@@ -71,6 +74,7 @@ class Mutant:
     find: str
     replace: str
     killed_by: str
+    jitter: int | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 _INSTRUCTORS = frozenset({
     "grader/check",
     "grader/guest",
+    "grader/h4/bochs_twin.c",
     "grader/h4/direct.S",
     "grader/schemas/equivalent.json",
     "grader/schemas/mutants.json",
@@ -31,8 +32,9 @@ _INSTRUCTORS = frozenset({
         for name in (
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
-            "bench", "bench_l4", "bench_memory", "bodies", "direct", "dissertation",
-            "fuzz_l4", "ipc", "latency", "leaks", "lending", "load", "many", "measure",
+            "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
+            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
+            "many", "measure",
             "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
             "soak", "starters", "steps", "student", "trials",
         )

@@ -6,12 +6,14 @@ verdicts   the same submission, graded again and again under load, gets the same
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
+jitter     each test of labs 4 to 7 that has to do with interrupts, with many schedules
 mutants    mistakes made by rule in every solution, as `make mutants-auto` does
 
 All but verdicts and mutants follow from a seed, which is drawn and printed: the same again is
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
 `make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program),
-`make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot).
+`make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot),
+`make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule).
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from h4 import auto_command
 from h4.course import Course
 from h4.errors import GraderError
 from h4.fuzz_l4 import CALLS, LARGE, MEGABYTES, fuzz, fuzz_stage
+from h4.jitter import DISTURBED, disturb
 from h4.load import busy
 from h4.stage import StageBuilder
 from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_laws
@@ -39,15 +42,16 @@ PROGRAMS_RUNS = 100_000
 PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
 HOSTILE_CALLS = 1_000_000
 HOSTILE_LARGE_EACH = 4  # one seed of so many has a machine with superpages
+SCHEDULES = 200
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs", "hostile", "mutants")
+PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
-    parser.add_argument("--runs", type=int, help="verdicts, programs or boots")
+    parser.add_argument("--runs", type=int, help="verdicts, programs, boots or schedules")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
-    parser.add_argument("--seed", type=int, help="of laws, programs and hostile")
+    parser.add_argument("--seed", type=int, help="of laws, programs, hostile and jitter")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
     parser.add_argument("--first", type=int, default=0, help="number of a program")
     parser.add_argument("--lab", default="all")
@@ -81,7 +85,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
     parts = (given.only,) if given.only else PARTS
     seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
-    if set(parts) & {"laws", "programs", "hostile"}:
+    if set(parts) & {"laws", "programs", "hostile", "jitter"}:
         print(f"SEED={seed}")
     failed = 0
     if "verdicts" in parts:
@@ -92,6 +96,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_programs(root, seed, given)
     if "hostile" in parts:
         failed += soak_hostile(root, seed, given)
+    if "jitter" in parts:
+        failed += soak_jitter(root, seed, given)
     if "mutants" in parts:
         failed += soak_mutants(root, given)
     return 1 if failed else 0
@@ -141,6 +147,18 @@ def soak_mutants(root: Path, given: argparse.Namespace) -> int:
     parser = argparse.ArgumentParser()
     auto_command.options(parser)
     return auto_command.main(root, parser.parse_args(wanted))
+
+
+def soak_jitter(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """The reference under one schedule after the other."""
+    course = Course(root)
+    failed = 0
+    for lab in course.labs:
+        if lab.number in DISTURBED and given.lab in ("all", str(lab.number)):
+            for line in disturb(course, lab, seed, given.runs or SCHEDULES):
+                failed += line.startswith("again: ")
+                print(line, flush=True)
+    return failed
 
 
 def soak_verdicts(root: Path, given: argparse.Namespace) -> int:

@@ -162,6 +162,7 @@ def boot_stage(
                 limits=[limit],
                 modules=stage.modules,
                 cache=grub_cache(stage.image.path),
+                direct=True,
             ),
             emulator,
         )

@@ -25,7 +25,16 @@ from pathlib import Path
 
 from h4 import com1
 from h4.emulator import BootRequest, BootResult, boot
-from h4.endings import FAIL, FORGED, HANG, PASS, Outcome, ending, read_notes
+from h4.endings import (
+    FAIL,
+    FORGED,
+    HANG,
+    PASS,
+    Outcome,
+    ending,
+    read_notes,
+    schedule_of,
+)
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
@@ -208,7 +217,8 @@ class Run:
         expected = com1.expected_of(run.notes)
         words = None if expected is None else line.find(expected)
         if words is None:
-            return Outcome(test, PASS, instructions=spent)
+            schedule = schedule_of(run.notes)
+            return Outcome(test, PASS, instructions=spent, schedule=schedule)
         return Outcome(test, FAIL, words, instructions=spent, on_host=True)
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:

@@ -176,20 +176,66 @@ MISTAKES = {
     ),
     "renaming_is_not_told": Mistake(
         "l4/thread.c",
-        "        ipc_abandon(thread);\n"
-        "        interrupts_forget(thread);\n"
-        "        if",
-        "        interrupts_forget(thread);\n"
-        "        if",
+        "        partners_tell(thread, ID_NIL);\n",
+        "",
         "who_waits_for_one_that_is_renamed_is_told",
     ),
     "ended_threads_are_sent_to": Mistake(
-        "l4/ipc_end.c",
-        "        while (thread->senders)\n"
-        "                ipc_end(thread->senders, IPC_NO_PARTNER);\n",
-        "        while (thread->senders)\n"
-        "                ring_leave(thread->senders);\n",
+        "l4/partners.c",
+        "                ipc_end(partner, IPC_NO_PARTNER);\n",
+        "                if (last_sender)\n"
+        "                        ring_leave(partner);\n"
+        "                else\n"
+        "                        ipc_end(partner, IPC_NO_PARTNER);\n",
         "who_waits_for_one_that_ends_is_told",
+    ),
+    # l4/partners.c, and what calls it
+    "interrupts_wait_for_all_to_be_told": Mistake(
+        "l4/partners.c",
+        "        tell(current == NULL);\n",
+        "        tell(true);\n",
+        "partners_are_told_one_by_one",
+    ),
+    "an_ended_thread_is_found": Mistake(
+        "l4/thread.c",
+        "        thread->id = ID_NIL;\n",
+        "",
+        "partners_are_told_one_by_one",
+    ),
+    "new_senders_are_told": Mistake(
+        "l4/meet.c",
+        "        partners_sender_leaves(thread);\n",
+        "",
+        "new_partners_are_not_told",
+    ),
+    "who_leaves_is_waited_for": Mistake(
+        "l4/partners.c",
+        "last_sender = sender == thread->senders ? NULL : sender->last_in_ring;",
+        "last_sender = sender->last_in_ring;",
+        "new_partners_are_not_told_though_all_others_leave",
+    ),
+    "new_receivers_are_told": Mistake(
+        "l4/partners.c",
+        "waiter && waiter->partner != thread->id ? waiter : NULL",
+        "waiter",
+        "new_partners_are_not_told",
+    ),
+    "a_number_is_taken_too_early": Mistake(
+        "l4/calls.c",
+        "call == CALL_THREAD_CONTROL && partners_left()",
+        "false && partners_left()",
+        "who_calls_thread_control_tells_the_rest",
+    ),
+    # l4/notice.c
+    "what_has_been_said_stays": Mistake(
+        "l4/notice.c",
+        "                notices_init();\n",
+        "                said = count;\n",
+        "what_there_is_no_room_for_is_not_said",
+    ),
+    "digits_are_lost": Mistake(
+        "l4/notice.c", "unsigned shift = 32;", "unsigned shift = 28;",
+        "a_halted_thread_is_told_of",
     ),
     # l4/exchange.c
     "inactive_threads_have_registers": Mistake(

@@ -51,8 +51,8 @@ MISTAKES = {
     ),
     "a_timeout_outlives_its_thread": Mistake(
         "l4/ipc_end.c",
-        "        timeout_remove(thread);\n        ipc_abandon(thread);\n",
-        "        ipc_abandon(thread);\n",
+        "        timeout_remove(thread);\n        ring_leave(thread);\n",
+        "        ring_leave(thread);\n",
     ),
     "deputies_are_not_counted_down": Mistake(
         "l4/meet.c",

@@ -17,9 +17,6 @@ from h4.errors import GraderError
 from h4.latency import AIM, CASES, MOST, WAY, Gap, flat, read_gaps
 from h4.stage import StageBuilder
 
-# What still takes longer than it is to.
-LONGER = {"sent_to", "waited_for", "timeouts", "begins", "halted"}
-
 
 @pytest.fixture(scope="module")
 def gaps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gap]:
@@ -28,8 +25,7 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gap]:
 
 
 def test_the_kernel_looks_for_interrupts_often_enough(gaps: dict[str, Gap]) -> None:
-    longer = {case: gap for case, gap in gaps.items() if gap.latency >= AIM}
-    assert longer.keys() <= LONGER, longer
+    assert not {case: gap for case, gap in gaps.items() if gap.latency >= AIM}
 
 
 def test_gaps_are_between_functions_of_the_kernel(gaps: dict[str, Gap]) -> None:
@@ -38,7 +34,7 @@ def test_gaps_are_between_functions_of_the_kernel(gaps: dict[str, Gap]) -> None:
     ends = {gap.end for gap in gaps.values()}
     assert begins <= {
         "ipc_called", "called_by_gate", "left", "schedule", "carry", "unmap_go_on",
-        "ends_go_on",
+        "ends_go_on", "interrupt",
     }  # fmt: skip
     assert "schedule" in ends
     # Interrupts have come while there was something to be done.

@@ -58,6 +58,14 @@ lines_in_service(void)
         return lines_read(PIC_READ_SERVICE);
 }
 
+// The timer stands still until it gets a count: a test that lets its line through, as H
+// does, is not to have an interrupt that it has not asked for.
+static inline void
+lines_silence_timer(void)
+{
+        outb(PIT_CONTROL, PIT_TWO_BYTES | PIT_PERIODIC);
+}
+
 // Both controllers anew: nothing is in service, all lines are masked. Line 15 is
 // vector 47.
 static inline void
@@ -79,12 +87,17 @@ lines_begin(void)
         lines.masks = lines_masked();
         lines.com1_interrupts = inb(0x3F9);
         lines.com1_modem = inb(0x3FC);
+        lines_silence_timer();
         pic_init();
 }
 
 static inline void
 lines_end(void)
 {
+        // As rarely as it can, a square wave: as BIOSes do.
+        outb(PIT_CONTROL, PIT_TWO_BYTES | 0x06);
+        outb(PIT_COUNTER_0, 0);
+        outb(PIT_COUNTER_0, 0);
         pic_init();
         lines_mask(lines.masks);
         lidt(&lines.idt);
@@ -127,10 +140,8 @@ static inline void
 line_calm_device(unsigned line)
 {
         switch (line) {
-        case LINE_TIMER: // as rarely as it can, a square wave: as BIOSes do
-                outb(PIT_CONTROL, PIT_TWO_BYTES | 0x06);
-                outb(PIT_COUNTER_0, 0);
-                outb(PIT_COUNTER_0, 0);
+        case LINE_TIMER:
+                lines_silence_timer();
                 break;
         case LINE_KEYBOARD:
                 inb(0x60);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of how waiting ends without a message: what the thread finds, and what is left of
 // its waiting.
+#include <l4/notice.h>
 #include <l4/protocol.h>
 
 #include "kept.h"
@@ -19,6 +20,7 @@ begin(void)
 {
         crowd_begin();
         timeouts_init();
+        notices_init();
         here = crowd_space();
         there = crowd_space();
         a = crowd_thread(here);
@@ -218,6 +220,8 @@ fails_on_screen(enum thread_role role, enum ipc_error error)
         }
         a->role = (uint8_t)role;
         ipc_fail(a, IPC_PHASE_SEND, error, 0);
+        while (notices_any())
+                notice_step();
         for (unsigned i = 0; i < SCREEN_CELLS; i++) {
                 changed |= screen[i] != 0x0800 + i;
                 screen[i] = kept[i];

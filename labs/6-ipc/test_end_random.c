@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A test of any waiting that ends in any way, against a list of who is to be where.
 #include <h4/crowd.h>
+#include <l4/protocol.h>
 
 #define THREADS 8u
 #define STEPS 60u
@@ -34,6 +35,7 @@ begin(void)
 {
         crowd_begin();
         timeouts_init();
+        interrupts_init();
         struct space *one = crowd_space(), *two = crowd_space();
         for (uint32_t i = 0; i < THREADS; i++) {
                 threads[i] = crowd_thread(i % 2 == 0 ? one : two);
@@ -115,14 +117,15 @@ step_of(uint32_t n, uint32_t step)
         }
         if (way < 2) {
                 is_abandoned(n);
-                ipc_abandon(threads[n]);
-                return "ipc_abandon";
+                thread_rename(threads[n], threads[n]->id + 1);
+                return "another ID";
         }
         if (way == 2) {
                 due[n].state = THREAD_READY; // so to speak
                 due[n].timeout = due[n].deputy = false;
                 is_abandoned(n);
                 ipc_forget(threads[n]);
+                thread_rename(threads[n], threads[n]->id + 1);
                 // Nobody sees what it was told of its own end: it is a new one.
                 utcb_write(threads[n], UTCB_ERROR, due[n].error);
                 threads[n]->stopped = 0;

@@ -124,6 +124,12 @@ TEST(some_are_not_handed_over)
         expect_untold(o, "O");
 
         begin();
+        o->partner = s->id;
+        r_receives();
+        expect_ready(o, "O, which has waited for S before,");
+        expect_number(0, crowd_ring(r->waiters), "how many wait for R");
+
+        begin();
         crowd_receives_any(o, ID_ANY);
         r_receives();
         expect_waiting(o, ID_ANY, false, "O, which waits for anybody,");

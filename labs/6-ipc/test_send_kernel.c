@@ -104,6 +104,18 @@ TEST(send_for_the_kernel)
                    "EIP of C, which S has told where to begin");
         expect_sent(s, "S, which has told C where to begin,");
 
+        // What has no space, as lines have none, may be waiting as well.
+        begin();
+        crowd_receives(c, s);
+        c->role = ROLE_START;
+        struct space *home = c->space;
+        c->space = NULL;
+        meeting_says(s, tag_make(0, 1, 0), 0x00ABCE00);
+        ipc_send(s, c, TIME_ZERO);
+        expect_hex(0x00ABCE01, get_register(c, H_EIP),
+                   "EIP of one without a space that has waited for S");
+        c->space = home;
+
         lines_send();
 }
 

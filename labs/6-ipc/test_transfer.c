@@ -170,6 +170,7 @@ TEST(receivers_are_told_what_has_come)
                 }
         for (uint32_t bit = 16; bit < 32; bit++)
                 told(b, 1u << bit | 1, 0);
+        told(b, tag_make(0x77, 3, 1), 0); // a typed word, which is no item
         told(b, TAG_PROPAGATED | 5, 0);
         told(b, TAG_REDIRECTED | 6, 0);
         told(b, TAG_PROPAGATED | TAG_REDIRECTED | 0xABCD0007, 0);

@@ -45,6 +45,11 @@ TEST(items_map_pages_at_their_places)
                    WHOLE_SPACE, 8, "a page into the whole space");
         items_expect(to, 0x7FC00000, 8, H_R, "a page into the whole space");
 
+        item_whole(ITEM_MAP, fpage_make(0x4B000, 12, H_W), 0x7FC01000,
+                   WHOLE_SPACE, 8, "a page for writing alone");
+        items_expect(to, 0x7FC01000, 11, RW,
+                     "a page for writing alone can be read as well");
+
         // The same once more, with more rights; and with fewer.
         item_whole(ITEM_MAP, fpage_make(0x43000, 12, RW), 0x93000, WHOLE_SPACE,
                    8, "a page that is there, with more rights");
@@ -70,10 +75,8 @@ expect_superpage(const struct space *space, uint32_t at, uint32_t frame,
 // The receiver's kernel interface page is in the fourth page of the place, and its UTCBs
 // are the sixth.
 static void
-around_the_kernels(void)
+around_the_kernels(uint32_t first)
 {
-        uint32_t first = 0x10000000;
-
         to->kip = first + 3 * H_PAGE_SIZE;
         to->kip_bytes = H_PAGE_SIZE;
         to->utcb_first = first + 5 * H_PAGE_SIZE;
@@ -89,6 +92,46 @@ around_the_kernels(void)
                                    i == 3 || i == 5 ? 0 : RW,
                                    "a superpage around the kernel's pages");
         forest_check("a superpage around the kernel's pages");
+        to->kip_bytes = to->utcb_bytes = 0;
+}
+
+// The second page of what is sent is the sender's kernel interface page.
+static void
+around_the_senders(void)
+{
+        from->kip = 0x00801000;
+        from->kip_bytes = H_PAGE_SIZE;
+        item_begin(ITEM_MAP, fpage_make(0x00800000, 22, RW), 0x30000000,
+                   WHOLE_SPACE);
+        for (uint32_t i = 0; i < 5; i++)
+                item_step("a superpage with a page of the sender's kernel");
+        map_item_end(&item);
+        for (uint32_t i = 0; i < 3; i++)
+                forest_expect_page(to, 0x30000000 + i * H_PAGE_SIZE,
+                                   forest_superpage(0) + i * H_PAGE_SIZE,
+                                   i == 1 ? 0 : RW,
+                                   "a superpage with a page of the sender's "
+                                   "kernel");
+        item_whole(ITEM_MAP, fpage_make(0x00C00000, 22, RW), 0x34000000,
+                   WHOLE_SPACE, 4, "a superpage without any");
+        expect_superpage(to, 0x34000000, forest_superpage(1), RW,
+                         "a superpage without any");
+        from->kip_bytes = 0;
+}
+
+// 2 MB are not 4 MB, wherever they begin.
+static void
+half_a_superpage(void)
+{
+        item_begin(ITEM_MAP, fpage_make(0x00800000, 21, RW), 0x20000000,
+                   WHOLE_SPACE);
+        item_step("2 MB of a superpage");
+        item_step("2 MB of a superpage");
+        map_item_end(&item);
+        forest_expect_page(to, 0x20000000, forest_superpage(0), RW,
+                           "2 MB of a superpage");
+        expect_number(H_PAGE_LOG2, page_at(to, 0x20000000).log2,
+                      "2 MB of a superpage: log2 of the entry's size");
 }
 
 TEST(items_map_superpages)
@@ -122,7 +165,10 @@ TEST(items_map_superpages)
                            "a superpage into 8 KB at a multiple of 4 MB");
         items_expect_none(to, 0x50002000,
                           "a superpage into 8 KB at a multiple of 4 MB");
-        around_the_kernels();
+        around_the_kernels(0x10000000);
+        around_the_kernels(0); // where an address is as small as a size
+        around_the_senders();
+        half_a_superpage();
 }
 
 // --- Places that are taken -----------------------------------------------------------
@@ -179,7 +225,7 @@ TEST(items_mend_broken_superpages)
 {
         struct mapping *sent, *there;
 
-        items_begin(1);
+        items_begin(2);
         sent = forest_put(from, 0x00800000, forest_superpage(0),
                           H_SUPERPAGE_LOG2, RW, NULL);
         there = forest_put(to, 0x40000000, forest_superpage(0),
@@ -205,4 +251,16 @@ TEST(items_mend_broken_superpages)
                            "a broken superpage once more: what was made out "
                            "of it");
         forest_check("a broken superpage once more");
+
+        // What comes behind it is whole, and stays so.
+        forest_put(from, 0x00C00000, forest_superpage(1), H_SUPERPAGE_LOG2, RW,
+                   NULL);
+        item_begin(ITEM_MAP, fpage_make(0x00800000, 23, RW), 0x40000000,
+                   WHOLE_SPACE);
+        for (uint32_t i = 0; i < 4; i++)
+                item_step("a broken superpage, and a whole one");
+        item.done = H_SUPERPAGE_SIZE; // without waiting so long
+        item_run(4, "a broken superpage, and a whole one");
+        expect_superpage(to, 0x40400000, forest_superpage(1), RW,
+                         "a broken superpage, and a whole one behind it");
 }

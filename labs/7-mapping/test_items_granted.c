@@ -48,7 +48,11 @@ TEST(items_grant_pages)
         items_expect(other, 0x9000, 3, H_R,
                      "a page is granted for reading: its child");
         items_expect_none(from, 0x50000, "a page is granted for reading");
-        // Executing is reading, to the processor.
+        // Writing is reading, and so is executing, to the processor.
+        items_page(0x52000, 5, RW);
+        item_whole(ITEM_GRANT, fpage_make(0x52000, 12, H_W), 0xA2000,
+                   WHOLE_SPACE, 20, "a page is granted for writing");
+        items_expect(to, 0xA2000, 5, RW, "a page is granted for writing");
         items_page(0x51000, 4, RWX);
         item_whole(ITEM_GRANT, fpage_make(0x51000, 12, H_X), 0xA1000,
                    WHOLE_SPACE, 20, "a page is granted for executing");

@@ -3,6 +3,10 @@
 // something else happens.
 #include "items.h"
 
+#include <l4/ports.h>
+#include <l4/schedule.h>
+#include <l4/typed.h>
+
 static void
 nothing(uint32_t type, uint32_t sent, uint32_t base, uint32_t window,
         const char *what)
@@ -70,9 +74,89 @@ of_the_whole_space(void)
         forest_check("the whole space");
 }
 
+// Half of the space, which ends where the kernel's addresses begin, or in the middle.
+static void
+of_halves_of_the_space(void)
+{
+        items_page(0x3FFFF000, 4, RW);
+        items_page(0x40000000, 5, RW);
+        item_begin(ITEM_MAP, fpage_make(0, 31, RW), 0,
+                   fpage_make(0x80000000, 31, 0));
+        item.done = 0x3FFFE000;
+        item_run(8, "2 GB, to where a quarter is the kernel's");
+        items_expect(to, 0xBFFFF000, 4, RW,
+                     "2 GB, to where a quarter is the kernel's");
+        expect_bool(false, item.short_of_memory,
+                    "2 GB, to where a quarter is the kernel's: "
+                    "`short_of_memory`");
+
+        items_page(0x7FFFF000, 6, RW);
+        items_page(0x80000000, 7, RW);
+        item_begin(ITEM_MAP, fpage_make(0, 31, RW), 0, WHOLE_SPACE);
+        item.done = 0x7FFFE000;
+        item_run(8, "2 GB");
+        items_expect(to, 0x7FFFF000, 6, RW, "2 GB: the last page");
+        items_expect_none(to, 0x80000000, "2 GB: what lies behind it");
+}
+
+// --- Ports --------------------------------------------------------------------------------
+
+static void
+expect_ports(uint32_t first, uint32_t last, const char *what)
+{
+        expect_number(1, to->port_count, "%s: rows of ports", what);
+        expect_hex(first, to->ports[0].first, "%s: the first port", what);
+        expect_hex(last, to->ports[0].last, "%s: the last port", what);
+}
+
+// Of the ports that are sent those go that the window has, too. Some may still be on their
+// way when an item is over: the thread that runs goes on with that.
+static void
+of_ports(void)
+{
+        struct thread thread = { .state = THREAD_READY, .work = WORK_NONE };
+        struct thread *was = current;
+
+        ports_give_all(from);
+        item_begin(ITEM_MAP, fpage_ports(0x1F0, 3), 0, fpage_ports(0x1F4, 2));
+        item_run(8, "ports 0x1F0 to 0x1F7 into 0x1F4 to 0x1F7");
+        expect_bool(true, item.mapped, "ports: `mapped`");
+        expect_ports(0x1F4, 0x1F7, "ports 0x1F0 to 0x1F7 into 0x1F4 to 0x1F7");
+
+        current = &thread;
+        map_item_end(&item);
+        expect_number(WORK_LEAVE, thread.work,
+                      "the work of the thread that runs, after an item with "
+                      "ports");
+        thread.work = WORK_NONE;
+        map_item_end(&item);
+        expect_number(WORK_NONE, thread.work,
+                      "the work of the thread that runs, after the end of an "
+                      "item that has ended");
+        item_begin(ITEM_MAP, fpage_make(0x40000, 12, RW), 0, WHOLE_SPACE);
+        map_item_end(&item);
+        expect_number(WORK_NONE, thread.work,
+                      "the work of the thread that runs, after an item with "
+                      "memory");
+        current = was;
+}
+
+// What nobody has yet sigma0 has, as soon as it sends it.
+static void
+of_all_memory(void)
+{
+        uint32_t page = forest_page(9);
+
+        typed_give(ID_SIGMA0, from, 0, 0);
+        item_whole(ITEM_MAP, fpage_make(page, 12, RW), 0x30000, WHOLE_SPACE, 8,
+                   "sigma0 sends a page that nobody has");
+        items_expect(to, 0x30000, 9, RW, "sigma0 sends a page that nobody has");
+}
+
 TEST(items_leave_out_what_cannot_be)
 {
         items_begin(0);
+        items_page(0, 3, RW); // the first place of all: nobody has asked for it
         items_page(0x40000, 0, RW);
         items_page(0x41000, 1, RW);
         item_whole(ITEM_MAP, fpage_make(0x40000, 12, RW), 0x1000, WHOLE_SPACE,
@@ -81,6 +165,10 @@ TEST(items_leave_out_what_cannot_be)
 
         nothing(ITEM_MAP, fpage_make(0x41000, 12, 0), 0x2000, WHOLE_SPACE,
                 "a page with no rights");
+        nothing(ITEM_GRANT, fpage_make(0x41000, 12, 0), 0x2000, WHOLE_SPACE,
+                "a page that is granted with no rights");
+        items_expect(from, 0x41000, 1, RW,
+                     "a page that is granted with no rights: the sender's");
         nothing(ITEM_MAP, fpage_make(0x80000, 16, RWX), 0, WHOLE_SPACE,
                 "64 KB that the sender has not");
         nothing(ITEM_MAP, fpage_make(0x41000, 12, RW), 0xC0000000, WHOLE_SPACE,
@@ -94,6 +182,7 @@ TEST(items_leave_out_what_cannot_be)
 
         // Areas of the kernel's, on either side, between pages that go.
         items_page(0x42000, 2, RW);
+        items_page(0x43000, 8, RW);
         from->utcb_first = 0x41000;
         from->utcb_bytes = H_PAGE_SIZE;
         to->kip = 0x12000;
@@ -105,9 +194,17 @@ TEST(items_leave_out_what_cannot_be)
         items_expect_none(to, 0x12000,
                           "where the receiver has its kernel "
                           "interface page");
+        items_expect(to, 0x13000, 8, RW, "behind the kernel's pages");
+        item_whole(ITEM_GRANT, fpage_make(0x41000, 12, H_R), 0x14000,
+                   WHOLE_SPACE, 12, "the sender's UTCBs are granted");
+        items_expect_none(to, 0x14000, "the sender's UTCBs are granted");
+        items_expect(from, 0x41000, 1, RW, "the sender's UTCBs are granted");
         from->utcb_bytes = to->kip_bytes = 0;
         without_memory();
         of_the_whole_space();
+        of_halves_of_the_space();
+        of_ports();
+        of_all_memory();
 }
 
 // --- In the middle --------------------------------------------------------------------

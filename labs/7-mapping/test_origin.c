@@ -74,7 +74,7 @@ pool_into(uint32_t superpage)
 // In a part of it are pages of the kernel's own.
 TEST(superpages_without_the_pool)
 {
-        origin_begin(1);
+        origin_begin(2);
         uint32_t first = forest_superpage(0);
         struct pool_range pool = pool_into(first);
 
@@ -86,6 +86,8 @@ TEST(superpages_without_the_pool)
         expect_nothing(sigma0_is, pool.first, "the kernel's first page");
         expect_nothing(sigma0_is, first + H_SUPERPAGE_SIZE - 1,
                        "the kernel's last page");
+        expect_got(H_SUPERPAGE_LOG2, sigma0_is, forest_superpage(1),
+                   "the superpage behind the kernel's last page");
         forest_check("beside the pool");
 }
 

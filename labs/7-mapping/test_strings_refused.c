@@ -145,6 +145,12 @@ TEST(strings_do_not_reach_the_kernel)
         strings_message(2);
         message_word(1, end + 4076);
         goes("the last 20 bytes of user space");
+        row_one(&from, a, FIRST_ITEM, 4095, 1);
+        row_one(&to, b, 1, 90, 60);
+        strings_message(2);
+        message_word(1, end + 4095);
+        goes("the last byte of user space");
+        row_one(&to, b, 1, 50, 60);
         row_one(&from, a, FIRST_ITEM, 4076, 20);
         strings_message(2);
         message_word(0, 21 << 10);

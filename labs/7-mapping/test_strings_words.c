@@ -2,6 +2,33 @@
 // Tests of strings whose words others change meanwhile.
 #include "strings.h"
 
+// Of three substrings the second one is being copied when there is but one any more.
+static void
+fewer_substrings(void)
+{
+        static const uint32_t places[] = { 0, 64, 128 }, room = 0;
+        struct row from, to;
+
+        row_begin(&from, a, FIRST_ITEM);
+        row_part(&from, 4100, 3, places, 0);
+        row_begin(&to, b, 1);
+        row_part(&to, AREA_BYTES, 1, &room, 0);
+        strings_message(4);
+        string_begin(a, FIRST_ITEM);
+        string_step(a);
+        expect_number(ITEM_GOES_ON, string_step(a),
+                      "three substrings: the third step");
+        expect_number(8196, a->under_way.string.bytes,
+                      "three substrings: bytes of three steps");
+        utcb_write(a, (int)FIRST_ITEM, 4100 << 10);
+        expect_number(ITEM_GOES_ON, strings_steps(0, 2, "one is left of three"),
+                      "one substring is left of three: the last step");
+        expect_number(8196, a->under_way.string.bytes,
+                      "one substring is left of three: bytes");
+        strings_due_part(&from, &to, 0, 8196);
+        strings_expect("one substring is left of three");
+}
+
 // What stands in a register is read again for each piece.
 TEST(words_that_change_meanwhile)
 {
@@ -46,5 +73,6 @@ TEST(words_that_change_meanwhile)
                               i + 1);
                 strings_expect("words have changed");
         }
+        fewer_substrings();
         strings_expect_all();
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of Unmap: which flexpages, which rights, what is told.
+#include <l4/ports.h>
+
 #include "unmapping.h"
 
 static unsigned
@@ -9,6 +11,30 @@ used_of(uint32_t word)
 }
 
 // Flush, or not, and each set of rights: of a page that is handed on twice.
+static void
+expect_ports(uint32_t last, const char *what)
+{
+        expect_number(1, near->port_count, "%s: rows of ports", what);
+        expect_hex(0x1F0, near->ports[0].first, "%s: the first port", what);
+        expect_hex(last, near->ports[0].last, "%s: the last port", what);
+}
+
+// Ports are there or not: any of the three rights stands for them.
+static void
+take_ports(void)
+{
+        ports_give_all(home);
+        ports_share(home, near, (struct port_row){ true, 0x1F0, 0x1F7 });
+        unmap_one(false, fpage_ports(0x1F4, 2));
+        expect_ports(0x1F7, "ports that were only asked about");
+        unmap_one(false, fpage_ports(0x1F4, 2) | H_R);
+        expect_ports(0x1F3, "half of the ports");
+        expect_hex(fpage_ports(0x1F4, 2), unmap_answer(0),
+                   "unmap of ports: the first word");
+        unmap_one(false, fpage_ports(0x1F2, 1) | H_X);
+        expect_ports(0x1F1, "a quarter of the ports");
+}
+
 TEST(unmap_takes_rights_away)
 {
         unmapping_begin();
@@ -31,6 +57,7 @@ TEST(unmap_takes_rights_away)
                            rights);
         }
         forest_check("unmap of each set of rights");
+        take_ports();
 }
 
 // What stands in words that are no flexpages stays as it is, but for the rights.
@@ -64,9 +91,13 @@ TEST(unmap_goes_through_all_words)
                 }
                 unmap_words(false, words, count);
                 for (uint32_t i = 0; i < count; i++) {
-                        if (i % 6 == 0)
+                        if (i % 6 == 0) {
                                 expect_rights(near, page_address(i), i, 0,
                                               "a page among many");
+                                expect_rights(home, page_address(i), i, RWX,
+                                              "a page among many: the "
+                                              "caller's");
+                        }
                         expect_hex(words[i] & ~FPAGE_RIGHTS, unmap_answer(i),
                                    "unmap of %u flexpages: word %u", count, i);
                 }

@@ -67,6 +67,20 @@ TEST(unmap_is_interrupted_anywhere)
                            "after an unmap with interrupts: word %u", i);
         }
         forest_check("after an unmap with interrupts");
+
+        // Broken off in its midst; and another call.
+        unmapping_page(4);
+        unmapping_page(5);
+        interrupts_are_there();
+        words[0] = fpage_make(page_address(4), 12, H_R);
+        unmap_call(false, words, 1);
+        unmap_go_on(caller);
+        unmap_break(caller);
+        no_interrupt();
+        unmap_one(false, fpage_make(page_address(5), 12, H_R));
+        expect_rights(near, page_address(5), 5, 0,
+                      "the next unmap after one that was broken off");
+        forest_check("the next unmap after one that was broken off");
 }
 
 // Others write to the words while it goes on: those that are done are not looked at again,

@@ -15,19 +15,29 @@
 #define COM1 0x3F8u
 #define COM1_PORTS 8u
 
-#define HALTED 3 // a thread; its number was another one's before
+#define HALTED 3 // threads; their numbers were others' before
+#define ENDS 4
 #define NOWHERE 0xA0000000u
 
 #define PAGES 4096u // that are mapped
 #define STRING_BYTES 0x3FFFFFu
 
 static _Alignas(4096) unsigned char page_bytes[PAGE_BYTES];
-static struct stack halted_stack;
+static struct stack other_stack;
+static volatile bool is_ended;
 
 void
 next_case(L4_Word_t number)
 {
         __asm__ volatile("int3" : : "b"(number) : "memory");
+}
+
+// The cases that follow are missed.
+static void
+give_up(const char *what)
+{
+        complain(what);
+        L4_Sleep(L4_Never);
 }
 
 static L4_Fpage_t
@@ -239,6 +249,45 @@ first_is_waited_for(void)
 }
 
 static void
+first_is_renamed(void)
+{
+        tell_crowd((struct order){ .from = crowd_id(0) });
+        if (!crowd_rename(0))
+                give_up("Another ID");
+        crowd_end(0);
+        crowd_make(0);
+}
+
+// Who ends the first one is ended itself when that has hardly begun. Whoever does that has
+// to do the rest.
+static void
+end_the_first(void)
+{
+        crowd_end(0);
+        is_ended = true;
+        L4_Sleep(L4_Never);
+}
+
+static void
+ending_is_ended(void)
+{
+        tell_crowd((struct order){ .from = crowd_id(0) });
+        if (!thread_here(ENDS))
+                give_up("A thread that ends another one");
+        L4_Set_Priority(thread_id(ENDS), 40);
+        is_ended = false;
+        thread_start(thread_id(ENDS), end_the_first, &other_stack);
+        L4_Sleep(L4_TimePeriod(2000));
+        if (is_ended)
+                give_up("4,000 have been told within two milliseconds");
+        thread_end(ENDS);
+        if (!crowd_make(0))
+                give_up("The number of a thread that has ended");
+        // If one had not been told, it would not hear this, and the first thread waits for it.
+        tell_crowd((struct order){ 0 });
+}
+
+static void
 timeouts_end(void)
 {
         L4_Time_t end = L4_TimePoint(
@@ -277,7 +326,7 @@ halted(void)
                 complain("A thread to be halted");
                 return;
         }
-        thread_start(thread_id(HALTED), fault, &halted_stack);
+        thread_start(thread_id(HALTED), fault, &other_stack);
 }
 
 int
@@ -295,6 +344,8 @@ main(void)
                 crowd_begins,
                 first_is_sent_to,
                 first_is_waited_for,
+                first_is_renamed,
+                ending_is_ended,
                 timeouts_end,
                 first_begins,
                 halted,

@@ -86,6 +86,15 @@ crowd_make(L4_Word_t n)
                start(crowd_id(n), stacks[ALONE + n]);
 }
 
+bool
+crowd_rename(L4_Word_t n)
+{
+        L4_ThreadId_t other = L4_GlobalId(L4_ThreadNo(crowd_id(n)), 9);
+
+        return L4_ThreadControl(other, crowd_id(n), L4_nilthread, L4_nilthread,
+                                (void *)(uintptr_t)0xFFFFFFFF) != 0;
+}
+
 void
 alone_end(L4_Word_t n)
 {

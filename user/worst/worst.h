@@ -28,10 +28,11 @@ void next_case(L4_Word_t number);
 #define ALONE 62u
 #define CROWD 4000u
 
-bool others_begin(void);      // makes those who serve them
-bool alone_make(L4_Word_t n); // n below ALONE
-bool crowd_make(L4_Word_t n); // n below CROWD
-bool crowd_plan(L4_Word_t n); // the same, but it is not active yet
+bool others_begin(void);        // makes those who serve them
+bool alone_make(L4_Word_t n);   // n below ALONE
+bool crowd_make(L4_Word_t n);   // n below CROWD
+bool crowd_plan(L4_Word_t n);   // the same, but it is not active yet
+bool crowd_rename(L4_Word_t n); // it has another version until it ends
 void alone_end(L4_Word_t n);
 void crowd_end(L4_Word_t n);
 L4_ThreadId_t alone_id(L4_Word_t n);

@@ -4,7 +4,7 @@
 // afterwards. The tests put them into states and rings by the given functions, or
 // by hand.
 //
-// Nothing of lab 6 is called here. What needs timeouts calls timeouts_init itself,
+// No exercise of lab 6 is called here. What needs timeouts calls timeouts_init itself,
 // what needs interrupt lines interrupts_init.
 #ifndef H4_CROWD_H
 #define H4_CROWD_H
@@ -14,6 +14,7 @@
 #include <l4/calls.h>
 #include <l4/ipc.h>
 #include <l4/panic.h>
+#include <l4/partners.h>
 #include <l4/pool.h>
 #include <l4/rings.h>
 #include <l4/schedule.h>
@@ -52,6 +53,7 @@ crowd_begin_with(uint32_t superpages, uint32_t most_units)
         threads_init();
         spaces_init();
         utcbs_init();
+        partners_init();
         slices_init();
         typed_init();
 }

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""Schedules by a seed: right solutions pass whatever it is, a schedule is the same
+whenever a test runs, and a failure says how to have it again. `make soak ONLY=jitter`
+tries 200 seeds; mutants that only a seed kills are among those of test_lab_proofs.py."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+
+from h4.course import Course
+from h4.endings import PASS
+from h4.grading import main as grade
+from h4.jitter import DISTURBED, disturb, with_schedule
+from h4.manifest import load_mutants
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import Machine, run_tests
+
+SEEDS = (1, 2)
+# Of lab 5: at each pace there are some, and each has interrupts at odd places.
+REPLAYED = ("exchange_halts", "the_highest_priority_runs", "thread_switch_gives_turns")
+
+
+@pytest.mark.parametrize("number", DISTURBED)
+def test_the_reference_passes_with_any_schedule(course: Course, number: int) -> None:
+    *failures, summary = disturb(course, course.lab(number), SEEDS[0], len(SEEDS))
+    assert not failures
+    assert ", 0 failed" in summary
+
+
+def test_without_a_seed_there_is_no_schedule(builder: StageBuilder) -> None:
+    lab = builder.course.lab(5)
+    tests = [test for test in lab.tests if test.name in REPLAYED]
+    outcomes = run_tests(
+        builder.stage(lab, Recipe()), lab, tests, builder.course.secret,
+        Machine(jobs=1, direct=True),
+    )  # fmt: skip
+    assert {outcome.schedule for outcome in outcomes.values()} == {""}
+
+
+def test_a_schedule_is_the_same_alone_and_among_others(builder: StageBuilder) -> None:
+    """To the instruction: the digest is of where each interrupt came, and when."""
+    course = builder.course
+    lab = course.lab(5)
+    stage = builder.stage(lab, Recipe())
+    among = with_schedule(course, stage, list(lab.tests), 7)
+    other = with_schedule(course, stage, list(lab.tests), 8)
+    for name in REPLAYED:
+        test = next(test for test in lab.tests if test.name == name)
+        # By GRUB, at another time since the machine began.
+        machine = Machine(jobs=1, jitter=7)
+        alone = run_tests(stage, lab, [test], course.secret, machine)[name]
+        assert alone.status == PASS
+        assert alone.schedule == among[name].schedule != ""
+        assert alone.schedule != other[name].schedule
+
+
+def test_there_are_mistakes_that_only_schedules_find(course: Course) -> None:
+    """Each is proved where all mutants are."""
+    mutants = [m for n in DISTURBED for m in load_mutants(ROOT, course.lab(n))]
+    assert len([m for m in mutants if m.jitter is not None]) >= 12
