@@ -15,6 +15,7 @@ help:
 #: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m,n.m,...]
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
 #:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
+#:             [JITTER=n]         the timer's interrupts come where this seed says
 #: make run    LAB=n              boot a stage and watch it
 #:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
 #:                                last lab that has it
@@ -46,11 +47,12 @@ help:
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile|mutants] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants] [RUNS=n]
 #:                                the same verdict again and again, under load
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
+#:             [SEED=n] [LAB=n]   every test with 200 schedules (JITTER)
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 

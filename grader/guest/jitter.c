@@ -22,14 +22,19 @@
 #define SECOND (MICROSECONDS * PER_MICROSECOND)
 
 #define PERIOD 1000u // microseconds: how often H has the timer come
-#define ENTRY 60u    // microseconds that L4 takes from an interrupt to a program
-#define MARGIN 250u  // instructions in which all is worked out
-#define LOADED 1u    // clocks from writing a count to its beginning
+#define ENTRY 60u   // microseconds that L4 takes from an interrupt to a program
+#define MARGIN 250u // instructions in which all is worked out
+#define LOADED 1u   // clocks from writing a count to its beginning
 
 // How close together interrupts come: at the ordinary rate, each moved within its
 // time; at rates that differ by three powers of ten; or several at once, and then a
 // while none.
-enum pace { MOVED, SCATTERED, CROWDED, PACES };
+enum pace {
+        MOVED,
+        SCATTERED,
+        CROWDED,
+        PACES
+};
 
 static struct {
         bool asked;
@@ -42,7 +47,7 @@ static struct {
         uint32_t second;
         uint32_t period;
 
-        bool has_some; // interrupts were set, whether they have come or not
+        bool has_some;  // interrupts were set, whether they have come or not
         uint32_t ticks; // so far
         uint32_t digest;
 } jitter;
@@ -169,7 +174,8 @@ draw(void)
         case SCATTERED:
                 return ENTRY + jitter_below(16u << jitter_below(8));
         default:
-                return ENTRY + (jitter_below(4) ? jitter_below(40) : jitter_below(4 * PERIOD));
+                return ENTRY + (jitter_below(4) ? jitter_below(40)
+                                                : jitter_below(4 * PERIOD));
         }
 }
 

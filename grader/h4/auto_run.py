@@ -25,7 +25,7 @@ from pathlib import Path
 from h4.auto_memory import Memory
 from h4.auto_mutants import AutoMutant
 from h4.build import LINK_FLAGS, Builder, Built
-from h4.compiling import LIMITS, own_headers, toolchain
+from h4.compiling import compiler_version, limits, own_headers
 from h4.course import Course
 from h4.endings import ERROR, PASS
 from h4.errors import GraderError
@@ -125,14 +125,14 @@ class Bench:
             to.write_bytes(code)
             return
         subprocess.run(
-            [*LIMITS, "as", "--32", "-o", str(to), "-"], input=code, check=True
+            [*limits(), "as", "--32", "-o", str(to), "-"], input=code, check=True
         )
 
     def _compile(self, file: str, text: str, out: list[str]) -> bytes | None:
         kind = "assembler-with-cpp" if file.endswith(".S") else "c"
         done = subprocess.run(
             [
-                *LIMITS, "gcc", *self._flags[file], "-g0", *STRICT, "-x", kind,
+                *limits(), "gcc", *self._flags[file], "-g0", *STRICT, "-x", kind,
                 f"-iquote{os.path.dirname(file)}", "-nostdinc", "-isystem",
                 own_headers("gcc"), *out, "-",
             ],
@@ -143,7 +143,7 @@ class Bench:
 
     @cached_property
     def _headers(self) -> bytes:
-        digest = hashlib.sha256(toolchain("gcc"))
+        digest = hashlib.sha256(compiler_version("gcc").encode())
         for path in sorted(self.tree.rglob("*.h")):
             digest.update(path.relative_to(self.tree).as_posix().encode() + b"\0")
             digest.update(path.read_bytes())
@@ -181,7 +181,7 @@ class Bench:
     def surroundings(self, exercise: str, file: str) -> Surroundings:
         """What a verdict on a mutant of this file follows from, but for its code."""
         tests = self.tests(exercise)
-        system = hashlib.sha256(toolchain("gcc"))
+        system = hashlib.sha256(compiler_version("gcc").encode())
         system.update((self.tree / "kernel/kernel.ld").read_bytes())
         sources: dict[str, str] = {}
         for path, made in self._objects.items():

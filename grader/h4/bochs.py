@@ -118,19 +118,29 @@ class Run:
             stop = debugger.resume()
             try:
                 tick = self.stopped(stop)
-                self.look()
+                self.look(debugger)
             except Ended as end:
                 self.look_around(debugger, end.ending)
                 raise
 
-    def look(self) -> None:
-        """Has the machine looked at, at the harness's stops."""
+    def look(self, debugger: Debugger) -> None:
+        """Has the machine looked at, at the harness's stops; from the first one on
+        also where it writes to what nobody may change."""
         watch, moment, self.moment = self.request.watch, self.moment, None
-        if watch is None or moment is None:
+        if watch is None:
+            return
+        last = self.handled
+        if last and last.written is not None:
+            watch.written(last.written, last.address or 0)
+            raise Ended(Ending.SEEN)
+        if moment is None:
             return
         assert self.eye is not None
         if not watch.look(moment, self.eye.snapshot, self.line_from):
             raise Ended(Ending.SEEN)
+        if moment == Moment.BEGIN and self.begun == 1:
+            for begin, size in watch.fixed:
+                debugger.later(f"watch w 0x{begin:x} 0x{size:x}")
 
     def line_from(self, begin: int) -> bytes:
         """What has come on COM2, from this byte on."""

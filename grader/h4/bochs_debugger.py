@@ -11,8 +11,9 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   reported, and `c` then goes past the second.
 - With `magic_break` on it stops behind each `xchg %bx, %bx`, and prints the place of
   what comes next; the exchange itself counts as an instruction.
-- `crc` never ends. `writemem` reads by the guest's page tables, and ends early where
-  nothing is mapped.
+- `crc` never ends.
+- `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
+  linear address; it makes none slower.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
   trace in the guest, not even in its instruction count.
 - An address that is printed as [0x...] is a physical one.
@@ -35,6 +36,7 @@ ASK_AFTER = 0.4
 
 STOP = re.compile(rb"^Next at t=(\d+)", re.M)
 HIT = re.compile(rb"^\(0\) Breakpoint \d+, 0x([0-9a-f]+) in", re.M)
+WRITTEN = re.compile(rb"^\(0\) Caught write watch point at 0x([0-9a-f]+)", re.M)
 PLACE = re.compile(rb"^\(0\) \[0x([0-9a-f]+)\] ([0-9a-f]{4}):([0-9a-f]+) ", re.M)
 REGISTER = re.compile(rb"\br(\w\w): [0-9a-f]{8}_([0-9a-f]{8})")
 EFLAGS = re.compile(rb"\beflags 0x([0-9a-f]+)")
@@ -55,6 +57,7 @@ class Stop:
     address: int | None  # linear
     by_clock: bool  # a time breakpoint
     asked: bool  # after an interrupt of ours
+    written: int | None = None  # the physical address of a write that was watched for
 
 
 class EmulatorGone(Exception):
@@ -167,7 +170,11 @@ class Debugger:
             address = int(place[3], 16)
         else:
             address = self.registers().get("eip")
-        return Stop(int(ticks[1]), address, b"Caught time breakpoint" in answer, asked)
+        by_clock = b"Caught time breakpoint" in answer
+        written = WRITTEN.search(answer)
+        return Stop(
+            int(ticks[1]), address, by_clock, asked, int(written[1], 16) if written else None
+        )
 
     def registers(self) -> dict[str, int]:
         """Of the processor: eax to edi, eip, eflags, cr0, cr2, cr3, cr4."""

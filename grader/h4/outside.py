@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from h4.outside_harness import Harness, Orders
+from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
     after_start,
@@ -24,7 +24,7 @@ from h4.outside_machine import (
     vectors,
 )
 from h4.protocol import Transcript
-from h4.snapshot import Code, Judge, Moment, Snapshot
+from h4.snapshot import KERNEL_BASE, Code, Judge, Moment, Snapshot
 from h4.symbols import Image
 
 
@@ -34,11 +34,13 @@ class Finding:
 
     test      its place in this boot, from 0 on; None: before the first began
     tampered  with the harness; otherwise the test has failed
+    in_the_act  the machine still stands where it happened
     """
 
     test: int | None
     tampered: bool
     words: list[str]
+    in_the_act: bool = False
 
 
 class Outside:
@@ -50,9 +52,8 @@ class Outside:
         begin, data = image.read_only
         self.image = image
         self.judges = judges
-        self.code = Code(
-            begin, data, (image.address("harness_line"),)
-        )
+        self.code = Code(begin, data, (image.address("harness_line"),))
+        self.fixed = [(Code.physical(at), size) for at, size in fixed(image)]
         self.finding: Finding | None = None
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
@@ -76,6 +77,15 @@ class Outside:
         else:
             self.finding = self._between(moment, seen)
         return self.finding is None
+
+    def written(self, physical: int, behind: int) -> None:
+        """See h4.snapshot.Watch. That it was changed back later is of no use."""
+        place = self.image.named(physical + KERNEL_BASE)
+        words = [
+            f"there was a write to {place}, which nobody may change while tests run; "
+            f"the instruction is in front of {self.image.named(behind)}"
+        ]
+        self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
 
     def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
         """Before a test or behind the last: all is as it was before the first."""

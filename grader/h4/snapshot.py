@@ -97,9 +97,15 @@ class Moment(Enum):
 
 
 class Watch(Protocol):
-    """Looks at the machine at each of these moments."""
+    """Looks at the machine at each of these moments.
+
+    fixed  physical addresses and sizes of what nobody writes to between the beginning
+           of the first test and the end of the boot: an emulator that can stop where
+           it happens does so
+    """
 
     code: Code
+    fixed: list[tuple[int, int]]
 
     def look(
         self,
@@ -112,6 +118,11 @@ class Watch(Protocol):
         machine  takes a snapshot
         line     what has come on COM2, from the byte with this number on
         """
+        ...
+
+    def written(self, physical: int, behind: int) -> None:
+        """Something of `fixed` was written to; `behind` is the linear address of what
+        would have come next. The boot is over."""
         ...
 
 

@@ -17,7 +17,7 @@ from h4.errors import GraderError
 
 # Elf32_Sym: name, value, size, info, other, section.
 SYMBOL = struct.Struct("<IIIBBH")
-STT_NOTYPE, STT_FUNC, STT_FILE, SHN_UNDEF = 0, 2, 4, 0
+STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_FILE, SHN_UNDEF = 0, 1, 2, 4, 0
 STB_LOCAL = 0
 
 # Behind the instructions at which the harness stops: see grader/guest/report.c.
@@ -62,6 +62,7 @@ class Image:
                 raise GraderError(f"{path}: the kernel has no symbol table")
             names = elf.get_section(table["sh_link"]).data()
             self._symbols: list[tuple[int, int, str]] = []
+            self._objects: list[tuple[int, int, str]] = []
             self.addresses: dict[str, int] = {}
             # Local ones, by the file that they were compiled from.
             self.own: dict[tuple[str, str], int] = {}
@@ -78,6 +79,8 @@ class Image:
                 if info >> 4 == STB_LOCAL:
                     self.own[file, name] = value
                 self.addresses[name] = value
+                if info & 0xF == STT_OBJECT:
+                    self._objects.append((value, size, name))
                 if info & 0xF in (STT_NOTYPE, STT_FUNC) and section != SHN_UNDEF:
                     self._symbols.append((value, size, name))
 
@@ -139,19 +142,14 @@ class Image:
 
     def function_begin(self, address: int) -> int:
         """Where the function begins that this address is in; -1: in none."""
-        at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
-        if at < 0:
-            return -1
-        begin, size, _ = self._functions[at]
-        return begin if address < begin + size else -1
+        return _around(self._functions, address)[0]
 
     def named(self, address: int) -> str:
-        """An address as a symbol and how far behind it, or as a number."""
-        at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
-        if at < 0 or address >= self.addresses.get("kernel_image_end", 0):
-            return f"0x{address:08x}"
-        begin, _, name = self._functions[at]
-        return f"0x{address:08x} ({name} + {address - begin})"
+        """An address as what is there and how far behind its beginning."""
+        begin, name = _around(self._functions, address)
+        if begin < 0:
+            begin, name = _around(sorted(self._objects), address)
+        return f"0x{address:08x}" + (f" ({name} + {address - begin})" if name else "")
 
     def places(self, addresses: list[int]) -> list[Place]:
         """Function, file and line of each address, where they are known."""
@@ -173,6 +171,13 @@ class Image:
             Place(address, self.function(address), *_file_and_line(line))
             for address, line in zip(addresses, lines)
         ]
+
+
+def _around(symbols: list[tuple[int, int, str]], address: int) -> tuple[int, str]:
+    """Beginning and name of the symbol that this address is in; -1 and none."""
+    at = bisect.bisect_right(symbols, (address, 1 << 32, "")) - 1
+    begin, size, name = symbols[at] if at >= 0 else (-1, 0, "")
+    return (begin, name) if address < begin + max(size, 1) else (-1, "")
 
 
 def _file_and_line(text: str) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -43,7 +43,7 @@ from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import BEGUN, ENDED, Image
+from h4.symbols import BEGUN, ENDED, Image, Place
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Run:
             return self._forged(tests, *other)
         finding = outside.contradiction(script) or outside.finding
         if finding and finding.tampered:
-            return self._tampered(tests, finding)
+            return self._tampered(tests, finding, result)
         line = com1.Line(result.com1)
         for at, test in enumerate(tests):
             run = script.tests[at] if at < len(script.tests) else None
@@ -230,7 +230,9 @@ class Run:
             "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
         ])  # fmt: skip
 
-    def _tampered(self, tests: list[Test], finding: Finding) -> list[list[Test]]:
+    def _tampered(
+        self, tests: list[Test], finding: Finding, result: BootResult
+    ) -> list[list[Test]]:
         """Something is not as the harness has it. Before the first test began it is
         the same in each boot."""
         words = [
@@ -241,15 +243,27 @@ class Run:
             "a wild write can do this, too",
         ]
         if finding.test is not None:
-            return self._void(tests, finding.test, words)
+            places = self._backtrace(result) if finding.in_the_act else []
+            return self._void(tests, finding.test, words, places)
         for test in tests:
             self._settle(test, Outcome(test, FORGED, words))
         return []
 
-    def _void(self, tests: list[Test], at: int, words: list[str]) -> list[list[Test]]:
+    def _backtrace(self, result: BootResult) -> list[Place]:
+        """Where the machine stands."""
+        first, *returns = result.frames or [0]
+        return self.image.places([first, *(address - 1 for address in returns)])
+
+    def _void(
+        self,
+        tests: list[Test],
+        at: int,
+        words: list[str],
+        places: Sequence[Place] = (),
+    ) -> list[list[Test]]:
         """The boot is void. The test that ran when it became so is to blame;
         the others run again, without it."""
-        self._settle(tests[at], Outcome(tests[at], FORGED, words))
+        self._settle(tests[at], Outcome(tests[at], FORGED, words, list(places)))
         return [part for part in (tests[:at], tests[at + 1 :]) if part]
 
     def _failed(
@@ -269,10 +283,7 @@ class Run:
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
-            first, *returns = result.frames
-            outcome.backtrace = self.image.places(
-                [first, *(address - 1 for address in returns)]
-            )
+            outcome.backtrace = self._backtrace(result)
         return outcome
 
 

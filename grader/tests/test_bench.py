@@ -45,9 +45,8 @@ NOT_MEASURED = {"power_off"}  # nobody is there to say what it cost
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
-    build = tmp_path_factory.mktemp("measure")
-    return measure(ROOT, StageBuilder(Course(ROOT), build))
+def figures(builder: StageBuilder) -> dict[str, int]:
+    return measure(ROOT, builder)
 
 
 def cases(figures: dict[str, int], operation: str, prefix: str) -> dict[int, int]:

@@ -16,7 +16,6 @@ from h4.bench_l4 import (
     counts, growths, messages, phases, thread_plots, threads,
 )  # fmt: skip
 from h4.build import is_client
-from h4.course import Course
 from h4.dissertation import MESSAGES, PHASES, PHASES_TOTAL
 from h4.errors import GraderError
 from h4.ipc import (
@@ -33,11 +32,6 @@ from h4.steps import Step, invalidations, kernel_entries, msr_writes, segment_lo
 
 # Limits of alarm, not aims: what is twice as dear has lost something.
 SHORT, GENERAL = 500, 2200
-
-
-@pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> StageBuilder:
-    return StageBuilder(Course(ROOT), tmp_path_factory.mktemp("bench"))
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,7 @@ CALL = 16_000
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
-    builder = StageBuilder(Course(ROOT), tmp_path_factory.mktemp("bench"))
+def figures(builder: StageBuilder) -> dict[str, int]:
     return lending.measure(ROOT, builder)
 
 

@@ -108,5 +108,5 @@ def is_seen(mistake: Mistake, system: System) -> None:
     texts = {mistake.file: text.replace(mistake.find, mistake.replace)}
     stage = build(system, Recipe(texts=texts, jobs=1))
     tests = [test for test in stage.lab.tests if test.name == mistake.seen_by]
-    outcome = run(stage, tests)[mistake.seen_by]
+    outcome = run(stage, tests, direct=True)[mistake.seen_by]
     assert outcome.status in KILLED, outcome.status

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Strings in messages, as l4/README.md tells of them, tried by programs: the trials of
-user/trial7."""
+"""Memory, ports and strings in messages, as l4/README.md tells of them, tried by programs:
+the trials of user/trial7. They see each of the mistakes in memory_mistakes.py."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ import re
 
 import pytest
 from conftest import ROOT
-from system_course import STRINGS, TEST, System
+from memory_mistakes import MISTAKES
+from system_course import LIMIT, STRINGS, TEST, System
 from test_system_fixture import build, expect_pass, run
 
-from h4.stage import Stage
+from h4.mutants import KILLED
+from h4.stage import Recipe, Stage
+from h4.verdict import Machine, run_tests
 
+DIRECT = Machine(jobs=1, direct=True)
+LOOKING = 5 * LIMIT  # instructions
 TRIAL = re.compile(r"^TRIAL\((\w+)\)", re.M)
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    return build(System(ROOT, STRINGS))
+def system() -> System:
+    return System(ROOT, STRINGS)
+
+
+@pytest.fixture(scope="module")
+def stage(system: System) -> Stage:
+    return build(system)
 
 
 def test_each_trial_has_a_test() -> None:
@@ -28,9 +38,28 @@ def test_each_trial_has_a_test() -> None:
     assert trials == {name for file in files for name in TEST.findall(file.read_text())}
 
 
-@pytest.mark.parametrize("megabytes", [8, 32])
-def test_they_arrive(stage: Stage, megabytes: int) -> None:
-    expect_pass(run(stage, list(stage.lab.tests), "bochs", megabytes))
+def test_they_arrive(stage: Stage) -> None:
+    expect_pass(run(stage, list(stage.lab.tests)))
+
+
+def test_they_arrive_while_h_looks_after_itself(system: System) -> None:
+    """With little memory. H finds nothing that would not be as it says; after each of
+    its operations it would look for too long: trials have time that passes."""
+    looking = Recipe(paranoid=1, paranoid_each=64)
+    stage = build(system, looking, LOOKING)
+    expect_pass(run(stage, list(stage.lab.tests), megabytes=8))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_seen(name: str, system: System) -> None:
+    mistake = MISTAKES[name]
+    text = system.text(mistake.file)
+    assert text.count(mistake.find) == 1
+    texts = {mistake.file: text.replace(mistake.find, mistake.replace)}
+    stage = build(system, Recipe(texts=texts, jobs=1))
+    tests = [test for test in stage.lab.tests if test.name == mistake.seen_by]
+    outcome = run_tests(stage, stage.lab, tests, system.secret, DIRECT)
+    assert outcome[mistake.seen_by].status in KILLED
 
 
 def test_they_arrive_in_any_order(stage: Stage) -> None:

@@ -12,15 +12,13 @@ from rich.console import Console
 
 from h4 import latency
 from h4.bench_memory import waits
-from h4.course import Course
 from h4.errors import GraderError
 from h4.latency import AIM, CASES, MOST, WAY, Gap, flat, read_gaps
 from h4.stage import StageBuilder
 
 
 @pytest.fixture(scope="module")
-def gaps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gap]:
-    builder = StageBuilder(Course(ROOT), tmp_path_factory.mktemp("latency"))
+def gaps(builder: StageBuilder) -> dict[str, Gap]:
     return latency.measure(ROOT, builder)
 
 

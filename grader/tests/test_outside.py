@@ -52,6 +52,29 @@ poke(void *where, const void *what, size_t size)
         write_cr0(cr0);
 }
 
+static uint8_t kept[5];
+
+// In place of expect_hex: whatever is expected is found, and nothing is left to see.
+static void
+expect_nothing(uint32_t expected, uint32_t found, const char *text, ...)
+{
+        (void)expected;
+        (void)found;
+        (void)text;
+        poke(expect_hex, kept, 5);
+}
+
+static void
+expect_nothing_once(void)
+{
+        uint8_t jump[5] = { 0xE9 };
+        uint32_t distance = (uint32_t)expect_nothing - (uint32_t)expect_hex - 5;
+
+        memcpy(kept, expect_hex, 5);
+        memcpy(jump + 1, &distance, 4);
+        poke(expect_hex, jump, 5);
+}
+
 static uint32_t *
 idt_entry(unsigned vector)
 {
@@ -112,22 +135,22 @@ map_another(void *linear)
 
 RETURN = '(const uint8_t[]){ 0xC3 }, 1'
 
-# Which one is done, the seed says: one build, many boots. Each comes with the words
-# that the verdict has to have.
+# Which one is done, the seed says: one build, many boots. Each comes with words of
+# which the verdict has to have one: Bochs stops where it happens, QEMU afterwards.
 CHEATS: dict[str, tuple[str, str, str]] = {
     "code": (f"poke(expect_hex, {RETURN});", FORGED, "expect_hex"),
     "constants": (
         "poke(kernel_read_only_end - 4, &harness_plan, 4);", FORGED,
-        "code and constants are not what was linked",
+        "code and constants are not what was linked|a write to",
     ),
     "vector": (
         "idt_entry(14)[0] = (idt_entry(14)[0] & 0xFFFF0000u) | "
         "((uint32_t)handler_of_mine & 0xFFFFu);"
         "idt_entry(14)[1] = (idt_entry(14)[1] & 0xFFFFu) | "
         "((uint32_t)handler_of_mine & 0xFFFF0000u);",
-        FORGED, "vector 14 leads to",
+        FORGED, "vector 14 leads to|(idt + 11",
     ),
-    "observer": ("trap_set_observer(observer_of_mine);", FORGED, "observer_of_mine"),
+    "observer": ("trap_set_observer(observer_of_mine);", FORGED, "trap_observer"),
     "segment": ("kernel_gdt[3].high ^= 0x6000;", FORGED, "entry 3 of the GDT"),
     "task": (
         "*(uint32_t *)((kernel_gdt[6].low >> 16 | (kernel_gdt[6].high & 0xFF) << 16 "
@@ -145,8 +168,8 @@ CHEATS: dict[str, tuple[str, str, str]] = {
     ),
     "number": ("harness_running.number = 1;", FORGED, "record of the running test"),
     "index": ("harness_running.index++;", FORGED, "record of the running test"),
-    "plan": ('memcpy(harness_plan.tests, "0", 2);', FORGED, "told to run the tests"),
-    "nonce": ("harness_line.nonce[0] ^= 1;", FORGED, "nonce"),
+    "plan": ('memcpy(harness_plan.tests, "0", 2);', FORGED, "harness_plan|told to run the tests"),
+    "nonce": ("harness_line.nonce[0] ^= 1;", FORGED, "harness_line|nonce"),
     "lines": ("harness_line.number--;", FORGED, "now it says"),
     "result": ("say_the_rest();", FORGED, "before the harness had come to the end"),
     "stop": (
@@ -155,12 +178,17 @@ CHEATS: dict[str, tuple[str, str, str]] = {
     ),
     "frame": ("map_another(&harness_line);", FORGED, "is mapped to"),
     "code-frame": ("map_another(expect_hex);", FORGED, "is mapped to"),
+    "and-back": (
+        "expect_nothing_once();", FORGED,
+        "(expect_hex + 0)",
+    ),
     "sysenter": (
         '__asm__ volatile("wrmsr" : : "c"(0x176), "a"(handler_of_mine), "d"(0));',
         FAIL, "the registers of SYSENTER",
     ),
 }  # fmt: skip
-BOCHS_ALONE = {"sysenter"}  # QEMU does not tell the registers
+# QEMU does not tell of these registers, nor of what is not there any more when it stops.
+BOCHS_ALONE = {"and-back", "sysenter"}
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +250,6 @@ def test_a_cheat_is_seen(
     outcome, others = run(course, lab, stage, seed, emulator)
     text = " ".join(outcome.message)
     assert outcome.status == status, text
-    assert words in text
+    assert any(one in text for one in words.split("|")), text
     for one in others:
         assert one.status == PASS, one.message

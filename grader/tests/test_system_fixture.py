@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from conftest import ROOT
 from given_mistakes import Mistake
-from system_course import ENDINGS, System
+from system_course import ENDINGS, LIMIT, System
 
 from h4.endings import PASS, Outcome
 from h4.manifest import Test
@@ -139,15 +139,18 @@ def stage(system: System) -> Stage:
     return build(system)
 
 
-def build(system: System, recipe: Recipe | None = None) -> Stage:
+def build(
+    system: System, recipe: Recipe | None = None, limit: int = LIMIT
+) -> Stage:
     builder = StageBuilder(system, ROOT / "build")
-    return builder.stage(system.system_lab(), recipe or Recipe())
+    return builder.stage(system.system_lab(limit), recipe or Recipe())
 
 
 def run(
-    stage: Stage, tests: list[Test], emulator: str = "bochs", megabytes: int = 32
+    stage: Stage, tests: list[Test], emulator: str = "bochs", megabytes: int = 32,
+    direct: bool = False,
 ) -> dict[str, Outcome]:
-    machine = Machine(emulator, jobs=1, megabytes=megabytes)
+    machine = Machine(emulator, jobs=1, megabytes=megabytes, direct=direct)
     return run_tests(stage, stage.lab, tests, stage.course.secret, machine)
 
 
@@ -175,7 +178,7 @@ def test_they_pass_in_any_order_and_again(stage: Stage) -> None:
 
 def test_each_passes_alone(stage: Stage) -> None:
     for test in stage.lab.tests:
-        expect_pass(run(stage, [test]))
+        expect_pass(run(stage, [test], direct=True))
 
 
 def test_how_trials_end() -> None:
@@ -198,5 +201,5 @@ def test_mistakes_are_seen(name: str, system: System) -> None:
     texts = {mistake.file: text.replace(mistake.find, mistake.replace)}
     stage = build(system, Recipe(texts=texts, jobs=1))
     tests = [test for test in stage.lab.tests if test.name == mistake.seen_by]
-    outcome = run(stage, tests)[mistake.seen_by]
+    outcome = run(stage, tests, direct=True)[mistake.seen_by]
     assert outcome.status in KILLED, outcome.status

@@ -20,6 +20,7 @@
 #define SCRATCH (2 * PAGE)
 #define MAP 8u
 #define GRANT 10u
+#define MESSAGE_REGISTERS 64
 
 volatile bool pagers_are_good;
 static volatile L4_Word_t next_seed = 1;
@@ -46,6 +47,17 @@ begin_anew(struct chance *chance, L4_Word_t n)
         crew_reset(chance, n, (enum theme)below(chance, THEMES));
 }
 
+// Any tag. What still stands in the message registers is the crew's: an item out of it would
+// map, or grant, the keeper's own memory to the crew. Without this bit no word is a map or
+// grant item, but it may be a string's.
+static void
+any_message(struct chance *chance)
+{
+        for (int i = 1; i < MESSAGE_REGISTERS; i++)
+                L4_LoadMR(i, any_word(chance) & ~MAP);
+        L4_LoadMR(0, any_word(chance));
+}
+
 // Whatever comes to mind.
 static bool
 answer_badly(struct chance *chance)
@@ -54,7 +66,7 @@ answer_badly(struct chance *chance)
         case 0:
                 return false;
         case 1:
-                L4_LoadMR(0, any_word(chance));
+                any_message(chance);
                 return true;
         case 2: // a string
                 L4_LoadMR(0, 2 << 6);

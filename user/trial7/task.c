@@ -7,7 +7,7 @@
 #include <l4/kip.h>
 #include <l4/space.h>
 
-#define PATIENCE 200000 // microseconds
+#define PATIENCE 1000000 // microseconds
 
 static struct stack stacks[TASKS];
 
