@@ -46,9 +46,6 @@ def _is(machine: Machine, frame: int, status: int) -> bool:
     return page is not None and page.status == status and frame % PAGE == 0
 
 
-# --- Structure ------------------------------------------------------------------
-
-
 def directories(machine: Machine) -> list[str]:
     """What the processor runs on, the reference, and what a handle of an address space
     stands for are page-directories."""
@@ -110,9 +107,6 @@ def tables_are_not_shared(machine: Machine) -> list[str]:
                 )
             places[frame] = place
     return found
-
-
-# --- What is reached ------------------------------------------------------------
 
 
 def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
@@ -186,9 +180,6 @@ def _count_words(machine: Machine, frame: int) -> str:
         f"page 0x{frame:08x}: its status says {machine.status(frame)}, and the "
         f"page-tables map it {times}{colon}"
     )
-
-
-# --- H's own books --------------------------------------------------------------
 
 
 def entries_are_exact(machine: Machine) -> list[str]:
