@@ -52,6 +52,16 @@ def test_each_rule_is_seen_to_fail() -> None:
     assert {rule for _, rule, _ in WRONG} == RULES.keys()
 
 
+@pytest.mark.parametrize(
+    "kind, words", [(0, RULES["agree"].words), (2, "no address of the kernel's data")]
+)
+def test_a_machine_that_is_kept_secret(image: Image, kind: int, words: str) -> None:
+    """Who tells the grader that there is none is betrayed by what CR3 leads to."""
+    memory = Memory(image)
+    memory.put("outside_machine", memory.symbol("outside_machine"), {"kind": kind})
+    assert judge(memory.snapshot(), image)[-1].endswith(words)
+
+
 def test_records_that_lead_nowhere(image: Image) -> None:
     memory = Memory(image)
     memory.put("outside_machine", memory.symbol("outside_machine"), {
