@@ -9,6 +9,7 @@
 // What is said on the line to the grader is described in README.md.
 #include "harness.h"
 #include "jitter.h"
+#include "outside.h"
 
 #include <h4/test.h>
 #include <kernel/cmdline.h>
@@ -69,6 +70,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         users_over();
         system_over();
         spaces_over();
+        outside_over();
         arena_check_borders();
         baseline_check();
         jitter_test_over();

@@ -8,6 +8,7 @@
 //                            page-table that maps all these, and the reference
 //                            directory
 //                      128   spaces_memory.c
+#include "outside.h"
 #include "spaces_model.h"
 #include "words.h"
 
@@ -240,6 +241,7 @@ spaces_begin_with(uint32_t pages)
         live_load(part_frame(REFERENCE));
         live_flush();
         h_init();
+        outside_begin(OUTSIDE_SPACES);
 
         spaces_memory_begin();
         expect_all_of_it();

@@ -12,6 +12,7 @@
 // room is as small and as low as programs and tests allow: each test pays for each
 // page of it, and for each page below it. The low part and the last one are there from
 // lab 7 on: for sigma0, and for programs that have memory of their own.
+#include "outside.h"
 #include "system_model.h"
 
 #include <h/internal/entry.h>
@@ -202,9 +203,11 @@ make(const char *program, uint32_t superpages)
         };
         boot(program, superpages);
         machine_save();
+        system_l4_none();
         memory_init();
         h_init();
         execution_init();
+        outside_begin(OUTSIDE_SYSTEM);
 }
 
 void

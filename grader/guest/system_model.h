@@ -82,6 +82,9 @@ void system_tick(void);
 uint32_t system_l4_thread(void);
 uint32_t system_l4_mappings(void);
 
+// There is no L4 any more, or not yet, and nobody looks for its threads.
+void system_l4_none(void);
+
 // system_run.c: the harness's handlers stand in front of L4's.
 void system_take_handlers(void);
 

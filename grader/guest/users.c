@@ -2,6 +2,7 @@
 // The address spaces and contexts of <h4/users.h>, and what is in them when a test
 // begins.
 #include "jitter.h"
+#include "outside.h"
 #include "users_model.h"
 #include "words.h"
 
@@ -123,6 +124,8 @@ users_begin(void)
                 .pagemap_count = USERS_SPACES,
                 .free_pagemap = SLOT_NONE,
         };
+
+        outside_begin(OUTSIDE_USERS);
 
         make_contexts();
         execution = (struct execution){

@@ -26,7 +26,12 @@ SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 
 @dataclass(frozen=True)
 class Test:
-    """One test of the stage. `limit` is in instructions."""
+    """One test of the stage.
+
+    limit    in instructions
+    by_hand  rules that the machine does not keep when it ends, as the test itself has
+             written pages and tables: see outside_judge.py
+    """
 
     __test__ = False  # not one of pytest's
 
@@ -35,6 +40,7 @@ class Test:
     kind: str
     points: int
     limit: int = DEFAULT_LIMIT
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,7 +273,10 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         compiled=tuple(head.get("compiled", [])),
         stand_ins=tuple(head.get("stand_ins", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
-        tests=tuple(Test(**entry) for entry in data.get("test", [])),
+        tests=tuple(
+            Test(**{**entry, "by_hand": tuple(entry.get("by_hand", ()))})
+            for entry in data.get("test", [])
+        ),
     )
 
 

@@ -123,7 +123,7 @@ class Outside:
             return Finding(test, True, wrong)
         self.ends.append(self._read)
         for judge in self.judges:
-            wrong += judge(machine, self.image)
+            wrong += judge(machine, self.image, test)
         if wrong:
             return Finding(test, False, contradicted("no mistake", wrong))
         return None

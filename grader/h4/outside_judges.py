@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""What memory is judged by at the end of a test, lab by lab."""
+"""What memory is judged by at the end of a test."""
 
 from __future__ import annotations
 
-from h4.snapshot import Judge
+from collections.abc import Sequence
+
+from h4.manifest import Test
+from h4.outside_judge import judge
+from h4.snapshot import Judge, Snapshot
+from h4.symbols import Image
 
 
-def judges_of(lab: int) -> list[Judge]:
-    """Those of the lab with this number."""
-    return []
+def judges_of(tests: Sequence[Test]) -> list[Judge]:
+    """Those of one boot, in which these tests run."""
+
+    def pages(machine: Snapshot, image: Image, at: int) -> list[str]:
+        return judge(machine, image, tests[at].by_hand)
+
+    return [pages]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from h4.build import (
     CLIENT_FLAGS,
+    DEBUG,
     FLAGS,
     Builder,
     Unit,
@@ -29,6 +30,7 @@ from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
 from h4.headers import Headers
+from h4.outside_layout import SOURCES
 
 COMPILER = "gcc"
 # A section for each function would keep the names of the local ones.
@@ -38,6 +40,8 @@ CLIENT_REFERENCE_FLAGS = [*CLIENT_FLAGS, *_WITHOUT_NAMES]
 BARE = ["--strip-unneeded", "--discard-all", "--remove-section=.comment"]
 # The harness keeps its local names, for backtraces.
 NAMED = ["--strip-debug", "--remove-section=.comment"]
+# And in two of its files what says how the kernel's records are laid out.
+LAYOUTS = ["--remove-section=.comment"]
 
 
 def reference_object(course: Course, path: str) -> Path:
@@ -60,7 +64,8 @@ def write_objects(course: Course, out: Path) -> dict[str, object]:
                 raise GraderError(f"{path}: two files of the harness make {to.name}")
             names.add(to.name)
             to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_object(course, path, NAMED, tree, _cache(course)), to)
+            strip = LAYOUTS if Path(path).name in SOURCES else NAMED
+            shutil.copyfile(_object(course, path, strip, tree, _cache(course)), to)
     return {
         "compiler": compiler_version(COMPILER),
         "flags": REFERENCE_FLAGS,
@@ -91,6 +96,8 @@ def _object(
     (tree / path).write_text(course.solved(path), encoding="utf-8")
     builder = Builder(cache / "whole", COMPILER)
     flags = CLIENT_REFERENCE_FLAGS if is_client(path) else REFERENCE_FLAGS
+    if strip is LAYOUTS:
+        flags = [*flags, *DEBUG]
     try:
         whole, warnings = builder.object(
             Unit(path, flags), tree, Headers(tree)

@@ -127,5 +127,6 @@ class Watch(Protocol):
 
 
 # What a test's end is judged by, beside what the guest itself says: each returns what
-# is wrong, in words, a line each; nothing if all is well.
-Judge = Callable[[Snapshot, "Image"], list[str]]
+# is wrong, in words, a line each; nothing if all is well. The number is that of the test,
+# by its place in this boot.
+Judge = Callable[[Snapshot, "Image", int], list[str]]

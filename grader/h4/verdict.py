@@ -180,7 +180,7 @@ class Run:
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
-        outside = Outside(self.image, orders, judges_of(self.stage.lab.number))
+        outside = Outside(self.image, orders, judges_of(tests))
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: MIT
+"""What L4 has noted of its spaces, threads and mappings, read from outside: the records
+of l4/units.h, in an array of units.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from h4.outside_layout import Record
+from h4.outside_pages import Machine, Mapping
+from h4.outside_view import PAGE, Values, View
+
+
+@dataclass(frozen=True)
+class Space:
+    """A space that has threads; `directory` is None where H knows no such space."""
+
+    place: int  # where its record is
+    pagemap: int
+    generation: int
+    kip: int
+    kip_bytes: int  # 0: it has none
+    utcb_first: int
+    utcb_bytes: int
+    active: int
+    directory: int | None
+
+    def has_utcbs_at(self, address: int) -> bool:
+        """Is it in the area where UTCBs are?"""
+        return self.utcb_first <= address < self.utcb_first + self.utcb_bytes
+
+    def __str__(self) -> str:
+        if self.directory is None:
+            return f"the space with H's handle {self.pagemap}.{self.generation}"
+        return f"the space 0x{self.directory:08x}"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread that is active."""
+
+    id: int
+    space: int  # where the record of its space is
+    context: tuple[int, int]  # slot and generation
+    local: int  # where message register 0 is
+    utcb: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A mapping of the database."""
+
+    place: int
+    space: int
+    address: int
+    frame: int
+    log2: int
+    broken: bool
+    left: int
+    parent: int
+
+
+class L4:
+    """All of it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.view: View = machine.view
+        image = self.view.known.image
+        self.units = self._word("units", image.addresses.get("units", 0))
+        count = self._word("unit_count", image.addresses.get("unit_count", 0))
+        self.has_database = bool(image.addresses.get("mapdb_used", 0))
+        self._unit: Record = self.view.layouts["unit"]
+        self._size = self._unit.size // 4
+        self._words: array[int] = array("I")
+        if self.units:
+            self._words = self.view.words(self.units, count * self._size)
+
+    def _word(self, name: str, address: int) -> int:
+        return self.view.words(address, 1)[0] if address else 0
+
+    def _part(self, name: str, *inner: str) -> int:
+        """Where something is in a unit, in words."""
+        record, offset = self._unit, 0
+        for step in (name, *inner):
+            field = record.at(step)
+            offset += field.offset
+            record = self.view.layouts.get(field.record, record)
+        return offset // 4
+
+    def _column(self, *path: str) -> array[int]:
+        """One word of every unit."""
+        return self._words[self._part(*path) :: self._size]
+
+    @cached_property
+    def spaces(self) -> dict[int, Space]:
+        """Those that have threads, by where their records are."""
+        first = self.units + self._unit.at("space").offset
+        names = (
+            ("threads",),
+            ("pagemap", "slot"),
+            ("pagemap", "generation"),
+            ("kip",),
+            ("kip_bytes",),
+            ("utcb_first",),
+            ("utcb_bytes",),
+            ("active",),
+        )
+        columns = [self._column("space", *name) for name in names]
+        found: dict[int, Space] = {}
+        for at, values in enumerate(zip(*columns)):
+            if values[0]:
+                place = first + at * self._unit.size
+                found[place] = Space(place, *values[1:], self._directory(*values[1:3]))
+        return found
+
+    @cached_property
+    def handles(self) -> list[tuple[int, int]]:
+        """Generation and page-directory of each of H's slots for address spaces."""
+        state = self._state
+        return [
+            (slot["generation"], slot.part("directory", self.view.layouts)["value"])
+            for slot in self.view.records(
+                "pagemap_slot", state["pagemaps"], state["pagemap_count"]
+            )
+        ]
+
+    @cached_property
+    def _state(self) -> Values:
+        return self.view.record("h_state", self.view.known.image.address("h_state"))
+
+    @property
+    def pagemaps(self) -> int:
+        """Where the first of these slots is."""
+        return self._state["pagemaps"]
+
+    def _directory(self, slot: int, generation: int) -> int | None:
+        if slot >= len(self.handles) or not generation:
+            return None
+        has, directory = self.handles[slot]
+        return directory if has == generation else None
+
+    def frame_of(self, mapping: tuple[int, int]) -> int | None:
+        """The page that a kernel mapping of L4's own shows; None: there is none."""
+        slot, generation = mapping
+        state, layout = self._state, self.view.layouts["kernel_mapping_slot"]
+        if slot >= state["kernel_mapping_count"]:
+            return None
+        place = state["kernel_mappings"] + slot * layout.size
+        values = self.view.record("kernel_mapping_slot", place)
+        if not generation or values["generation"] != generation:
+            return None
+        frames = int.from_bytes(values.part("frames", self.view.layouts).data, "little")
+        return frames & ~(PAGE - 1)
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """Those that are active, and belong to a space."""
+        names = (
+            ("id",),
+            ("space",),
+            ("context", "slot"),
+            ("context", "generation"),
+            ("local",),
+            ("utcb", "slot"),
+            ("utcb", "generation"),
+        )
+        columns = [self._column("thread", *name) for name in names]
+        return [
+            Thread(one, space, (slot, generation), local, (utcb, number))
+            for one, space, slot, generation, local, utcb, number in zip(*columns)
+            if one and space and local
+        ]
+
+    def context(self, slot: int) -> Values | None:
+        """One of H's fault contexts."""
+        image = self.view.known.image
+        execution = self.view.record("execution", image.address("execution"))
+        if slot >= execution["context_count"]:
+            return None
+        size = self.view.layouts["context_slot"].size
+        return self.view.record("context_slot", execution["contexts"] + slot * size)
+
+    @cached_property
+    def owned(self) -> list[Owned]:
+        """All mappings of the database."""
+        return list(self._owned()) if self.has_database else []
+
+    def _owned(self) -> Iterator[Owned]:
+        row, layout = self._unit.at("mappings"), self.view.layouts["mapping"]
+        for number in range(row.size // layout.size):
+            first = row.offset + number * layout.size
+            column = self._words[
+                (first + layout.at("space").offset) // 4 :: self._size
+            ]
+            for at, space in enumerate(column):
+                if space:
+                    yield self._read(at * self._unit.size + first, layout)
+
+    def _read(self, offset: int, layout: Record) -> Owned:
+        words = self._words[offset // 4 : (offset + layout.size) // 4]
+        values = Values(layout, words.tobytes())
+        return Owned(
+            place=self.units + offset,
+            space=values["space"],
+            address=values["address"],
+            frame=values["frame"],
+            log2=values["log2"],
+            broken=bool(values["broken"]),
+            left=values["left"],
+            parent=values["parent"],
+        )
+
+    @cached_property
+    def _pages(self) -> dict[int, dict[int, Mapping]]:
+        return {}
+
+    def mapped(self, directory: int) -> dict[int, Mapping]:
+        """The entries of a space, by the first address of each."""
+        if directory not in self._pages:
+            self._pages[directory] = {
+                one.address: one for one in self.machine.user_mappings(directory)
+            }
+        return self._pages[directory]
+
+
+def l4_of(machine: Machine) -> L4 | None:
+    """L4 on this machine; None where there is none, or not yet."""
+    image = machine.view.known.image
+    if not image.addresses.get("units", 0) or "unit" not in machine.view.layouts:
+        return None
+    found = L4(machine)
+    return found if found.units else None
+
+

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""A machine's memory at a checkpoint, as records and page-tables: for those who judge it.
+
+Nothing here follows the page-tables of the guest to find the kernel's own data: the
+image is where the boot loader has put it, as linked, and the environment memory is one
+row of pages whose place the harness has noted. So a table that is wrong hides nothing.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from h4.outside_layout import Record, read_layouts
+from h4.snapshot import Snapshot
+from h4.symbols import Image
+
+if TYPE_CHECKING:
+    from h4.outside_pages import Status
+
+# kernel/include/kernel/layout.h
+PAGE = 0x1000
+SUPERPAGE = 0x400000
+ENTRIES = 1024
+KERNEL_BASE = 0xC0000000
+IMAGE_LIMIT = 0x00400000
+ENVIRONMENT_BASE = 0xC0400000
+CLIENT_BASE = 0xD0000000
+CLIENT_LIMIT = 0xF0000000
+WINDOW_BASE = 0xFFC00000
+FIRST_KERNEL = KERNEL_BASE // SUPERPAGE
+
+# kernel/include/kernel/entry.h
+PRESENT, WRITE, USER = 0x001, 0x002, 0x004
+CACHING = 0x018
+ACCESSED, DIRTY = 0x020, 0x040
+LARGE, GLOBAL = 0x080, 0x100
+ASKED_READ = 0x200
+FRAME, LARGE_FRAME = 0xFFFFF000, 0xFFC00000
+
+EMPTY = bytes(PAGE)
+
+
+class Unreadable(Exception):
+    """What is to be looked at is not in the machine's memory."""
+
+
+@dataclass
+class Known:
+    """What does not change while an image runs, and what was seen so far."""
+
+    image: Image
+    layouts: dict[str, Record]
+    tables: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
+    well: dict[tuple[int, int], int] = field(default_factory=dict)
+    statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
+
+    @staticmethod
+    def of(image: Image) -> Known:
+        return Known(image, read_layouts(image))
+
+
+class Values:
+    """A record in memory: its members' values by name."""
+
+    def __init__(self, record: Record, data: bytes) -> None:
+        self.record = record
+        self.data = data
+
+    def __getitem__(self, name: str) -> int:
+        one = self.record.at(name)
+        raw = self.data[one.offset : one.offset + one.size]
+        if len(raw) < one.size:
+            raise Unreadable(f"struct {self.record.name} ends beyond memory")
+        if one.bits:
+            value = int.from_bytes(raw, "little") >> one.shift
+            return value & ((1 << one.bits) - 1)
+        return int.from_bytes(raw, "little", signed=one.signed)
+
+    def part(self, name: str, layouts: dict[str, Record]) -> Values:
+        """A member that is a record itself."""
+        one = self.record.at(name)
+        data = self.data[one.offset : one.offset + one.size]
+        return Values(layouts[one.record], data)
+
+
+class View:
+    """One snapshot, read once."""
+
+    def __init__(self, snapshot: Snapshot, known: Known) -> None:
+        self.snapshot = snapshot
+        self.known = known
+        self.layouts = known.layouts
+        self.end = snapshot.megabytes << 20
+        self.environment = (0, 0)  # its physical addresses: first, end
+        self._pages: dict[int, bytes] = {}
+
+    def page(self, frame: int) -> bytes:
+        """A page of memory; one of zeros where there is none."""
+        data = self._pages.get(frame)
+        if data is None:
+            data = self.snapshot.read(frame, PAGE) if frame < self.end else b""
+            data = data.ljust(PAGE, b"\0")
+            self._pages[frame] = data
+        return data
+
+    def physical(self, address: int) -> int:
+        """Where something of the kernel's lies, as the course lays it out."""
+        if KERNEL_BASE <= address < KERNEL_BASE + IMAGE_LIMIT:
+            return address - KERNEL_BASE
+        first, end = self.environment
+        if ENVIRONMENT_BASE <= address < ENVIRONMENT_BASE + end - first:
+            return address - ENVIRONMENT_BASE + first
+        raise Unreadable(f"0x{address:08x} is no address of the kernel's data")
+
+    def bytes(self, address: int, size: int) -> bytes:
+        """Bytes of the kernel's data, all of them."""
+        begin = self.physical(address)
+        self.physical(address + max(size, 1) - 1)
+        data = self.snapshot.read(begin, size)
+        if len(data) != size:
+            raise Unreadable(f"0x{address:08x} is beyond the machine's memory")
+        return data
+
+    def words(self, address: int, count: int) -> array[int]:
+        """32-bit words of the kernel's data."""
+        return array("I", self.bytes(address, 4 * count))
+
+    def record(self, name: str, address: int) -> Values:
+        """One record of the kernel's data."""
+        layout = self.layouts[name]
+        return Values(layout, self.bytes(address, layout.size))
+
+    def records(self, name: str, address: int, count: int) -> Iterator[Values]:
+        """An array of them."""
+        layout = self.layouts[name]
+        data = self.bytes(address, layout.size * count)
+        for at in range(0, len(data), layout.size):
+            yield Values(layout, data[at : at + layout.size])
+
+    def present(self, frame: int) -> list[tuple[int, int]]:
+        """Index and value of each present entry of a page-table or directory."""
+        data = self.page(frame)
+        if data == EMPTY:
+            return []
+        found = self.known.tables.get(data)
+        if found is None:
+            words = enumerate(array("I", data))
+            found = [(at, entry) for at, entry in words if entry & PRESENT]
+            if len(self.known.tables) > 4096:
+                self.known.tables.clear()
+            self.known.tables[data] = found
+        return found
+
+    def entries(self, frame: int, first: int = 0) -> dict[int, int]:
+        """The present entries from index `first` on."""
+        return {at: entry for at, entry in self.present(frame) if at >= first}
