@@ -32,7 +32,8 @@ run: check-deps
 
 debug: check-deps
 	@$(GRADE) debug $(STAGE_OPTIONS) $(call option,TEST,test) \
-		$(call option,SEED,seed) $(call option,PROGRAM,program)
+		$(call option,SEED,seed) $(call option,PROGRAM,program) \
+		$(call option,JITTER,jitter)
 
 memory: check-deps
 	@$(GRADE) memory $(STAGE_OPTIONS) $(call option,TEST,test) \

@@ -19,7 +19,7 @@
 #define PER_MICROSECOND 10u   // instructions
 #define CLOCKS 1193181u       // of the counter, a second
 #define MICROSECONDS 1000000u // a second
-#define SECOND (MICROSECONDS * PER_MICROSECOND)
+#define SECOND 10000000u      // instructions in one
 
 #define PERIOD 1000u // microseconds: how often H has the timer come
 #define ENTRY 60u   // microseconds that L4 takes from an interrupt to a program
@@ -51,6 +51,8 @@ static struct {
         uint32_t ticks; // so far
         uint32_t digest;
 } jitter;
+
+_Static_assert(SECOND == MICROSECONDS * PER_MICROSECOND, "a second");
 
 uint32_t jitter_runs;
 

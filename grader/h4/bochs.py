@@ -18,7 +18,7 @@ from pathlib import Path
 
 from h4.bochs_debugger import Debugger, EmulatorGone, Memory, Stop
 from h4.bochs_log import Log
-from h4.bochs_look import Eye
+from h4.bochs_look import Guard
 from h4.bochs_machine import (
     INSTRUCTIONS_PER_BYTE,
     STOPS,
@@ -36,7 +36,6 @@ from h4.emulator import (
     Progress,
 )
 from h4.image import disk_for
-from h4.process_memory import ProcessMemory
 from h4.protocol import shown
 from h4.snapshot import Moment
 
@@ -87,13 +86,7 @@ class Run:
         self.moment: Moment | None = None  # what the last stop is
         self.over = False  # the harness is behind its last test
         self.log = Log(child)
-        self.process: ProcessMemory | None = None
-        self.eye: Eye | None = None
-
-    def close(self) -> None:
-        """To be called at the end."""
-        if self.process:
-            self.process.close()
+        self.guard: Guard | None = None
 
     def boot_limit(self) -> int:
         """Instructions before the first test begins."""
@@ -107,46 +100,24 @@ class Run:
         """Lets the machine run to its end, which is always an Ended."""
         debugger = Debugger(self.child, self.log.ended)
         if self.request.watch:
-            # Now it is Bochs, and not yet another program that becomes it.
-            self.process = ProcessMemory(self.child.process.pid)
-            self.eye = Eye(
-                debugger, self.process, self.request.megabytes, self.request.watch.code
-            )
+            megabytes = self.request.megabytes
+            self.guard = Guard(debugger, self.child, self.request.watch, megabytes)
         tick = self.child.tick
         while True:
             self.arm(debugger, tick)
             stop = debugger.resume()
             try:
                 tick = self.stopped(stop)
-                self.look(debugger)
+                self.look()
             except Ended as end:
                 self.look_around(debugger, end.ending)
                 raise
 
-    def look(self, debugger: Debugger) -> None:
-        """Has the machine looked at, at the harness's stops; from the first one on
-        also where it writes to what nobody may change."""
-        watch, moment, self.moment = self.request.watch, self.moment, None
-        if watch is None:
-            return
-        last = self.handled
-        if last and last.written is not None:
-            watch.written(last.written, last.address or 0)
+    def look(self) -> None:
+        """Has the machine looked at, where the harness or a watched write stops it."""
+        stop, moment, self.moment = self.handled, self.moment, None
+        if self.guard and stop and not self.guard.goes_on(stop, moment):
             raise Ended(Ending.SEEN)
-        if moment is None:
-            return
-        assert self.eye is not None
-        if not watch.look(moment, self.eye.snapshot, self.line_from):
-            raise Ended(Ending.SEEN)
-        if moment == Moment.BEGIN and self.begun == 1:
-            for begin, size in watch.fixed:
-                debugger.later(f"watch w 0x{begin:x} 0x{size:x}")
-
-    def line_from(self, begin: int) -> bytes:
-        """What has come on COM2, from this byte on."""
-        if self.child.size(COM2) <= begin:
-            return b""
-        return self.child.read(COM2, COM2_CAP, begin)
 
     @property
     def expected(self) -> int:
@@ -318,7 +289,8 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
         except Flooded:
             end = Ended(Ending.FLOOD)
         finally:
-            this.close()
+            if this.guard:
+                this.guard.close()
         flood = child.flooded()
         if flood:
             end = Ended(Ending.FLOOD, flood)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 
-from h4.bochs_debugger import Debugger, registers_in
+from h4.bochs_debugger import Debugger, Stop, registers_in
 from h4.bochs_memory import GuestMemory
+from h4.child import Child
 from h4.process_memory import ProcessMemory
-from h4.snapshot import Code, Snapshot
+from h4.snapshot import Code, Moment, Snapshot, Watch
 
 SEGMENT = re.compile(
     rb"^(es|cs|ss|ds|fs|gs|ldtr|tr):0x([0-9a-f]{4}), dh=0x([0-9a-f]{8}), "
@@ -75,3 +76,39 @@ class Eye:
             read=self.memory.read,
             megabytes=self.megabytes,
         )
+
+
+class Guard:
+    """Leads a watch through one boot."""
+
+    def __init__(
+        self, debugger: Debugger, child: Child, watch: Watch, megabytes: int
+    ) -> None:
+        """The debugger has answered: so the process is Bochs by now, and no program
+        that is yet to become it."""
+        self.debugger = debugger
+        self.child = child
+        self.watch = watch
+        self.process = ProcessMemory(child.process.pid)
+        self.eye = Eye(debugger, self.process, megabytes, watch.code)
+        self._armed = False
+
+    def close(self) -> None:
+        """To be called at the end."""
+        self.process.close()
+
+    def goes_on(self, stop: Stop, moment: Moment | None) -> bool:
+        """False: the watch has seen enough. `moment` is what the harness has stopped
+        for, None if it has not."""
+        if stop.written is not None:
+            self.watch.written(stop.written, stop.address or 0)
+            return False
+        if moment is None:
+            return True
+        if not self.watch.look(moment, self.eye.snapshot, self.child.line_from):
+            return False
+        if not self._armed:
+            self._armed = True
+            for begin, size in self.watch.fixed:
+                self.debugger.later(f"watch w 0x{begin:x} 0x{size:x}")
+        return True

@@ -222,6 +222,10 @@ class Child:
         except OSError:
             return b""
 
+    def line_from(self, begin: int) -> bytes:
+        """What has come on COM2, from this byte on."""
+        return self.read(COM2, COM2_CAP, begin) if self.size(COM2) > begin else b""
+
     def flooded(self) -> str | None:
         """Which file grew too large, in words."""
         for name, cap, words in (

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from h4 import marks
@@ -45,6 +45,14 @@ class Overlay:
 
     files: dict[str, bytes]
     refused: dict[str, str]  # path: why the starter was taken instead
+
+
+@lru_cache(maxsize=None)
+def _versions(text: str, path: str, is_student: bool) -> frozenset[bytes]:
+    found = {text}
+    if not is_student:
+        found |= {marks.starter(text, path), marks.solved(text, path)}
+    return frozenset(version.encode() for version in found)
 
 
 class Course:
@@ -257,6 +265,11 @@ class Course:
         if self.is_student:
             raise GraderError("a student's tree holds no solutions")
         return marks.solved(self.text(path), path)
+
+    def wrote(self, path: str, text: bytes) -> bool:
+        """Is this the course's own text of an exercise file: as it stands in the
+        course, as its starter, or as its solution?"""
+        return text in _versions(self.text(path), path, self.is_student)
 
     def check(self) -> None:
         """Refuses marks out of place, exercises without marks, files without lab.

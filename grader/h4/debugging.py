@@ -46,12 +46,14 @@ class Debugged:
     lab: int
     name: str
     secrets: Secrets
+    jitter: int | None = None  # seeds the timer's interrupts
 
     def arguments(self, image: Image, seed: int | None) -> str:
         """The kernel's command line."""
         seed = self.secrets.seed if seed is None else seed
         index = image.tests.index(self.name)
-        return f"nonce={self.secrets.nonce},seed={seed},debug={index}"
+        jitter = "" if self.jitter is None else f",jitter={self.jitter}"
+        return f"nonce={self.secrets.nonce},seed={seed},debug={index}{jitter}"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +62,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(emulator="qemu")
     parser.add_argument("--test", metavar="NAME", help="debug this test")
     parser.add_argument("--seed", type=int, help="instead of the derived one")
+    parser.add_argument(
+        "--jitter", type=int, metavar="SEED",
+        help="with --test: the timer's interrupts come where this seed says",
+    )  # fmt: skip
     parser.add_argument(
         "--command", action="append", default=[], metavar="TEXT",
         help="a command for gdb, after it has stopped for the first time",
@@ -82,7 +88,7 @@ def gdb_commands(
     ]
     if test is not None:
         # The hardware breakpoint waited until GRUB had loaded the kernel.
-        commands += [f"break {FAILED}", f"hbreak {BEGIN}", "continue", "finish"]
+        commands += [f"break {FAILED}", f"thbreak {BEGIN}", "continue", "finish"]
         commands += [
             r"echo Control-C stops a test that does not come to its end.\n",
             "continue",
@@ -247,7 +253,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     test = None
     if chosen:
         secrets = boot_secrets(course.secret, stage.image.path, lab.number, chosen)
-        test = Debugged(lab.number, chosen, secrets)
+        test = Debugged(lab.number, chosen, secrets, given.jitter)
     if given.emulator == "bochs":
         return with_bochs(given, stage, test)
     sources = list(dict.fromkeys([use.recipe.submission or root, root]))

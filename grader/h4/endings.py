@@ -111,3 +111,24 @@ def ending(
     if result.ending == Ending.LIMIT:
         return HANG, [f"it did not come to an end: {result.detail}"]
     return CRASH, [f"the machine was switched off{when} before its result came"]
+
+
+def forged_words(words: str) -> list[str]:
+    """Of a line that nobody but the harness may send."""
+    return [
+        "the result line carries something that the test harness did not send, so "
+        "nothing of this boot counts:",
+        words,
+        "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
+    ]
+
+
+def tampered_words(words: list[str]) -> list[str]:
+    """Of a harness that is not what it was."""
+    return [
+        "the test harness in the machine is not as it was made, so nothing of this "
+        "boot counts:",
+        *words,
+        "its code, its data and the way back to it belong to the harness alone; a wild "
+        "write can do this, too",
+    ]

@@ -26,12 +26,10 @@ from h4.emulator import (
     Progress,
 )
 from h4.errors import GraderError
-from h4.gdb_stub import GdbStub, StubGone
+from h4.gdb_stub import StubGone
 from h4.image import disk_for
-from h4.process_memory import ProcessMemory
 from h4.protocol import shown
-from h4.qemu_look import Eye
-from h4.snapshot import Moment
+from h4.qemu_look import STOPS, Guard
 
 CPU_SECONDS = 10.0
 WALL_SECONDS = 120.0
@@ -39,7 +37,6 @@ WALL_SECONDS = 120.0
 ASK_AFTER = 0.3
 
 LOG = "qemu.log"
-STOPS = "stops.sock"  # QEMU's GDB server
 LOG_MOST = 16 << 20
 REGISTER = re.compile(r"\b(E[A-DSI][XPI]|E[BD][PI]|CR[0234]|EFL)=([0-9a-f]{8})\b")
 HALT = re.compile(r"\bHLT=1\b")
@@ -165,71 +162,16 @@ class Run:
         self.control = Control(child)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
-        self.stops: GdbStub | None = None
-        self.process: ProcessMemory | None = None
-        self.eye: Eye | None = None
-        self.begun = 0  # tests
-        self.running = False
-        self.over = False
-
-    def close(self) -> None:
-        """To be called at the end."""
-        if self.process:
-            self.process.close()
-        if self.stops:
-            self.stops.close()
+        self.guard: Guard | None = None
 
     def prepare(self) -> None:
         """Has the machine stop where the harness wants to be looked at."""
         self.control.ask("qmp_capabilities")
-        if not self.request.watch:
-            return
-        directory = self.child.directory
-        self.stops = GdbStub(directory / STOPS)
-        self.process = ProcessMemory(self.child.process.pid)
-        self.eye = Eye(
-            self.control.monitor, registers_in, self.process, directory,
-            self.request.megabytes,
-        )  # fmt: skip
-        for address in (self.request.begin, self.request.end):
-            if not self.stops.stop_at(address):
-                raise GraderError("QEMU does not set a breakpoint")
-        self.stops.resume()
-
-    def moment(self, address: int) -> Moment | None:
-        """What a stop at this address is."""
-        if self.running:
-            if address != self.request.end:
-                return None
-            self.running = False
-            return Moment.END
-        if address != self.request.begin or self.over:
-            return None
-        if self.begun == len(self.request.limits):
-            self.over = True
-            return Moment.OVER
-        self.begun += 1
-        self.running = True
-        return Moment.BEGIN
-
-    def look(self) -> bool:
-        """Has the machine looked at, if it stands at a stop; False: enough seen."""
-        if not self.stops or not self.stops.stopped():
-            return True
-        assert self.eye and self.request.watch
-        now = self.eye.snapshot()
-        moment = self.moment(now.registers.get("eip", 0))
-        if moment and not self.request.watch.look(moment, lambda: now, self.line_from):
-            return False
-        self.stops.step()
-        self.stops.resume()
-        return True
-
-    def line_from(self, begin: int) -> bytes:
-        """What has come on COM2, from this byte on."""
-        if self.child.size(COM2) <= begin:
-            return b""
-        return self.child.read(COM2, COM2_CAP, begin)
+        if self.request.watch:
+            self.guard = Guard(
+                self.request, self.request.watch, self.child, self.control.monitor,
+                registers_in,
+            )  # fmt: skip
 
     def drive(self) -> tuple[Ending, str]:
         """Lets the machine run to its end."""
@@ -237,9 +179,9 @@ class Run:
         begun = quiet_since = time.monotonic()
         cpu = 0.0
         while True:
-            self.child.wait(POLL, self.stops)
+            self.child.wait(POLL, self.guard and self.guard.stub)
             self.control.messages(0)
-            if not self.look():
+            if self.guard and not self.guard.goes_on():
                 return Ending.SEEN, ""
             self.child.look()
             now, used = time.monotonic(), self.child.cpu_seconds()
@@ -316,7 +258,8 @@ def run(
         except Flooded:
             ending, detail = Ending.FLOOD, ""
         finally:
-            this.close()
+            if this.guard:
+                this.guard.close()
         flood = child.flooded()
         if flood:
             ending, detail = Ending.FLOOD, flood

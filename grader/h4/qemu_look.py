@@ -7,8 +7,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from h4.child import Child
+from h4.emulator import BootRequest
+from h4.errors import GraderError
+from h4.gdb_stub import GdbStub
 from h4.process_memory import ProcessMemory
-from h4.snapshot import Snapshot
+from h4.snapshot import Moment, Snapshot, Watch
+
+STOPS = "stops.sock"  # QEMU's GDB server
 
 SEGMENT = re.compile(
     r"^(ES|CS|SS|DS|FS|GS|LDT|TR) *= *([0-9a-f]{4}) ([0-9a-f]{8}) ([0-9a-f]{8})", re.M
@@ -76,3 +82,65 @@ class Eye:
         except OSError:
             return b""
         return data[:size]
+
+
+class Guard:
+    """Leads a watch through one boot. The machine has not begun to run."""
+
+    def __init__(
+        self,
+        request: BootRequest,
+        watch: Watch,
+        child: Child,
+        monitor: Callable[[str], str],
+        registers: Callable[[str], dict[str, int]],
+    ) -> None:
+        self.request = request
+        self.watch = watch
+        self.child = child
+        self.stub = GdbStub(child.directory / STOPS)
+        self.process = ProcessMemory(child.process.pid)
+        self.eye = Eye(
+            monitor, registers, self.process, child.directory, request.megabytes
+        )
+        self.begun = 0  # tests
+        self.running = False
+        self.over = False
+        for address in (request.begin, request.end):
+            if not self.stub.stop_at(address):
+                raise GraderError("QEMU does not set a breakpoint")
+        self.stub.resume()
+
+    def close(self) -> None:
+        """To be called at the end."""
+        self.process.close()
+        self.stub.close()
+
+    def moment(self, address: int) -> Moment | None:
+        """What a stop at this address is."""
+        if self.running:
+            if address != self.request.end:
+                return None
+            self.running = False
+            return Moment.END
+        if address != self.request.begin or self.over:
+            return None
+        if self.begun == len(self.request.limits):
+            self.over = True
+            return Moment.OVER
+        self.begun += 1
+        self.running = True
+        return Moment.BEGIN
+
+    def goes_on(self) -> bool:
+        """Has the machine looked at, if it stands at a stop. False: the watch has
+        seen enough."""
+        if not self.stub.stopped():
+            return True
+        now = self.eye.snapshot()
+        moment = self.moment(now.registers.get("eip", 0))
+        if moment and not self.watch.look(moment, lambda: now, self.child.line_from):
+            return False
+        self.stub.step()
+        self.stub.resume()
+        return True

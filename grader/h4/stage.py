@@ -252,6 +252,9 @@ class StageBuilder:
                 unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
             unit.untrusted = bool(inside)
+            unit.known = bool(inside) and course.wrote(
+                unit.path, (tree / unit.path).read_bytes()
+            )
             if inside:
                 unit.flags += recipe.exercise_flags
             if course.only_object(unit.path) or any(

@@ -32,8 +32,10 @@ from h4.endings import (
     PASS,
     Outcome,
     ending,
+    forged_words,
     read_notes,
     schedule_of,
+    tampered_words,
 )
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
@@ -223,25 +225,14 @@ class Run:
 
     def _forged(self, tests: list[Test], at: int, words: str) -> list[list[Test]]:
         """A line on COM2 that the harness did not send."""
-        return self._void(tests, at, [
-            "the result line carries something that the test harness did "
-            "not send, so nothing of this boot counts:",
-            words,
-            "COM2 (ports 0x2F8 to 0x2FF) belongs to the harness alone",
-        ])  # fmt: skip
+        return self._void(tests, at, forged_words(words))
 
     def _tampered(
         self, tests: list[Test], finding: Finding, result: BootResult
     ) -> list[list[Test]]:
         """Something is not as the harness has it. Before the first test began it is
         the same in each boot."""
-        words = [
-            "the test harness in the machine is not as it was made, so nothing of "
-            "this boot counts:",
-            *finding.words,
-            "its code, its data and the way back to it belong to the harness alone; "
-            "a wild write can do this, too",
-        ]
+        words = tampered_words(finding.words)
         if finding.test is not None:
             places = self._backtrace(result) if finding.in_the_act else []
             return self._void(tests, finding.test, words, places)

@@ -29,8 +29,11 @@ def builder(course: Course) -> StageBuilder:
 # Tests that take long, most of them as they boot many machines; longest first.
 LONG = (
     "static_analysis", "host_tests", "mutants_are_killed", "doing_nothing",
-    "each_test_alone", "test_lab_proofs", "mistakes_are_seen", "test_release",
+    "each_test_alone", "test_lab_proofs", "test_release", "test_hostile_programs",
+    "test_bench_l4", "mistakes_are_seen",
 )  # fmt: skip
+# Of these each process would make again what their tests share: one gets them all.
+TOGETHER = ("test_release", "test_hostile_programs", "test_bench_l4")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,12 +46,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long = list(dict.fromkeys(long))
     short = [item for item in items if item not in set(long)]
     share = max(2, len(items) // workers // 4)
-    dealt: list[pytest.Item] = []
-    for worker in range(workers):
-        mine = long[worker::workers][:share]
-        while len(mine) < share and short:
-            mine.append(short.pop(0))
-        dealt += mine
+    hands: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    taker: dict[str, int] = {}  # who has the tests that belong together
+    for at, item in enumerate(long):
+        part = next((part for part in TOGETHER if part in item.nodeid), item.nodeid)
+        hand = hands[taker.setdefault(part, at % workers)]
+        if len(hand) < share:
+            hand.append(item)
+    for hand in hands:
+        missing = share - len(hand)
+        hand += short[:missing]
+        del short[:missing]
+    dealt = [item for hand in hands for item in hand]
     items[:] = dealt + [i for i in long if i not in set(dealt)] + short
 
 

@@ -338,4 +338,36 @@ LONG = {
     ),
 }
 
+REFUSED = {
+    "a_pager_before_all_has_been_looked_at": Mistake(
+        "l4/thread_control.c",
+        "        if (request->utcb != UNCHANGED && "
+        "request->utcb != thread->utcb_wanted)\n"
+        "                return CALL_BAD_UTCB_AREA;\n"
+        "        if (to",
+        "        if (request->pager != ID_NIL)\n"
+        "                utcb_write(thread, UTCB_PAGER, request->pager);\n"
+        "        if (request->utcb != UNCHANGED && "
+        "request->utcb != thread->utcb_wanted)\n"
+        "                return CALL_BAD_UTCB_AREA;\n"
+        "        if (to",
+        "thread_control_refused_changes_nothing",
+    ),
+    "memory_control_takes_a_register_along": Mistake(
+        "l4/memory_control.c",
+        "        return call_answer(self, control(self, in));",
+        "        utcb_write(self, 1, 0);\n"
+        "        return call_answer(self, control(self, in));",
+        "memory_control_refused_changes_nothing",
+    ),
+    "a_page_that_moves_under_threads": Mistake(
+        "l4/space_areas.c",
+        "        if (space->active > 0 && kip_differs)\n"
+        "                return CALL_BAD_KIP_AREA;\n",
+        "",
+        "space_control_refused_changes_nothing",
+    ),
+}
+
 MISTAKES = ITEMS | MAPPING | GRANTING | UNMAPPING | PORTS | SIGMA0 | STRINGS | LONG
+MISTAKES |= REFUSED

@@ -6,61 +6,29 @@ is refused with words that say why, or does nothing."""
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from exercise_tree import (  # noqa: F401
+    ALL_FLAGS,
+    ASSEMBLY,
+    FILE,
+    SECRET,
+    compiled,
+    put_back,
+    tree,
+)
 
 from h4 import compiling
-from h4.build import DEBUG, FLAGS, WARNINGS, Builder, Built
-from h4.compiling import BuildFailure, compile_object, run_tool
+from h4.compiling import BuildFailure, compile_object
 from h4.course import Course
-from h4.endings import NOT_BUILT, PASS
 from h4.exercise_text import mistake_in
-from h4.manifest import Lab
-from h4.stage import Recipe, StageBuilder
-from h4.symbols import Image
 from h4.untrusted import compile_untrusted
-from h4.verdict import Machine, run_tests
-
-FILE, ASSEMBLY = "kernel/flexpage.c", "h/entry.S"
-ALL_FLAGS = [*FLAGS, *DEBUG, *WARNINGS]
-SECRET = "nobody is told these words"
-
-
-@pytest.fixture(scope="module")
-def tree(
-    builder: StageBuilder, course: Course, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The tree of a stage with an assembly exercise, laid out, and beside it a file that
-    is none of anybody's business."""
-    folder = tmp_path_factory.mktemp("stage")
-    maker = Builder(builder.build / "objects", jobs=1)
-    builder.lay_out(course.lab(4), Recipe(), maker, folder)
-    (folder / "secret.txt").write_text(SECRET + "\n")
-    (folder.parent / "outside.h").write_text(f'#warning "{SECRET}"\n')
-    return folder
 
 
 @pytest.fixture(params=["gcc", "clang"])
 def compiler(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture(autouse=True)
-def put_back(tree: Path, course: Course) -> Iterator[None]:
-    yield
-    for path in (FILE, ASSEMBLY):
-        (tree / path).write_text(course.text(path))
-
-
-def compiled(tree: Path, text: str | bytes, compiler: str, path: str = FILE) -> str:
-    """Compiles the course's file with this behind it; returns the warnings."""
-    more = text.encode() if isinstance(text, str) else text
-    with (tree / path).open("ab") as file:
-        file.write(b"\n" + more)
-    return compile_untrusted(compiler, path, tree / "out.o", ALL_FLAGS, tree)
 
 
 def refusal(tree: Path, text: str | bytes, compiler: str, path: str = FILE) -> str:
@@ -310,122 +278,3 @@ def test_processor_time_that_is_used_up_is_no_trouble_of_the_machine(
     )
     with pytest.raises(BuildFailure, match="more than 1 seconds of processor time"):
         compile_object("gcc", "a.c", tmp_path / "a.o", [], tmp_path)
-
-
-# What the linker makes of it.
-
-
-@pytest.fixture(scope="module")
-def parts(builder: StageBuilder, course: Course) -> dict[str, Path]:
-    """The objects of an honest stage."""
-    return builder.objects(course.lab(1), Recipe(jobs=1))
-
-
-def linked(
-    course: Course, tree: Path, parts: dict[str, Path], text: str, compiler: str
-) -> Image:
-    """The stage in which the exercise file has this behind it."""
-    compiled(tree, text, compiler)
-    objects = [tree / "out.o" if path == FILE else o for path, o in parts.items()]
-    built = Built(tree / "kernel.elf", tree)
-    Builder(tree, compiler, 1).link(objects, built)
-    return Image(built.elf)
-
-
-WITHOUT_EFFECT = {
-    "weak": "void report_pass(void);\n__attribute__((weak)) void report_pass(void) { }\n",
-    "weak-by-pragma": "void report_pass(void);\n#pragma weak report_pass\n"
-    "void report_pass(void) { }\n",
-    "tentative": '__asm__(".comm report_pass, 4");\n',
-    "local": "static void report_pass(void) { }\nvoid use(void);\n"
-    "void use(void) { report_pass(); }\n",
-    "local-label": '__asm__("report_pass: harness_begun: harness_ended: ret");\n',
-    "borders": '__asm__(".globl kernel_read_only_end, h4_tests_begin, h4_tests_end\\n'
-    'kernel_read_only_end: h4_tests_begin: h4_tests_end: .long 0");\n',
-    "version": 'void mine(void) { }\n__asm__(".symver mine, report_pass@OLD");\n',
-    "alias": 'void mine(void) { }\nvoid ours(void) __attribute__((alias("mine")));\n',
-    "options": '#pragma GCC push_options\n#pragma GCC optimize ("O0")\n'
-    "#pragma GCC poison memcpy report_pass\nint mine(void) { return 1; }\n"
-    "#pragma GCC pop_options\n#pragma GCC optimize (\"O3\")\n#pragma once\n",
-    "extname": "#pragma redefine_extname mine report_pass_\nvoid mine(void) { }\n",
-    "counter": "int mine(void) { return __COUNTER__ + __LINE__; }\n",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", WITHOUT_EFFECT)
-def test_it_has_no_effect(
-    course: Course, tree: Path, parts: dict[str, Path], name: str
-) -> None:
-    honest = linked(course, tree, parts, "", "gcc")
-    image = linked(course, tree, parts, WITHOUT_EFFECT[name], "gcc")
-    for function in ("report_pass", "harness_begun", "harness_ended"):
-        (place,) = image.places([image.address(function)])
-        assert place.file == "grader/guest/report.c", place
-    assert image.tests == honest.tests and len(image.tests) > 50
-    begin, end = image.constants
-    first, behind = (image.address(f"h4_tests_{name}") for name in ("begin", "end"))
-    assert behind - first == 8 * len(image.tests)
-    assert begin < first < behind <= end and (end + 1) % 0x1000 == 0
-
-
-REFUSED = {
-    "the-harness": ("void report_pass(void) { }\n", "report_pass"),
-    "a-stop": ('__asm__(".globl harness_ended\\nharness_ended: ret");\n', "harness_ended"),
-    "set": (
-        'void mine(void) { }\n__asm__(".globl report_pass\\n.set report_pass, mine");\n',
-        "report_pass",
-    ),
-    "another-exercise": (
-        "struct a; unsigned fpage_split(struct a *a) { return !a; }\n", "fpage_split",
-    ),
-    "the-runtime": ("#define memcpy other\nint memcpy;\n#undef memcpy\n"
-                    '__asm__(".globl memcpy\\nmemcpy: ret");\n', "memcpy"),
-    "too-large": ("char much[1u << 26];\n", "does not fit"),
-    "aligned": ("__attribute__((aligned(1 << 28))) char odd = 1;\n", ""),
-    "nobodys": ("void nobody(void); void mine(void) { nobody(); }\n", "nobody"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_by_the_linker(
-    course: Course, tree: Path, parts: dict[str, Path], name: str
-) -> None:
-    text, words = REFUSED[name]
-    with pytest.raises(BuildFailure) as found:
-        linked(course, tree, parts, text, "gcc")
-    assert words in found.value.messages and found.value.messages
-
-
-def test_a_function_of_a_later_lab_is_that_labs(
-    builder: StageBuilder, course: Course
-) -> None:
-    """In its own stage it means nothing; later its file is not built, and no other
-    exercise is the worse for it."""
-    text = course.solved(FILE) + "\nvoid status_boot(void);\nvoid status_boot(void) { }\n"
-    recipe = Recipe(texts={FILE: text}, jobs=1)
-    assert builder.stage(course.lab(1), recipe).failures == {}
-    later = builder.stage(course.lab(2), recipe)
-    assert list(later.failures) == ["1.1"] and later.path is not None
-    assert "status_boot" in later.failures["1.1"]
-
-
-def test_marks_of_missing_exercises_are_only_marks(
-    builder: StageBuilder, course: Course
-) -> None:
-    """Whoever hides that an exercise is missing has it tested; whoever marks another one
-    has marked it for himself."""
-    lab = course.lab(1)
-    starter = course.starter(FILE)
-    hidden = starter.replace("H4_TODO(", "(void)sizeof(").replace(
-        "#include <kernel/todo.h>", "#pragma GCC diagnostic ignored \"-Wreturn-type\""
-    )
-    stage = builder.stage(lab, Recipe(texts={FILE: hidden}, jobs=1))
-    assert stage.failures == {} and stage.missing == set()
-    (test,) = [t for t in lab.tests if t.name == "fpage_make_takes_every_size"]
-    done = run_tests(stage, lab, [test], course.secret, Machine(jobs=1, direct=True))
-    assert done[test.name].status not in (PASS, NOT_BUILT)
-    other = course.solved(FILE) + (
-        '__attribute__((section(".h4.todo"), used)) static const char todo[] = "1.3";\n'
-    )
-    stage = builder.stage(lab, Recipe(texts={FILE: other}, jobs=1))
-    assert stage.missing == {"1.3"}

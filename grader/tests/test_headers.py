@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from h4.build import Builder, Unit
+from h4.course import Course
 from h4.headers import Headers, included
 
 SOURCE = b"""\
@@ -95,17 +96,29 @@ def test_objects_are_made_anew_where_they_must(tree: Path, tmp_path: Path) -> No
     (tree / "a/unit.c").write_bytes(SOURCE + b"#ifdef WORD\nint word = WORD;\n#endif\n")
     builder = Builder(tmp_path / "kept")
 
-    def made(untrusted: bool = False) -> Path:
-        unit = Unit("a/unit.c", ["-m32", "-I.", "-Iinclude"], untrusted=untrusted)
+    def made(untrusted: bool = False, known: bool = False) -> Path:
+        flags = ["-m32", "-I.", "-Iinclude"]
+        unit = Unit("a/unit.c", flags, untrusted=untrusted, known=known)
         (path,), built = builder.compile([unit], tree)
         assert not built.failures
         return path
 
     first, students = made(), made(untrusted=True)
+    own = made(untrusted=True, known=True)
+    assert own != first  # it has been looked at as a student's is
     (tree / "include/other.h").write_text("// another\n")
     assert made() == first
     assert made(untrusted=True) != students  # there are ways to hide an include
+    assert made(untrusted=True, known=True) == own  # the course's own text hides none
     (tree / "include/kernel/beside.h").write_text("#define WORD 7\n")
     assert made() != first
     (tree / "include/kernel/beside.h").write_text("")
     assert made() == first
+
+
+def test_what_the_course_wrote_is_known(course: Course) -> None:
+    path = "kernel/flexpage.c"
+    for text in (course.text(path), course.starter(path), course.solved(path)):
+        assert course.wrote(path, text.encode())
+        assert not course.wrote(path, text.encode() + b"\n")
+    assert not course.wrote(path, course.text("kernel/page.c").encode())

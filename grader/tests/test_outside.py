@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import pytest
 
+from h4 import verdict
 from h4.course import Course
 from h4.endings import FAIL, FORGED, PASS, Outcome
 from h4.manifest import Lab
+from h4.process_memory import ProcessMemory
+from h4.snapshot import Code, Snapshot
 from h4.stage import Recipe, Stage, StageBuilder
+from h4.symbols import Image
 from h4.verdict import Machine, run_tests
 
 FILE, EXERCISE = "kernel/flexpage.c", "1.1"
@@ -251,5 +255,55 @@ def test_a_cheat_is_seen(
     text = " ".join(outcome.message)
     assert outcome.status == status, text
     assert any(one in text for one in words.split("|")), text
+    if name == "and-back":
+        assert any(p.function.startswith("cheat") for p in outcome.backtrace)
+    for one in others:
+        assert one.status == PASS, one.message
+
+
+@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
+@pytest.mark.parametrize("name", ["vector", "frame", "nothing"])
+def test_where_the_system_lets_nobody_read_the_emulator_prints(
+    course: Course,
+    lab: Lab,
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    emulator: str,
+) -> None:
+    """The same is seen."""
+    asked: list[int] = []
+
+    def forbidden(memory: ProcessMemory, address: int, size: int) -> bytes:
+        asked.append(address)
+        return b""
+
+    monkeypatch.setattr(ProcessMemory, "read", forbidden)
+    seed = [*CHEATS, "nothing"].index(name) + 1
+    outcome, others = run(course, lab, stage, seed, emulator)
+    assert asked
+    assert outcome.status == (PASS if name == "nothing" else FORGED), outcome.message
+    for one in others:
+        assert one.status == PASS, one.message
+
+
+@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
+def test_what_is_wrong_in_the_machine_fails_a_test_that_the_guest_would_have_passed(
+    course: Course,
+    lab: Lab,
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    emulator: str,
+) -> None:
+    def judge(machine: Snapshot, image: Image, *at: int) -> list[str]:
+        found = machine.word(Code.physical(image.address("harness_running")) + 8)
+        wanted = image.tests.index(GUILTY)
+        return [f"test {found} has left its trace"] if found == wanted else []
+
+    monkeypatch.setattr(verdict, "judges_of", lambda which: [judge])
+    outcome, others = run(course, lab, stage, len(CHEATS) + 1, emulator)
+    assert outcome.status == FAIL
+    assert "the guest reported" in outcome.message[0]
+    assert "has left its trace" in outcome.message[1]
     for one in others:
         assert one.status == PASS, one.message

@@ -159,12 +159,15 @@ line_calm_device(unsigned line)
         }
 }
 
-// Makes the device raise its line. Answers whether there is one.
+// Makes the device raise its line. Answers whether there is one. QEMU's devices need time
+// of a busy host: all but the printer, which may be missing, are waited for long.
 static inline bool
 line_raise(unsigned line)
 {
+        unsigned looks = line == LINE_PRINTER ? 20000 : 400000;
+
         line_ask_device(line);
-        for (unsigned i = 0; i < 20000; i++)
+        for (unsigned i = 0; i < looks; i++)
                 if (lines_read(PIC_READ_REQUESTS) >> line & 1)
                         return true;
         if (line != LINE_PRINTER)

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The trials of user/trial7: calls that are refused.
+#include "../api/api.h"
+
+#define PROGRAM "trial7"
+
+// refusing.c
+RUN_ALL_BACK(thread_control_refused_changes_nothing)
+RUN_ALL_BACK(space_control_refused_changes_nothing)
+RUN_ALL_BACK(memory_control_refused_changes_nothing)
