@@ -14,7 +14,7 @@ from clang.cindex import Cursor, CursorKind, Index, TranslationUnitLoadError
 
 from h4 import auto_expressions, auto_statements
 from h4.auto_statements import LOOPS
-from h4.auto_text import Edit, Finder, Place, Span
+from h4.auto_text import Edit, Finder, Place, Span, extent
 from h4.errors import GraderError
 
 K = CursorKind
@@ -33,9 +33,20 @@ def _walk(find: Finder, cursor: Cursor, place: Place) -> None:
         inside = (*inside, cursor.kind)
     children = list(cursor.get_children())
     for at, child in enumerate(children):
+        if _is_length(find, cursor, child):
+            continue
         own = _is_statement(cursor, at, len(children))
         after_else = cursor.kind == K.IF_STMT and at == 2
         _walk(find, child, Place(place.function, cursor, own, after_else, inside))
+
+
+def _is_length(find: Finder, parent: Cursor, child: Cursor) -> bool:
+    """Is this how long an array is? One element more or less is not seen."""
+    return bool(
+        parent.kind == K.VAR_DECL
+        and parent.type.get_array_size() >= 0
+        and "=" not in find.cut((extent(parent)[0], extent(child)[0]))
+    )
 
 
 def _is_statement(parent: Cursor, at: int, count: int) -> bool:

@@ -66,7 +66,7 @@ def _literal(find: Finder, cursor: Cursor, place: Place) -> None:
         find.put(place, "constant", span, "false" if text == "true" else "true")
         return
     number = _NUMBER.fullmatch(text)
-    if not number or _is_length(place):
+    if not number:
         return
     digits, suffix = number.groups()
     hexadecimal = digits[:2] in ("0x", "0X")
@@ -76,13 +76,6 @@ def _literal(find: Finder, cursor: Cursor, place: Place) -> None:
             text = f"0x{other:X}" if hexadecimal else str(other)
             operator = "constant" if value <= 1 or hexadecimal else "off-by-one"
             find.put(place, operator, span, text + suffix)
-
-
-def _is_length(place: Place) -> bool:
-    """Is this how long an array is? One element more or less is not seen."""
-    return place.parent is not None and place.parent.kind == K.VAR_DECL and (
-        place.parent.type.get_array_size() >= 0
-    )
 
 
 def _name(find: Finder, cursor: Cursor, place: Place) -> None:

@@ -170,7 +170,10 @@ OPERATORS = {
         "do ring(); while (c);\nreturn u ? a : b;",
         {"drop-call: ring(); -> {}", "negate: c -> !(c)", "negate: u -> !(u)"},
     ),
-    "lengths of arrays": ("int d[5] = { a };\nreturn d[b];", set()),
+    "lengths of arrays": (
+        "int d[5 + LIMIT] = { a }, e[7];\ne[u] = 9;\nreturn d[b];",
+        {"off-by-one: 9 -> 8", "off-by-one: 9 -> 10", "drop-assignment: e[u] = 9; -> {}"},
+    ),
 }  # fmt: skip
 
 
