@@ -22,6 +22,7 @@ import argparse
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,16 +31,18 @@ from rich.console import Console
 from rich.table import Table
 
 from h4 import bench_l4, bench_memory
+from h4.emulator import BootRequest, boot
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
+from h4.grub import grub_cache
 from h4.load import busy
 from h4.measure import NOTICED, by_operation, measure
 from h4.plots import draw_all
 from h4.result_json import write_json
 from h4.round_trip import DISSERTATION, PARTS as TRIP_PARTS, TRIPS, part_name, total_name
 from h4.size import measure as measure_size
-from h4.stage import Recipe
-from h4.verdict import first_byte
+from h4.stage import Recipe, Stage
+from h4.symbols import BEGUN, ENDED
 
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
@@ -51,6 +54,29 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=LEAST_RUNS, help="at least 10")
     parser.add_argument("--only", choices=PARTS, help="a part of it")
     parser.add_argument("--svg", metavar="DIR", help="where to draw what grows")
+
+
+def first_byte(stage: Stage, emulator: str) -> float:
+    """Seconds from the start of the emulator to the kernel's first byte."""
+    came: list[float] = []
+    image = stage.image
+    with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+        request = BootRequest(
+            kernel=image.path,
+            args="nonce=0,seed=1,tests=0",
+            megabytes=32,
+            workdir=Path(work),
+            begin=image.address(BEGUN),
+            end=image.address(ENDED),
+            limits=[stage.lab.tests[0].limit],
+            modules=stage.tested,
+            cache=grub_cache(image.path),
+        )
+        begin = time.monotonic()
+        boot(request, emulator, lambda data: came.append(time.monotonic()))
+    if not came:
+        raise GraderError(f"{emulator}: the kernel said nothing")
+    return came[0] - begin
 
 
 def verdict_seconds(root: Path, lab: str, emulator: str) -> float:

@@ -26,13 +26,13 @@ from h4.grading import (
     settings,
     stage_options,
 )
+from h4.grub import grub_cache
 from h4.image import build_disk
 from h4.nonce import Secrets, boot_secrets
 from h4.protocol import parse
 from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import Image
-from h4.verdict import grub_cache
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
 IN_GDB = Path(__file__).parents[1] / "in_gdb.py"

@@ -86,6 +86,11 @@ ENVIRONMENT = {
 }
 
 
+def grub_cache(image: Path) -> Path:
+    """Where GRUB's core image is kept: beside the folder of the images."""
+    return image.parent.parent / "grub"
+
+
 def grub_file(name: str) -> bytes:
     """One of GRUB's files for the PC."""
     try:

@@ -25,13 +25,13 @@ from pathlib import Path
 from h4.course import Course
 from h4.emulator import BootRequest, Ending, boot
 from h4.errors import GraderError
+from h4.grub import grub_cache
 from h4.manifest import Lab
 from h4.nonce import boot_secrets
 from h4.protocol import parse
 from h4.round_trip import TRIPS, figures_of, follow, is_of_a_trip, total_name
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.symbols import Image
-from h4.verdict import grub_cache
 
 # Enough for 512 address spaces and regions of 64 MB, of which the kernel is told
 # by GRUB as on any other machine.

@@ -27,6 +27,7 @@ from h4.grading import (
     settings,
     stage_options,
 )
+from h4.grub import grub_cache
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.picture import Picture
@@ -36,7 +37,6 @@ from h4.protocol import Transcript, parse
 from h4.running import LIMIT, choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED
-from h4.verdict import grub_cache
 from h4.whole_file import write_text
 
 MOST_NOTES = 2000  # of the machine or of a test: 440 KB

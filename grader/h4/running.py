@@ -24,9 +24,9 @@ from h4.grading import (
     settings,
     stage_options,
 )
+from h4.grub import grub_cache
 from h4.manifest import Lab
 from h4.stage import Stage
-from h4.verdict import grub_cache
 
 # Enough for any demonstration; a stage that waits for ever ends here. Where H looks
 # at all memory after each operation, there is more to do the more memory there is.

@@ -24,10 +24,10 @@ from elftools.elf.elffile import ELFFile
 
 from h4.emulator import BootRequest, BootResult, Ending, boot
 from h4.errors import GraderError
+from h4.grub import grub_cache
 from h4.nonce import boot_secrets
 from h4.protocol import parse
 from h4.stage import Recipe, Stage, StageBuilder
-from h4.verdict import grub_cache
 
 LAWS, PROGRAMS = "laws", "random"
 

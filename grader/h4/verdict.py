@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -24,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from h4 import com1
+from h4.batches import first_boots, halves, test_list
 from h4.emulator import BootRequest, BootResult, boot
 from h4.endings import (
     FAIL,
@@ -38,6 +38,7 @@ from h4.endings import (
     tampered_words,
 )
 from h4.errors import GraderError
+from h4.grub import grub_cache
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
@@ -59,38 +60,6 @@ class Machine:
     keep: Path | None = None  # where the serial logs are to be kept
     jitter: int | None = None  # seeds the timer's interrupts; None: they are regular
     direct: bool = False  # booted without GRUB: for the course's proofs
-
-
-def grub_cache(image: Path) -> Path:
-    """Where GRUB's core image is kept: beside the folder of the images."""
-    return image.parent.parent / "grub"
-
-
-def test_list(numbers: list[int]) -> str:
-    """`0-4.7`: the form in which the kernel's command line names tests."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ".".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
-
-
-# A boot costs as much as this many tests or more: fewer are not worth a second one.
-TOGETHER = 64
-
-
-def first_boots(tests: list[Test]) -> list[list[Test]]:
-    """How a lab's tests begin: many of them by turns in two boots, since the dear
-    ones stand side by side."""
-    return [tests[0::2], tests[1::2]] if len(tests) > TOGETHER else [tests]
-
-
-def halves(tests: list[Test]) -> list[list[Test]]:
-    """Two lists, or as many as there are tests for."""
-    middle = (len(tests) + 1) // 2
-    return [half for half in (tests[:middle], tests[middle:]) if half]
 
 
 class Run:
@@ -312,26 +281,3 @@ def run_tests(
     with own as executor:
         outcomes |= run.tests(ready, executor)
     return {test.name: outcomes[test.name] for test in tests}
-
-
-def first_byte(stage: Stage, emulator: str) -> float:
-    """Seconds from the start of the emulator to the kernel's first byte."""
-    came: list[float] = []
-    image = stage.image
-    with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
-        request = BootRequest(
-            kernel=image.path,
-            args="nonce=0,seed=1,tests=0",
-            megabytes=32,
-            workdir=Path(work),
-            begin=image.address(BEGUN),
-            end=image.address(ENDED),
-            limits=[stage.lab.tests[0].limit],
-            modules=stage.tested,
-            cache=grub_cache(image.path),
-        )
-        begin = time.monotonic()
-        boot(request, emulator, lambda data: came.append(time.monotonic()))
-    if not came:
-        raise GraderError(f"{emulator}: the kernel said nothing")
-    return came[0] - begin
