@@ -128,7 +128,11 @@ def dialect(compiler: str) -> list[str]:
             f"CC={compiler}: H4 is built by {' or '.join(COMPILERS)}"
         )
     if compiler == "clang":
-        return ["--target=i686-linux-gnu", "-Wno-unused-command-line-argument"]
+        return [
+            "--target=i686-linux-gnu",
+            "-Wno-unused-command-line-argument",
+            "-gdwarf-aranges",  # as gcc does: outside_layout.py finds its files by it
+        ]
     return []
 
 

@@ -21,6 +21,8 @@ from h4.symbols import Image
 FUNCTIONS = ("outside_begin", "system_l4_thread")
 SOURCES = ("outside.c", "system_l4.c")
 
+POINTER = 4  # bytes
+
 _THROUGH = {
     "DW_TAG_typedef",
     "DW_TAG_const_type",
@@ -119,6 +121,10 @@ def _field(member: DIE, kind: DIE, offset: int, base: int) -> Field:
     bits = _number(member, "DW_AT_bit_size")
     if bits:
         first = base * 8 + _number(member, "DW_AT_data_bit_offset")
+        if "DW_AT_bit_offset" in member.attributes:
+            # The old way: from the highest bit of the word that holds it, downwards.
+            highest = _size(kind) * 8 - _number(member, "DW_AT_bit_offset")
+            first = offset * 8 + highest - bits
         return Field(first // 32 * 4, 4, first % 32, bits, signed)
     if kind.tag == "DW_TAG_array_type":
         element = _type(kind)
@@ -134,12 +140,15 @@ def _record_name(kind: DIE) -> str:
 
 
 def _size(kind: DIE) -> int:
+    if kind.tag == "DW_TAG_pointer_type":
+        return POINTER  # clang does not say it
     if kind.tag != "DW_TAG_array_type":
         return _number(kind, "DW_AT_byte_size")
     count = 1
     for part in kind.iter_children():
         if part.tag == "DW_TAG_subrange_type":
-            count *= _number(part, "DW_AT_upper_bound") + 1
+            last = _number(part, "DW_AT_upper_bound")
+            count *= _number(part, "DW_AT_count") or last + 1  # clang's way, or gcc's
     return count * _size(_type(kind))
 
 
