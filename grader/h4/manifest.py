@@ -64,7 +64,8 @@ class Exercise:
 class Mutant:
     """A mistake that a student really makes, and the test that must see it.
 
-    jitter  a seed, where it passes unless the timer's interrupts come by that one
+    jitter  the first of some seeds, where it passes unless the timer's interrupts come
+            by one of them
     """
 
     name: str

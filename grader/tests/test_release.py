@@ -14,6 +14,7 @@ import tiny
 from conftest import ROOT
 from elftools.elf.elffile import ELFFile
 
+from h4.outside_layout import SOURCES
 from h4.course import Course
 from h4.endings import PASS
 from h4.git import Git, identity
@@ -103,7 +104,9 @@ def test_full_marks_on_the_reference(root: Path, tree: Path, tmp_path: Path) -> 
 
 
 def test_objects_tell_little(root: Path, tree: Path) -> None:
-    """No debug information, no machine's paths, no names of helpers."""
+    """No debug information but of the two files by which the grader knows how records
+    are laid out, no machine's paths, no names of helpers."""
+    described = {f"{source}.o" for source in SOURCES}
     for file in (tree / ".course").rglob("*.o"):
         content = file.read_bytes()
         assert b"/tmp/" not in content and str(root).encode() not in content, file
@@ -111,7 +114,9 @@ def test_objects_tell_little(root: Path, tree: Path) -> None:
             elf = ELFFile(stream)
             sections = [section.name for section in elf.iter_sections()]
             symbols = list(elf.get_section_by_name(".symtab").iter_symbols())
-        assert not [n for n in sections if "debug" in n or "todo" in n], file
+        assert not [n for n in sections if "todo" in n], file
+        if file.name not in described:
+            assert not [n for n in sections if "debug" in n], file
         if "reference" in file.parts:
             local = [s.name for s in symbols if s["st_info"]["bind"] == "STB_LOCAL"]
             assert not any(local), (file, local)

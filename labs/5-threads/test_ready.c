@@ -144,12 +144,17 @@ TEST(ready_rings_keep_their_order)
 enum change {
         LEAVES,
         IS_REPLACED,
+        COMES_BACK,
         BECOMES_LAST,
         CHANGES
 };
 
-static const char *const changes[CHANGES] = { "has left", "has been replaced",
-                                              "has become the last" };
+static const char *const changes[CHANGES] = {
+        "has left",
+        "has been replaced",
+        "has been replaced and is ready again",
+        "has become the last",
+};
 
 static void
 change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
@@ -167,21 +172,21 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
         for (uint32_t i = 0; i < length; i++)
                 if (i != at)
                         ring[left++] = &threads[i];
-                else if (change == IS_REPLACED)
+                else if (change == IS_REPLACED || change == COMES_BACK)
                         ring[left++] = &threads[9];
         if (change == BECOMES_LAST)
                 ring[left++] = one;
 
         if (change == LEAVES)
                 ready_remove(one);
-        else if (change == IS_REPLACED)
-                ready_replace(one, &threads[9]);
-        else
+        else if (change == BECOMES_LAST)
                 ready_last(one);
+        else
+                ready_replace(one, &threads[9]);
         expect_bool(change == BECOMES_LAST, ready_is(one),
                     "ready_is of the %u. of %u, which %s", at + 1, length,
                     changes[change]);
-        if (change == IS_REPLACED) { // the other one is in its ring as it was
+        if (change == COMES_BACK) { // the other one is in its ring as it was
                 ready_add(one);
                 ring[left++] = one;
         }
