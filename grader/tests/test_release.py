@@ -14,11 +14,11 @@ import tiny
 from conftest import ROOT
 from elftools.elf.elffile import ELFFile
 
-from h4.outside_layout import SOURCES
 from h4.course import Course
 from h4.endings import PASS
 from h4.git import Git, identity
 from h4.leaks import leaks
+from h4.outside_layout import SOURCES
 from h4.stage import Recipe, StageBuilder
 from h4.student import write_student_tree
 from h4.update import update
