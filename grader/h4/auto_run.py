@@ -24,7 +24,7 @@ from pathlib import Path
 
 from h4.auto_memory import Memory
 from h4.auto_mutants import AutoMutant
-from h4.build import LINK_FLAGS, Builder, Built
+from h4.build import Builder, Built
 from h4.compiling import compiler_version, limits, own_headers
 from h4.course import Course
 from h4.endings import ERROR, PASS
@@ -222,8 +222,7 @@ class Bench:
             objects = [
                 made if path == mutant.file else one for path, one in self._objects.items()
             ]
-            flags = [*LINK_FLAGS, "-Wl,--strip-debug"]
-            self._builder.link(objects, Built(image, self.tree), flags)
+            self._builder.link(objects, Built(image, self.tree))
             stage = Stage(
                 self.course, self.lab, image, {}, {}, modules=self.stage.modules
             )

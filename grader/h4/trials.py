@@ -53,13 +53,14 @@ LAW_NAMES = (
 )
 
 # What of the kernel's memory may change while programs run, beside what the stage
-# itself knows (labs/4-contexts/random/memory.c): file, variable, reason.
+# itself knows (labs/4-contexts/random/memory.c): file, variable, reason. What several
+# files know has none.
 MAY_CHANGE = (
     ("paranoid.c", "operations", "how often H has looked after itself"),
     ("paranoid.c", "depth", "how many operations are under way"),
     ("paranoid.c", "touched", "the pages of the last operation"),
     ("paranoid.c", "touched_count", "and how many they are"),
-    ("protocol.c", "line_number", "what is said about each run, if it is"),
+    ("", "harness_line", "what is said about each run, if it is"),
 )
 
 LAW = re.compile(r"law (\w+) (\d+) (\d+) (holds|broken)(?: (.*))?")
@@ -114,8 +115,11 @@ def may_change(image: Path) -> str:
         for symbol in ELFFile(stream).get_section_by_name(".symtab").iter_symbols():
             if symbol["st_info"]["type"] == "STT_FILE":
                 file = Path(symbol.name).name
-            elif (file, symbol.name) in wanted:
-                wanted.remove((file, symbol.name))
+                continue
+            local = symbol["st_info"]["bind"] == "STB_LOCAL"
+            key = (file if local else "", symbol.name)
+            if key in wanted:
+                wanted.remove(key)
                 end = symbol["st_value"] + symbol["st_size"]
                 ranges.append(f"{symbol['st_value']:x}-{end:x}")
     if wanted:

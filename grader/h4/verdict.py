@@ -60,6 +60,7 @@ class Machine:
     keep: Path | None = None  # where the serial logs are to be kept
     jitter: int | None = None  # seeds the timer's interrupts; None: they are regular
     direct: bool = False  # booted without GRUB: for the course's proofs
+    look: bool = True  # from outside; not at tests of the course's that change the harness
 
 
 class Run:
@@ -100,7 +101,9 @@ class Run:
             return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
         if other is not None:
             return self._forged(tests, *other)
-        finding = outside.contradiction(script) or outside.finding
+        finding = None
+        if self.machine.look:
+            finding = outside.contradiction(script) or outside.finding
         if finding and finding.tampered:
             return self._tampered(tests, finding, result)
         line = com1.Line(result.com1)
@@ -161,7 +164,7 @@ class Run:
                     begin=self.image.address(BEGUN),
                     end=self.image.address(ENDED),
                     limits=[test.limit for test in tests],
-                    watch=outside,
+                    watch=outside if self.machine.look else None,
                     modules=self.stage.tested,
                     cache=grub_cache(self.image.path),
                     direct=self.machine.direct,

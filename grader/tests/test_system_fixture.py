@@ -150,7 +150,10 @@ def run(
     stage: Stage, tests: list[Test], emulator: str = "bochs", megabytes: int = 32,
     direct: bool = False,
 ) -> dict[str, Outcome]:
-    machine = Machine(emulator, jobs=1, megabytes=megabytes, direct=direct)
+    # Tests of lab 5 write by hand, as its manifest says and this one does not.
+    machine = Machine(
+        emulator, jobs=1, megabytes=megabytes, direct=direct, look=False
+    )
     return run_tests(stage, stage.lab, tests, stage.course.secret, machine)
 
 
