@@ -48,7 +48,7 @@ def test_they_arrive(stage: Stage) -> None:
 def test_they_arrive_while_h_looks_after_itself(system: System) -> None:
     """With little memory. H finds nothing that would not be as it says; after each of
     its operations it would look for too long: trials have time that passes."""
-    looking = Recipe(paranoid=1, paranoid_each=64)
+    looking = Recipe(paranoid=1, paranoid_each=128)
     stage = build(system, looking, LOOKING)
     expect_pass(run(stage, list(stage.lab.tests), megabytes=8))
 

@@ -87,7 +87,7 @@ TRIAL(others_wait_for_both_meanwhile)
         expect_word(2, exchange_control(two, 0).control, "it receives");
         perform(late);
         expect_failed(late, SENDING(TIMEOUT, 0), "it receives already");
-        sleep(60000);
+        sleep(120000);
         settle();
         expect_arrived(TO_STORE);
         expect_got(gets, calls, "the other one's message");
