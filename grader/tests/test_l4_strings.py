@@ -42,8 +42,9 @@ def test_each_trial_has_a_test() -> None:
     assert trials == tested | set(TEST.findall(own))
 
 
-def test_they_arrive(stage: Stage) -> None:
-    expect_pass(run(stage, list(stage.lab.tests)))
+@pytest.mark.parametrize("megabytes", [8, 32])
+def test_they_arrive(stage: Stage, megabytes: int) -> None:
+    expect_pass(run(stage, list(stage.lab.tests), "bochs", megabytes))
 
 
 def test_they_arrive_while_h_looks_after_itself(system: System) -> None:
