@@ -69,8 +69,7 @@ check_page_tables(const struct mapping *mapping, bool at_work)
         for (uint32_t done = 0; done < mapping_bytes(mapping); done += step) {
                 uint32_t at = mapping->address + done;
                 struct page page = page_at(mapping->space, at);
-                if (page.rights == 0 ||
-                    page.frame != mapping->frame + done ||
+                if (page.rights == 0 || page.frame != mapping->frame + done ||
                     mapping_at(mapping->space, at) != mapping)
                         continue;
                 pages += step / H_PAGE_SIZE;
