@@ -34,9 +34,9 @@ _INSTRUCTORS = frozenset({
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
             "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure",
-            "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
-            "soak", "starters", "steps", "student", "trials",
+            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
+            "starters", "steps", "student", "trials",
         )
     ),
 })  # fmt: skip
