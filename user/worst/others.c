@@ -41,6 +41,7 @@ obey(void)
                 L4_LoadBR(0, order.window);
                 for (int i = 0; i < 8; i++)
                         L4_LoadMR(i, order.mr[i]);
+                L4_Set_VirtualSender(order.as);
                 L4_Ipc(order.to, order.from, order.timeouts, 0);
         }
 }

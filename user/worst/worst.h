@@ -44,6 +44,7 @@ struct order {
         L4_Word_t timeouts;
         L4_Word_t window; // buffer register 0
         L4_Word_t mr[8];
+        L4_ThreadId_t as; // in whose name, if mr[0] says so
 };
 extern volatile struct order order;
 
