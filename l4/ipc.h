@@ -75,7 +75,7 @@ bool ipc_search(struct thread *thread, uint32_t partner);
 // began to search, it does not ask again. Those who have come since are asked.
 bool ipc_search_on(struct thread *thread);
 
-// After one of these two has said true: the first one who fits. Null: it is not known yet.
+// After one of these two: the first one who fits. Null: there is none, or it is not known yet.
 struct thread *ipc_found(const struct thread *thread, uint32_t partner);
 
 // The message of `sender` arrives at `receiver`, which is READY then, and neither is

@@ -40,18 +40,22 @@ wait_for_sender(struct thread *thread, uint32_t partner, uint16_t timeout)
                 ring_join(&one->waiters, thread);
 }
 
-// Somebody is there who fits, or it is not known yet.
-static void
-receive_now(struct thread *thread, uint32_t partner)
+// Is somebody there who fits? If that is not known yet, it looks.
+static struct thread *
+receive_from(struct thread *thread, uint32_t partner, uint16_t timeout,
+             bool there)
 {
         struct thread *sender = ipc_found(thread, partner);
 
-        if (!sender) {
+        if (!there) {
+                wait_for_sender(thread, partner, timeout);
+        } else if (!sender) {
                 thread->partner = partner;
                 thread_look(thread);
         } else if (ipc_deliver(sender, thread)) {
                 ipc_sent(sender, thread);
         }
+        return thread;
 }
 // H4-STUB 6.2
 // H4-END 6.2
@@ -66,11 +70,8 @@ ipc_receive(struct thread *thread, uint32_t from, uint16_t timeout)
                 ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);
                 return thread;
         }
-        if (ipc_search(thread, partner))
-                receive_now(thread, partner);
-        else
-                wait_for_sender(thread, partner, timeout);
-        return thread;
+        return receive_from(thread, partner, timeout,
+                            ipc_search(thread, partner));
         // H4-STUB 6.2
         //| H4_TODO("6.2", thread, from, timeout);
         // H4-END 6.2
@@ -80,13 +81,8 @@ struct thread *
 ipc_look(struct thread *thread)
 {
         // H4-BEGIN 6.2
-        uint32_t partner = thread->partner;
-
-        if (ipc_search_on(thread))
-                receive_now(thread, partner);
-        else
-                wait_for_sender(thread, partner, thread->receive_timeout);
-        return thread;
+        return receive_from(thread, thread->partner, thread->receive_timeout,
+                            ipc_search_on(thread));
         // H4-STUB 6.2
         //| H4_TODO("6.2", thread);
         // H4-END 6.2
