@@ -12,35 +12,24 @@
 #define MAP 0x8u
 #define GRANT 0xAu
 
-#define AS_ANOTHER (1u << 12) // of a tag
-
 #define COM1 0x3F8u
 #define COM1_PORTS 8u
 
 #define HALTED 3 // threads; their numbers were others' before
 #define ENDS 4
-#define PASSES_ON 5
 #define NOWHERE 0xA0000000u
 
 #define PAGES 4096u // that are mapped
 #define STRING_BYTES 0x3FFFFFu
 
 static _Alignas(4096) unsigned char page_bytes[PAGE_BYTES];
-static struct stack other_stack;
+struct stack other_stack;
 static volatile bool is_ended;
 
 void
 next_case(L4_Word_t number)
 {
         __asm__ volatile("int3" : : "b"(number) : "memory");
-}
-
-// The cases that follow are missed.
-static void
-give_up(const char *what)
-{
-        complain(what);
-        L4_Sleep(L4_Never);
 }
 
 static L4_Fpage_t
@@ -226,15 +215,6 @@ crowd_begins(void)
                 }
 }
 
-// All but the first one.
-static void
-tell_crowd(struct order what)
-{
-        order = what;
-        for (L4_Word_t i = 1; i < CROWD; i++)
-                tell(crowd_id(i));
-}
-
 static void
 first_is_sent_to(void)
 {
@@ -316,91 +296,6 @@ first_begins(void)
                 crowd_end(0);
                 crowd_make(0);
         }
-}
-
-// --- Many senders to one who looks for another one ----------------------------------------------
-
-// All but the first one send to the caller; in the name of the second one, or in their own.
-static void
-crowd_sends(L4_Word_t tag)
-{
-        tell_crowd((struct order){
-                .to = thread_id(0),
-                .mr = { tag },
-                .as = crowd_id(1),
-        });
-}
-
-// They have been received.
-static void
-receive_crowd(void)
-{
-        L4_ThreadId_t from;
-
-        for (L4_Word_t i = 1; i < CROWD; i++)
-                if (L4_IpcFailed(L4_Wait_Timeout(L4_ZeroTime, &from)))
-                        give_up("A message of the crowd");
-}
-
-// Nobody but the first one of the crowd listens, and what it hears it does not answer.
-static void
-receive_behind_crowd(L4_ThreadId_t from)
-{
-        const L4_Word_t timeouts = L4_Timeouts(L4_Never, L4_ZeroTime);
-
-        order = (struct order){ 0 };
-        L4_LoadMR(0, 0);
-        if (L4_IpcSucceeded(L4_Ipc(L4_nilthread, from, timeouts, 0)))
-                give_up("A message of nobody");
-        L4_LoadMR(0, 0);
-        if (L4_IpcSucceeded(L4_Ipc(crowd_id(0), from, timeouts, 0)))
-                give_up("Another message of nobody");
-        receive_crowd();
-}
-
-static void
-any_local(void)
-{
-        crowd_sends(0);
-        receive_behind_crowd(L4_anylocalthread);
-}
-
-static void
-one_named(void)
-{
-        crowd_sends(AS_ANOTHER);
-        receive_behind_crowd(crowd_id(0));
-}
-
-// In the name of the first thread, which has asked.
-static void
-pass_on(void)
-{
-        for (;;) {
-                L4_Receive(thread_id(0));
-                L4_Set_VirtualSender(thread_id(0));
-                L4_LoadMR(0, AS_ANOTHER);
-                L4_Send(crowd_id(0));
-        }
-}
-
-// The answer comes from the crowd's first one; and in no time, as a server's.
-static void
-handed_over(void)
-{
-        if (!thread_here(PASSES_ON))
-                give_up("A thread that passes messages on");
-        thread_start(thread_id(PASSES_ON), pass_on, &other_stack);
-        crowd_sends(AS_ANOTHER);
-        order = (struct order){
-                .to = thread_id(0),
-                .timeouts = L4_Timeouts(L4_ZeroTime, L4_Never),
-        };
-        L4_LoadMR(0, 0);
-        if (L4_IpcFailed(L4_Call(thread_id(PASSES_ON))))
-                give_up("What was passed on");
-        receive_crowd();
-        thread_end(PASSES_ON);
 }
 
 // --- One thread ---------------------------------------------------------------------------------

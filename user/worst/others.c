@@ -136,6 +136,21 @@ tell(L4_ThreadId_t thread)
         L4_Send(thread);
 }
 
+void
+tell_crowd(struct order what)
+{
+        order = what;
+        for (L4_Word_t i = 1; i < CROWD; i++)
+                tell(crowd_id(i));
+}
+
+void
+give_up(const char *what)
+{
+        complain(what);
+        L4_Sleep(L4_Never);
+}
+
 // --- Items ------------------------------------------------------------------------------------
 
 static void
