@@ -227,7 +227,7 @@ TEST(a_search_goes_on_whoever_leaves)
                 search_ends("one of those leaves whom R asks");
         }
         // All of the first ones, from either end.
-        for (uint32_t count = 1; count < MANY; count += 9) {
+        for (uint32_t count = 6; count <= MANY; count += 9) {
                 search_begins();
                 for (uint32_t i = 0; i < count; i++)
                         leaves(many[i]);
