@@ -13,8 +13,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from student_tree import git
-
 Files = dict[str, bytes]
 PIECE = 8  # megabytes of a bomb that are compressed once
 MANY = 20_001  # files
@@ -61,16 +59,21 @@ def zipped(file: Path, files: Files, **odd: str) -> Path:
     return file
 
 
+def git(tree: Path, *words: str) -> None:
+    """git as somebody without any configuration runs it, at WHEN."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_COMMITTER_DATE": f"{WHEN} +0000"}
+    me = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    subprocess.run(["git", "-C", tree, *me, *words], env=env, check=True)
+
+
 def repository(folder: Path, files: Files, bare: bool = False) -> Path:
     """One commit, at WHEN."""
     source = folder.with_name(folder.name + ".source") if bare else folder
     tree(source, files)
     git(source, "init", "-q", "-b", "work")
     git(source, "add", "-A", "-f")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_COMMITTER_DATE": f"{WHEN} +0000"}
-    me = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-    subprocess.run(["git", "-C", source, *me, "commit", "-qm", "Work"], env=env, check=True)
+    git(source, "commit", "-q", "-m", "Work")
     if bare:
         git(folder.parent, "clone", "-q", "--bare", str(source), str(folder))
     return folder
@@ -137,7 +140,7 @@ BROKEN: dict[str, Broken] = {
     "long-path": (lambda p, f: tar(at(p, ".tar"), f, member("a/" * 600 + "x", size=1)), "path of 1201 characters"),
     "lying-zip": (lambda p, f: lying_zip(at(p, ".zip"), f), "broken zip file"),
     "many-files": (lambda p, f: many(at(p, ".tgz"), MANY), "more than"),
-    "no-commit": (lambda p, f: git(tree(p, f), "init", "-q") and p or p, "without a commit"),
+    "no-commit": (lambda p, f: git(tree(p, f), "init", "-q") or p, "without a commit"),
     "nothing-of-ours": (lambda p, f: tree(p, {"essay.c": b"int x;\n"}), "none of the course's"),
     "pipe": (lambda p, f: tar(at(p, ".tar"), f, member("h4/x", tarfile.FIFOTYPE)), "no plain file"),
     "text": (lambda p, f: tree(p.parent, {p.name: b"Here it is.\n"}) / p.name, "neither a tar"),
