@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import os
 import shlex
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -21,6 +20,7 @@ from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
+from h4.processors import processors
 from h4.result_json import as_json, write_json
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
@@ -84,7 +84,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON")
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=processors())
 
 
 def course_and_labs(root: Path) -> tuple[Course, list[Lab]]:

@@ -39,9 +39,9 @@ _INSTRUCTORS = frozenset({
             "class_worker",
             "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure",
-            "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
-            "soak", "starters", "steps", "student", "trials",
+            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
+            "starters", "steps", "student", "trials",
         )
     ),
 })  # fmt: skip
