@@ -9,11 +9,13 @@ guest cannot see breakpoints. As each costs time, only some calls are followed.
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
 from h4.bochs_debugger import Debugger, Stop, registers_in
 from h4.bochs_memory import GuestMemory
+from h4.child import GivenUp
 from h4.snapshot import Code, Watch
 
 MOST_BREAKPOINTS = 16  # a limit of Bochs's
@@ -22,6 +24,7 @@ KEPT = ("ebx", "esi", "edi", "ebp")  # by a function, for who calls it
 POINTERS = (4, 8)  # what a return takes from the stack: with a record's place, two
 MOST_FRAMES = 64
 PAIR = struct.Struct("<II")
+NUMBER = re.compile(rb"^ *(\d+) lbreakpoint .* 0x([0-9a-f]+)", re.M)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Follower:
         self._left: dict[int, int] = {}  # calls of a function, yet to be followed
         self._others: dict[int, int] = {}  # and of those that are not
         self._set: dict[int, int] = {}  # the number of the breakpoint at an address
-        self._numbers = 0
+        self._numbers: int | None = None  # the last one's
         self._last: tuple[int, int | None] = (0, None)
 
     def begins(self) -> None:
@@ -148,9 +151,21 @@ class Follower:
 
     def _stop_at(self, address: int) -> None:
         if address not in self._set:
-            self.debugger.later(f"lb 0x{address:x}")
-            self._numbers += 1
+            if self._numbers is None:
+                self._numbers = self._first_number(address)
+            else:
+                self.debugger.later(f"lb 0x{address:x}")
+                self._numbers += 1
             self._set[address] = self._numbers
+
+    def _first_number(self, address: int) -> int:
+        """Sets the first breakpoint. Others may have had some before."""
+        self.debugger.command(f"lb 0x{address:x}")
+        rows = NUMBER.findall(self.debugger.command("info break"))
+        for number, at in rows:
+            if int(at, 16) == address:
+                return int(number)
+        raise GivenUp("the debugger does not set a breakpoint")
 
     def _forget(self, address: int) -> None:
         self.debugger.later(f"d {self._set.pop(address)}")
