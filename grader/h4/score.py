@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from h4.endings import ERROR, MISSING, PASS, Outcome
 from h4.manifest import Exercise, Lab, Test
+from h4.printable import printable
 
 WORKS = "works"
 
@@ -24,6 +25,15 @@ class Scored:
     outcome: Outcome
     score: int
     note: str = ""  # why a test that passed has no points
+
+    def explanation(self) -> str:
+        """What is to be said of it, line by line, printable; empty for a pass."""
+        lines = [
+            *self.outcome.message,
+            *(f"in {place}" for place in self.outcome.backtrace),
+            *([self.note] if self.note else []),
+        ]
+        return printable("\n".join(lines))
 
 
 @dataclass
