@@ -14,7 +14,9 @@ help:
 #: make deps                      install everything from Debian's packages
 #: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m,n.m,...]
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
-#:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
+#:             [SEED=n] [LOGS=dir] [SUBMISSION=dir]
+#:             [HTML=file] [JSON=file] [JUNIT=file] [GRADESCOPE=file]
+#:                                the verdict as a page with pictures, and for programs
 #:             [JITTER=n]         the timer's interrupts come where this seed says
 #: make run    LAB=n              boot a stage and watch it
 #:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the

@@ -13,7 +13,7 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 
 # The verdict in files, each in a form of its own.
 REPORTS = $(call option,JSON,json) $(call option,JUNIT,junit) \
-	$(call option,GRADESCOPE,gradescope)
+	$(call option,GRADESCOPE,gradescope) $(call option,HTML,html)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps check-deps grade run debug memory hint check-client

@@ -171,7 +171,7 @@ def grade_labs(
         )
         selected = len(tests) < len(lab.tests)
         result = score_lab(lab, outcomes, list(use.recipe.without), selected)
-        result.warnings = stage.warnings
+        result.warnings, result.stage = stage.warnings, stage
         return result
 
     with (
@@ -241,6 +241,11 @@ def _grade(root: Path, given: argparse.Namespace, reports: Reports) -> int:
     if not any(result.errors for result in results):
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
         after.report.next_step(course, results, texts)
+        if "html" in reports.files:
+            from h4.evidence import gather
+
+            for result in results:
+                result.evidence = gather(course, result, use.recipe, machine)
     return _end(course, results, reports)
 
 

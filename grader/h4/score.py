@@ -9,10 +9,15 @@ that refuses everything refuses the right things too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from h4.endings import ERROR, MISSING, PASS, Outcome
 from h4.manifest import Exercise, Lab, Test
 from h4.printable import printable
+
+if TYPE_CHECKING:
+    from h4.evidence import Evidence
+    from h4.stage import Stage
 
 WORKS = "works"
 
@@ -46,6 +51,8 @@ class LabResult:
     ignored: list[str] = field(default_factory=list)  # changes that do not count
     without: list[str] = field(default_factory=list)  # taken from the reference
     selected: bool = False
+    stage: Stage | None = None  # what was booted
+    evidence: Evidence | None = None  # gathered where a form shows it
 
     @property
     def score(self) -> int:

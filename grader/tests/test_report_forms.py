@@ -9,12 +9,13 @@ from types import ModuleType
 from xml.etree import ElementTree as ET
 
 import jsonschema
+import lxml.html
 import pytest
 from conftest import ROOT
 from lxml import etree
 from made_results import HOSTILE, made, perfect
 
-from h4 import result_gradescope, result_json, result_junit
+from h4 import result_gradescope, result_html, result_json, result_junit
 from h4.course import Course
 from h4.printable import printable, printable_log
 from h4.score import LabResult
@@ -25,6 +26,9 @@ FORMS = [result_json, result_junit, result_gradescope]
 
 def check(form: ModuleType, text: str) -> None:
     """Raises where the text is not what the form's schema says."""
+    if form is result_html:
+        assert lxml.html.document_fromstring(text).findtext(".//title")
+        return
     if form is result_junit:
         schema = etree.XMLSchema(etree.parse(SCHEMAS / "junit.xsd"))
         schema.assertValid(etree.fromstring(text.encode()))
@@ -110,13 +114,15 @@ def strings(value: object) -> list[str]:
 def has_score(form: ModuleType, text: str) -> bool:
     """Is there anything that a reader of this form takes for points or for a test that
     has passed?"""
+    if form is result_html:
+        return any(word in text for word in ('class="points"', "<meter", 'class="badge'))
     if form is result_junit:
         suites = ET.fromstring(text)
         return suites.get("errors") != "1" or any(True for _ in suites.iter("property"))
     return bool({"score", "tests", "labs"} & set(json.loads(text)))
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("form", [*FORMS, result_html], ids=lambda one: one.__name__)
 def test_a_failure_of_the_grader_has_no_score(form: ModuleType) -> None:
     text = form.failed("\n".join(("bochs is not there", *HOSTILE)))
     check(form, text)
