@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
+.PHONY: student class mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -32,6 +32,10 @@ help:
 #: make check-client [CLIENT=folder] [CC_STAGE=gcc|clang]  does a client keep to
 #:                                the H interface, and to nothing else?
 #: make student DIR=path          write or renew a student's tree
+#: make class DIR=folder OUT=folder [LAB=n,n|all] [JOBS=n] [LATE=file]
+#:             [BASE=best|own|reference] [SECONDS=n] [UNCONFINED=1]
+#:                                grade a folder of submissions, each confined; goes on
+#:                                where it was interrupted
 #: make test                      everything that must hold of the course itself
 #: make host-test                 of it: the parts that run as programs of this host
 #: make fuzz   [SECONDS=n]        H on the host, with calls that a fuzzer chooses
@@ -50,7 +54,8 @@ help:
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
 #: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants] [RUNS=n]
-#:                                the same verdict again and again, under load
+#:                                the same verdict again and again, under load, and on
+#:                                slower machines, with RUNS=n (100)
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
@@ -60,6 +65,13 @@ help:
 
 student: check-deps
 	@$(GRADE) student $(call option,DIR,dir)
+
+class: check-deps
+	@$(GRADE) class $(call option,DIR,dir) $(call option,OUT,out) \
+		$(call option,LAB,lab) $(call option,BASE,base) \
+		$(call option,LATE,late) $(call option,JOBS,jobs) \
+		$(call option,EMULATOR,emulator) $(call option,MEMORY,memory) \
+		$(call option,SECONDS,seconds) $(if $(UNCONFINED),--unconfined)
 
 mutants: check-deps
 	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)

@@ -32,6 +32,7 @@ COMMANDS = {
     "hint": ("h4.hints", "print the next hint of an exercise"),
     "update": ("h4.update", "merge the course's newest release"),
     "student": ("h4.student", "write or renew a student's tree"),
+    "class": ("h4.class_command", "grade a folder of submissions"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
     "mutants-auto": ("h4.auto_command", "mistakes made by rule, and who sees them"),
     "bench": ("h4.bench", "measure operations of H, boots and verdicts"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
+from h4.processors import processors
 from h4.reports import Reports
 from h4.reports import options as report_options
 from h4.score import LabResult, score_lab
@@ -79,7 +79,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     report_options(parser)
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=processors())
 
 
 def course_and_labs(root: Path) -> tuple[Course, list[Lab]]:
