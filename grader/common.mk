@@ -13,7 +13,8 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 
 # The verdict in files, each in a form of its own.
 REPORTS = $(call option,JSON,json) $(call option,JUNIT,junit) \
-	$(call option,GRADESCOPE,gradescope) $(call option,HTML,html)
+	$(call option,GRADESCOPE,gradescope) $(call option,HTML,html) \
+	$(call option,CLASSROOM,classroom)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps check-deps grade run debug memory hint check-client

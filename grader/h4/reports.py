@@ -27,6 +27,7 @@ FORMS = {
     "json": ("h4.result_json", "as JSON"),
     "junit": ("h4.result_junit", "as JUnit XML"),
     "gradescope": ("h4.result_gradescope", "as Gradescope's results.json"),
+    "classroom": ("h4.result_classroom", "as outputs of a step, for GitHub Classroom"),
     "html": ("h4.result_html", "as a page for a browser, with pictures of memory"),
 }
 

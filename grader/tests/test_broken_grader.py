@@ -44,7 +44,7 @@ def say_so(folder: Path, *words: str) -> None:
         text = (folder / name).read_text()
         check(module_of(name), text)
         assert not has_score(module_of(name), text), name
-        if name != "gradescope":
+        if name not in ("gradescope", "classroom"):
             assert all(word in text for word in words), text
 
 
