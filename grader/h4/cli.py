@@ -31,6 +31,8 @@ COMMANDS = {
     "check-client": ("h4.confinement", "check that a client keeps to the H interface"),
     "hint": ("h4.hints", "print the next hint of an exercise"),
     "update": ("h4.update", "merge the course's newest release"),
+    "autograde": ("h4.autograde", "grade what a service was handed in"),
+    "gradescope": ("h4.gradescope", "write the zip file of an autograder"),
     "student": ("h4.student", "write or renew a student's tree"),
     "class": ("h4.class_command", "grade a folder of submissions"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),

@@ -12,6 +12,11 @@ from h4.errors import GraderError
 
 
 def write_text(path: Path, text: str, option: str = "") -> None:
+    """As write_bytes, in UTF-8."""
+    write_bytes(path, text.encode("utf-8"), option)
+
+
+def write_bytes(path: Path, content: bytes, option: str = "") -> None:
     """All of it or nothing: a reader never finds half a file.
 
     option  what the file's name was given by, such as `SVG=`: for the complaint
@@ -19,10 +24,10 @@ def write_text(path: Path, text: str, option: str = "") -> None:
     aside = ""
     try:
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.absolute().parent, delete=False
+            dir=path.absolute().parent, delete=False
         ) as out:
             aside = out.name
-            out.write(text)
+            out.write(content)
         os.chmod(aside, 0o644)
         os.replace(aside, path)
     except OSError as failure:
