@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import gc
 import os
 import shlex
 import sys
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from h4.report import Report
 
 FULL, LESS, FAILED = 0, 1, 2
+LITTER = 200_000  # objects, after which Python looks for circles of them
 LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
 
 
@@ -192,7 +194,8 @@ def grade_labs(
             yield verdict.result()
 
 
-def main(root: Path, given: argparse.Namespace) -> int:
+def main(root: Path, given: argparse.Namespace, look: bool = True) -> int:
+    """look  at the machine from outside; without it only to see what that costs"""
     if given.paranoid:
         raise GraderError(
             f"PARANOID={given.paranoid}: is for `run` and `debug`. Verdicts are given "
@@ -202,8 +205,11 @@ def main(root: Path, given: argparse.Namespace) -> int:
     use = settings(root, course, given)
     machine = Machine(
         given.emulator, given.memory, given.jobs, given.seed,
-        Path(given.logs) if given.logs else None, given.jitter,
+        Path(given.logs) if given.logs else None, given.jitter, look=look,
     )  # fmt: skip
+    # Looking at memory makes a hundred thousand small objects at a time, none of which
+    # leads back to itself: collecting them in between is a tenth of what it costs.
+    gc.set_threshold(LITTER)
     if given.json:
         # A verdict of an earlier run must not outlive this one's failure.
         Path(given.json).unlink(missing_ok=True)

@@ -32,7 +32,7 @@ _INSTRUCTORS = frozenset({
         for name in (
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
-            "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
+            "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
             "many", "measure",
             "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
