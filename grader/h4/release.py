@@ -39,7 +39,7 @@ _INSTRUCTORS = frozenset({
             "class_git", "class_late", "class_reading", "class_run", "class_sandbox",
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
-            "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
+            "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
             "many", "measure", "mutants", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
