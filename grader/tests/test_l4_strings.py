@@ -80,3 +80,11 @@ def test_mistakes_are_seen(name: str, system: System) -> None:
 
 def test_they_arrive_in_any_order(stage: Stage) -> None:
     expect_pass(run(stage, list(stage.lab.tests)[::-1]))
+
+
+def test_long_ones_arrive_in_qemu(stage: Stage) -> None:
+    """However quick it is: none of these trials counts on how long a string takes."""
+    long = TRIAL.findall((ROOT / "user/trial7/long.c").read_text())
+    tests = [test for test in stage.lab.tests if test.name in long]
+    assert len(tests) == len(long)
+    expect_pass(run(stage, tests, "qemu"))

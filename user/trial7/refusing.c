@@ -73,21 +73,20 @@ TRIAL(thread_control_refused_changes_nothing)
 #define UTCB_AREA PAGES_OF(0x30400000u, 13u)
 
 struct space_row {
-        unsigned char error, space;
+        unsigned char error, space, redirector;
         L4_Word_t kip, utcbs;
-        unsigned char redirector;
         const char *text;
 };
 
 static const struct space_row bad_spaces[] = {
-        { 3, NOBODY, KIP_AREA, UTCB_AREA, NIL, "nobody" },
-        { 2, THERE, 0, 0, NOBODY, "a redirector that is none" },
-        { 7, THERE, PAGES_OF(PLACE, 11u), UTCB_AREA, NIL, "too small a page" },
-        { 6, THERE, KIP_AREA, PAGES_OF(PLACE, 11u), NIL, "too small an area" },
-        { 7, THERE, KIP_AREA, KIP_AREA, NIL, "both at once" },
-        { 7, THERE, KIP_AREA, 0, NIL, "another page, while one is active" },
-        { 6, THERE, 0, UTCB_AREA, NIL, "another area, while one is active" },
-        { 7, THERE, PAGES_OF(0xC0000000u, 12u), 0, NIL, "kernel space" },
+        { 3, NOBODY, NIL, KIP_AREA, UTCB_AREA, "nobody" },
+        { 2, THERE, NOBODY, 0, 0, "a redirector that is none" },
+        { 7, THERE, NIL, PAGES_OF(PLACE, 11u), UTCB_AREA, "too small a page" },
+        { 6, THERE, NIL, KIP_AREA, PAGES_OF(PLACE, 11u), "too small an area" },
+        { 7, THERE, NIL, KIP_AREA, KIP_AREA, "both at once" },
+        { 7, THERE, NIL, KIP_AREA, 0, "another page, while one is active" },
+        { 6, THERE, NIL, 0, UTCB_AREA, "another area, while one is active" },
+        { 7, THERE, NIL, PAGES_OF(0xC0000000u, 12u), 0, "kernel space" },
 };
 
 TRIAL(space_control_refused_changes_nothing)
