@@ -85,9 +85,6 @@ void arena_check_borders(void);
 // Memory for the harness itself, in words. It is never given back.
 uint32_t *arena_spare(size_t count);
 
-// A page of 1024 words behind which nothing is mapped.
-uint32_t *arena_edge(void);
-
 // Pages for a fixture's own machine: 192 in a row, from the page
 // ARENA_FRAMES / PAGE_SIZE + ARENA_ROOM on. Where number 0 to 191 is mapped.
 #define ARENA_ROOM 384u

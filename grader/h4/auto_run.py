@@ -30,6 +30,7 @@ from h4.course import Course
 from h4.endings import ERROR, PASS
 from h4.errors import GraderError
 from h4.manifest import Lab, Test, load_mutants
+from h4.processors import processors
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.verdict import Machine, Run
 
@@ -87,7 +88,7 @@ class Bench:
         self._builder = Builder(builder.build / "objects", "gcc", 1)
         self._images = builder.build / "auto"
         self._images.mkdir(parents=True, exist_ok=True)
-        recipe = Recipe(jobs=os.cpu_count() or 1)
+        recipe = Recipe(jobs=processors())
         self.stage = builder.stage(lab, recipe)
         if self.stage.path is None or self.stage.failures:
             raise GraderError(f"lab {lab.number}: the course's own stage does not build")
@@ -249,7 +250,7 @@ def judge_all(
 ) -> dict[AutoMutant, Fate]:
     """What comes of each."""
     fates: dict[AutoMutant, Fate] = {}
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
 
         def compiled(mutant: AutoMutant) -> str:
             code = place.compiled(mutant.file, mutant.mutated)

@@ -58,7 +58,7 @@ def do_nothing(text: str, path: str, exercise: str, value: str) -> str:
 
     def body(stub: Stub) -> str:
         used = "".join(f"(void)({argument}); " for argument in stub.arguments)
-        return used + _return(stub.returns, "0" if value in _NULLS else value)
+        return used + answer(stub.returns, "0" if value in _NULLS else value)
 
     return replace_body(text, path, exercise, body)
 
@@ -74,7 +74,8 @@ def _nothing_in_assembly(text: str, path: str, exercise: str, value: str) -> str
     return out
 
 
-def _return(kind: str, value: str) -> str:
+def answer(kind: str, value: str) -> str:
+    """The statement that returns `value` from a function of this type."""
     if kind == "void":
         return "return;"
     if re.match(r"(?:const )?(?:struct|union) ", kind) and "*" not in kind:

@@ -30,6 +30,7 @@ from h4.compiling import (
 )
 from h4.errors import GraderError
 from h4.headers import Headers, included
+from h4.processors import processors
 from h4.untrusted import compile_untrusted
 
 FLAGS = [
@@ -188,7 +189,7 @@ class Builder:
     def __init__(self, cache: Path, compiler: str = "gcc", jobs: int = 0) -> None:
         self.cache = cache
         self.compiler = compiler
-        self.jobs = jobs or os.cpu_count() or 1
+        self.jobs = jobs or processors()
         dialect(compiler)
 
     def _key(self, unit: Unit, text: bytes, headers: Headers) -> str | None:

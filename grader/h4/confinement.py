@@ -14,7 +14,6 @@ lab's own folder client/, which gives what is missing.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Lab
+from h4.processors import processors
 
 FOLDERS = ("labs/3-handles/client", "labs/4-contexts/client", "l4")
 Row = dict[str, Any]
@@ -117,7 +117,7 @@ def check(
 
 
 def _check(stage: ClientStage) -> list[Finding]:
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         ready = list(pool.map(stage.preprocess, [PUBLIC, *stage.sources]))
         if not ready[0]:
             words = "\n".join(map(str, stage.findings))

@@ -4,12 +4,12 @@ a right solution passes all the same."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from h4.course import Course
 from h4.endings import PASS, Outcome
 from h4.manifest import Lab, Test
+from h4.processors import processors
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.verdict import Machine, run_tests
 
@@ -20,7 +20,7 @@ def with_schedule(
     course: Course, stage: Stage, tests: list[Test], seed: int
 ) -> dict[str, Outcome]:
     """What becomes of tests with this seed."""
-    machine = Machine(jobs=os.cpu_count() or 1, jitter=seed, direct=True)
+    machine = Machine(jobs=processors(), jitter=seed, direct=True)
     return run_tests(stage, stage.lab, tests, course.secret, machine)
 
 

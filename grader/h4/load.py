@@ -3,25 +3,24 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from h4.child import WITH_PARENT
+from h4.processors import processors
 
 _SPIN = "while True: pass"
 
 
 @contextmanager
-def busy(processors: int | None = None) -> Iterator[None]:
-    """Keeps that many processors busy (all of them where none is said)."""
-    count = processors or os.cpu_count() or 1
+def busy() -> Iterator[None]:
+    """Keeps each processor busy."""
     spinning = [
         # So that it ends with its parent, however that one ends.
         subprocess.Popen([*WITH_PARENT, sys.executable, "-c", _SPIN])
-        for _ in range(count)
+        for _ in range(processors())
     ]
     try:
         yield

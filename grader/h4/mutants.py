@@ -9,7 +9,6 @@ only other exercises' tests notice is one that this exercise's tests miss.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, Test, load_mutants
 from h4.marks import mutate
+from h4.processors import processors
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.verdict import Machine, run_tests
 
@@ -170,7 +170,7 @@ def _kill_all(
     builder = StageBuilder(course, root / "build")
     done = 0
     with console.status(f"lab {lab.number}") as status, ThreadPoolExecutor(
-        os.cpu_count() or 1
+        processors()
     ) as pool:
 
         def one(mutant: Mutant) -> Kill:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Drawings of the figures of H and L4: how the costs of mapping and of threads grow,
-and with what, and what a system call's round trip consists of.
+and with what, what a system call's round trip consists of, and how the scores of a
+class are spread.
 
 The same figures give the same file: nothing of it depends on the day, and no name
 in it is drawn at random.
@@ -44,6 +45,7 @@ PART_COLORS = (
     "#0072B2", "#56B4E9", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#0072B2",
 )  # fmt: skip
 BAR = 0.45
+TENTHS = 10
 ROUND_TRIP = "round-trip"
 ROUND_TRIP_TITLE = "A system call that does nothing, there and back"
 LICENSE = "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n"
@@ -209,6 +211,33 @@ def draw_round_trips(figures: dict[str, int]) -> str:
         axes.set_xlabel("instructions")
         axes.set_title(ROUND_TRIP_TITLE)
         return _svg(figure, ROUND_TRIP_TITLE)
+
+
+def draw_histogram(
+    values: Sequence[float], most: float, title: str, along: str, what: str
+) -> str:
+    """How many of `values`, from 0 to `most`, lie in each tenth, as SVG. What is `most`
+    lies in the last one."""
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5, 2.6), layout="constrained")
+        axes = figure.subplots()
+        axes.grid(False)
+        counts, _, bars = axes.hist(
+            values, bins=TENTHS, range=(0, most), color=COLORS[0], rwidth=0.9
+        )
+        words = [f"{count:.0f}" if count else "" for count in counts]
+        axes.bar_label(bars, labels=words, fontsize=8)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlim(0, most)
+        axes.set_ylim(0, max(1.0, max(counts)) * 1.15)
+        axes.set_xlabel(along)
+        axes.set_ylabel(what)
+        axes.set_title(title)
+        return _svg(figure, title)
 
 
 def _svg(figure: Figure, title: str) -> str:

@@ -20,8 +20,10 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/gradescope",
     "grader/guest",
     "grader/h4/bochs_twin.c",
+    "grader/h4/class_summary.html",
     "grader/h4/direct.S",
     "grader/schemas/equivalent.json",
     "grader/schemas/mutants.json",
@@ -32,11 +34,16 @@ _INSTRUCTORS = frozenset({
         for name in (
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
-            "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
+            "autograde", "gradescope",
+            "class_alike", "class_archives", "class_command", "class_entries",
+            "class_git", "class_late", "class_reading", "class_run", "class_sandbox",
+            "class_soak", "class_summary", "class_table", "class_watch", "class_words",
+            "class_worker",
+            "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure",
-            "mutants", "phases", "plots", "reference", "release", "round_trip", "size",
-            "soak", "starters", "steps", "student", "trials",
+            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
+            "starters", "steps", "student", "trials",
         )
     ),
 })  # fmt: skip

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """`make soak`: what takes long to be found out.
 
-verdicts   the same submission, graded again and again under load, gets the same
-           verdict and byte-identical serial logs
+verdicts   the same submission, graded again and again under load, and on a machine that
+           is slower or has fewer processors, gets byte-identical verdicts and serial
+           logs: a right one, one that is half done, one that is broken
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
 jitter     each test of labs 4 to 7 that has to do with interrupts, with many schedules
 mutants    mistakes made by rule in every solution, as `make mutants-auto` does
+class      sixty submissions, cheats and broken archives among them: killed at random moments
+           and begun again, all get what they got in one go
 
 All but verdicts and mutants follow from a seed, which is drawn and printed: the same again is
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
@@ -19,24 +22,20 @@ All but verdicts and mutants follow from a seed, which is drawn and printed: the
 from __future__ import annotations
 
 import argparse
-import hashlib
 import secrets
-import subprocess
-import sys
-import tempfile
-from collections import Counter
 from pathlib import Path
 
-from h4 import auto_command
+from h4 import auto_command, class_soak
 from h4.course import Course
 from h4.errors import GraderError
 from h4.fuzz_l4 import CALLS, LARGE, MEGABYTES, fuzz, fuzz_stage
 from h4.jitter import DISTURBED, disturb
-from h4.load import busy
+from h4.soak_submissions import Submission, submissions
+from h4.soak_verdicts import others, soak
 from h4.stage import StageBuilder
 from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_laws
 
-RUNS = 50  # verdicts
+RUNS = 100  # verdicts on each submission
 CASES = 200  # of each law
 PROGRAMS_RUNS = 100_000
 PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
@@ -44,7 +43,7 @@ HOSTILE_CALLS = 1_000_000
 HOSTILE_LARGE_EACH = 4  # one seed of so many has a machine with superpages
 SCHEDULES = 200
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants")
+PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants", "class")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -58,26 +57,6 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--submission", metavar="DIR", help="another tree")
 
 
-def one_run(root: Path, lab: str, submission: str | None, out: Path) -> str:
-    """Grades once; a digest of the verdict and of every serial log."""
-    more = ["--submission", submission] if submission else []
-    done = subprocess.run(
-        [
-            sys.executable, str(root / "grader/grade"), "grade", "--lab", lab,
-            "--json", str(out / "result.json"), "--logs", str(out / "logs"), *more,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )  # fmt: skip
-    if done.returncode not in (0, 1):
-        raise GraderError(f"a run failed:\n{done.stdout}")
-    digest = hashlib.sha256((out / "result.json").read_bytes())
-    for log in sorted((out / "logs").glob("*.com?")):
-        digest.update(log.name.encode() + b"\0" + log.read_bytes())
-    return digest.hexdigest()
-
-
 def main(root: Path, given: argparse.Namespace) -> int:
     if given.runs is not None and given.runs < 1 or given.cases < 1:
         raise GraderError("RUNS and CASES: at least one")
@@ -85,7 +64,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
     parts = (given.only,) if given.only else PARTS
     seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
-    if set(parts) & {"laws", "programs", "hostile", "jitter"}:
+    if set(parts) & {"laws", "programs", "hostile", "jitter", "class"}:
         print(f"SEED={seed}")
     failed = 0
     if "verdicts" in parts:
@@ -100,6 +79,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_jitter(root, seed, given)
     if "mutants" in parts:
         failed += soak_mutants(root, given)
+    if "class" in parts:
+        failed += class_soak.soak(root, seed)
     return 1 if failed else 0
 
 
@@ -162,16 +143,14 @@ def soak_jitter(root: Path, seed: int, given: argparse.Namespace) -> int:
 
 
 def soak_verdicts(root: Path, given: argparse.Namespace) -> int:
-    runs = given.runs or RUNS
-    seen: Counter[str] = Counter()
-    with busy():
-        for at in range(runs):
-            with tempfile.TemporaryDirectory(prefix="h4-soak-") as out:
-                seen[one_run(root, given.lab, given.submission, Path(out))] += 1
-            print(f"\rrun {at + 1} of {runs}", end="", flush=True)
-    same = seen.most_common(1)[0][1]
-    print(
-        f"\r{same} of {runs} runs under load gave the same verdict and "
-        "byte-identical serial logs"
-    )
-    return 0 if same == runs else 1
+    """The right solution and wrong ones, or the tree that was named."""
+    if given.submission:
+        chosen = [Submission(given.submission, ("--submission", given.submission))]
+    else:
+        chosen = submissions(Course(root), root / "build" / "soak")
+    failed = 0
+    for submission in chosen:
+        for line in soak(root, given.lab, submission, given.runs or RUNS, others()):
+            failed += line.startswith("differs: ")
+            print(line, flush=True)
+    return failed

@@ -96,7 +96,7 @@ class Run:
 
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         """One boot. Returns what is still to be run, a list a boot."""
-        result, script, outside = self._boot(tests)
+        result, script, outside, seed = self._boot(tests)
         other = self._other_plan(tests, script)
         if script.forged is not None:
             return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
@@ -112,15 +112,17 @@ class Run:
             run = script.tests[at] if at < len(script.tests) else None
             if finding and finding.test == at:
                 failed = Outcome(test, FAIL, finding.words, on_host=True)
-                self._settle(test, failed)
+                self._settle(test, failed, result.com1, seed)
                 return halves(tests[at + 1 :])
             if run and run.ok:
-                self._settle(test, self._passed(test, run, result, at, line))
+                passed = self._passed(test, run, result, at, line)
+                self._settle(test, passed, result.com1, seed)
                 continue
             if run is None and at > 0:
                 # The machine died between two tests: this one has not been tried.
                 return [tests[at:]]
-            self._settle(test, self._failed(test, run, result, script, at))
+            failed = self._failed(test, run, result, script, at)
+            self._settle(test, failed, result.com1, seed)
             rest = tests[at + 1 :]
             if run is None and at == 0:
                 # It did not come as far as its first test: nor will the others.
@@ -145,7 +147,9 @@ class Run:
                 return max(at - 1, 0), words
         return None
 
-    def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript, Outside]:
+    def _boot(
+        self, tests: list[Test]
+    ) -> tuple[BootResult, Transcript, Outside, int]:
         secrets = boot_secrets(
             self.secret, self.image.path, self.stage.lab.number, tests[0].name
         )
@@ -177,7 +181,7 @@ class Run:
             name = f"lab{self.stage.lab.number}-{tests[0].name}"
             (self.machine.keep / f"{name}.com1").write_bytes(result.com1)
             (self.machine.keep / f"{name}.com2").write_bytes(result.com2)
-        return result, parse(result.com2, secrets.nonce), outside
+        return result, parse(result.com2, secrets.nonce), outside, seed
 
     def _calls(self, secret: int) -> Calls:
         """Which calls are followed from outside."""
@@ -186,7 +190,10 @@ class Run:
         own = {test.name: functions[test.exercise] for test in lab.tests}
         return Calls(self.image, course.functions, own, secret)
 
-    def _settle(self, test: Test, outcome: Outcome) -> None:
+    def _settle(
+        self, test: Test, outcome: Outcome, carried: bytes = b"", seed: int | None = None
+    ) -> None:
+        outcome.carried, outcome.seed = carried, seed
         self.outcomes[test.name] = outcome
         if self.report:
             self.report(outcome)

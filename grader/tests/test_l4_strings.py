@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Memory, ports and strings in messages, as l4/README.md tells of them, tried by programs:
-the trials of user/trial7. They see each of the mistakes in memory_mistakes.py."""
+the trials of user/trial7. They see each of the mistakes in memory_mistakes.py,
+string_mistakes.py and refusal_mistakes.py."""
 
 from __future__ import annotations
 
 import re
 
+import memory_mistakes
 import pytest
+import refusal_mistakes
+import string_mistakes
 from conftest import ROOT
-from memory_mistakes import MISTAKES
 from system_course import LIMIT, STRINGS, TEST, System
 from test_system_fixture import build, expect_pass, run
 
@@ -17,6 +20,9 @@ from h4.mutants import KILLED
 from h4.stage import Recipe, Stage
 from h4.verdict import Machine, run_tests
 
+SUITES = (memory_mistakes, string_mistakes, refusal_mistakes)
+MISTAKES = {name: one for suite in SUITES for name, one in suite.MISTAKES.items()}
+assert len(MISTAKES) == sum(len(suite.MISTAKES) for suite in SUITES)
 DIRECT = Machine(jobs=1, direct=True)
 LOOKING = 5 * LIMIT  # instructions
 TRIAL = re.compile(r"^TRIAL\((\w+)\)", re.M)

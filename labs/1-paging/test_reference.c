@@ -32,6 +32,9 @@ made_up_plan(void)
 {
         for (unsigned i = 0; i < 3; i++)
                 clients[i] = arena_dirty_page("client page-table");
+
+        // Behind the last one of the plan stands what is none.
+        clients[3] = (struct pagemap_page){ .frame = paddr(0x123) };
         return (struct reference_plan){
                 .directory = arena_dirty_page("page-directory"),
                 .image_table = arena_dirty_page("image page-table"),
@@ -54,11 +57,46 @@ builds(const struct reference_plan *plan)
                       plan->guard.value, plan->client_table_count);
 }
 
+// Is the entry there that names the page-table, for the kernel alone?
+static void
+expect_kernel_table(const struct reference_plan *plan, uint32_t base,
+                    struct paddr table, const char *which)
+{
+        unsigned index = base / SUPERPAGE_SIZE;
+        uint32_t entry = plan->directory.mapped[index];
+        uint32_t due = table.value | ENTRY_PRESENT | ENTRY_WRITE;
+
+        // Of an entry for a page-table: frame, present, write, user, size.
+        if ((entry ^ due) & 0xFFFFF087)
+                fail_values(entry_words(due).text, entry_words(entry).text,
+                            "page-directory entry %u, for the %s, after "
+                            "reference_build",
+                            index, which);
+}
+
+// Both levels keep user code out.
+static void
+expect_image_locked(const struct reference_plan *plan)
+{
+        expect_kernel_table(plan, KERNEL_BASE, plan->image_table.frame,
+                            "image");
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+                uint32_t entry = plan->image_table.mapped[i];
+                if ((entry & ENTRY_PRESENT) && (entry & ENTRY_USER))
+                        fail_values("an entry for the kernel alone",
+                                    entry_words(entry).text,
+                                    "entry %u of the image's page-table, after "
+                                    "reference_build",
+                                    i);
+        }
+}
+
 // Looks at every page of the first 4 MB. Whether reading was asked for beside
 // executing makes no difference.
 static void
 expect_image(const struct reference_plan *plan)
 {
+        expect_image_locked(plan);
         for (uint32_t frame = 0; frame < IMAGE_LIMIT; frame += PAGE_SIZE) {
                 struct vaddr address = vaddr(KERNEL_BASE + frame);
                 if (frame == plan->guard.value) {
@@ -99,16 +137,7 @@ expect_client_tables(const struct reference_plan *plan)
 static void
 expect_window(const struct reference_plan *plan)
 {
-        unsigned index = WINDOW_BASE / SUPERPAGE_SIZE;
-        uint32_t entry = plan->directory.mapped[index];
-        uint32_t due = plan->window_table.value | ENTRY_PRESENT | ENTRY_WRITE;
-
-        // Of an entry for a page-table: frame, present, write, user, size.
-        if ((entry ^ due) & 0xFFFFF087)
-                fail_values(entry_words(due).text, entry_words(entry).text,
-                            "page-directory entry %u, for the window, after "
-                            "reference_build",
-                            index);
+        expect_kernel_table(plan, WINDOW_BASE, plan->window_table, "window");
 }
 
 // Nothing but what the plan names is in the directory.
@@ -141,6 +170,9 @@ TEST(reference_maps_the_image)
 
         // No page is read-only; all are; the guard page is one of them.
         plan.read_only_end = plan.read_only_first;
+        builds(&plan);
+        expect_image(&plan);
+        plan.read_only_first = plan.read_only_end = paddr(0);
         builds(&plan);
         expect_image(&plan);
         plan.read_only_first = paddr(0);
@@ -231,6 +263,14 @@ refused(enum paging_result due, const struct reference_plan *plan,
         arena_check("after reference_build has refused, %s", why);
 }
 
+// The same page, seen at an address that is `bytes` too large.
+static struct pagemap_page
+seen_askew(struct pagemap_page page, unsigned bytes)
+{
+        page.mapped = (uint32_t *)((uintptr_t)page.mapped + bytes);
+        return page;
+}
+
 TEST(reference_refuses_misaligned_addresses)
 {
         struct reference_plan good = made_up_plan(), plan;
@@ -244,6 +284,14 @@ TEST(reference_refuses_misaligned_addresses)
         plan.image_table.frame.value += 0x800;
         refused(PAGING_MISALIGNED, &plan, "the image table's frame misaligned");
         plan = good;
+        plan.directory = seen_askew(plan.directory, 0x40);
+        refused(PAGING_MISALIGNED, &plan,
+                "the directory's virtual address misaligned");
+        plan = good;
+        plan.image_table = seen_askew(plan.image_table, 0x400);
+        refused(PAGING_MISALIGNED, &plan,
+                "the image table's virtual address misaligned");
+        plan = good;
         plan.window_table.value += 1;
         refused(PAGING_MISALIGNED, &plan, "the window table misaligned");
         plan = good;
@@ -255,8 +303,16 @@ TEST(reference_refuses_misaligned_addresses)
         plan = good;
         plan.guard.value += 0x100;
         refused(PAGING_MISALIGNED, &plan, "guard misaligned");
+        struct pagemap_page client = clients[0];
+        clients[0].frame.value += 0x20;
+        refused(PAGING_MISALIGNED, &good, "the first client table misaligned");
+        clients[0] = client;
+        client = clients[2];
         clients[2].frame.value += 0x20;
         refused(PAGING_MISALIGNED, &good, "the last client table misaligned");
+        clients[2] = seen_askew(client, 4);
+        refused(PAGING_MISALIGNED, &good,
+                "the last client table's virtual address misaligned");
 }
 
 TEST(reference_refuses_ranges_and_sizes)
@@ -346,6 +402,16 @@ TEST(reference_holds_the_plan_and_nothing_else)
                 expect_reference(&plan);
                 expect_invariants(plan.directory, "after reference_build");
         }
+
+        // Fewer tables, in another order: the last one is not named any more.
+        plan.client_table_count = 3;
+        builds(&plan);
+        struct pagemap_page first = clients[0];
+        clients[0] = clients[2];
+        clients[2] = first;
+        plan.client_table_count = 2;
+        builds(&plan);
+        expect_reference(&plan);
 
         // All the client tables that there may be.
         for (unsigned i = 3; i < CLIENTS; i++) {

@@ -51,6 +51,13 @@ adds_range(uint32_t first, unsigned log2_size, uint32_t frames)
         // An entry that is not present may hold anything else.
         for (unsigned i = 0; i < TABLE_ENTRIES; i += 3)
                 table.mapped[i] = 0xFFFFFFFE;
+
+        // What is mapped on both sides is none of its business.
+        unsigned end = index + (1u << (log2_size - PAGE_LOG2));
+        if (index > 0)
+                table.mapped[index - 1] = raw_page(paddr(0), USER_READ);
+        if (end < TABLE_ENTRIES)
+                table.mapped[end] = raw_page(paddr(0), USER_READ);
         arena_watch();
         expect_result(PAGING_OK,
                       add_table_entries(table.mapped,
@@ -58,8 +65,8 @@ adds_range(uint32_t first, unsigned log2_size, uint32_t frames)
                                         paddr(frames), USER_WRITE),
                       "add_table_entries(2^%u bytes at 0x%08x to frame 0x%08x)",
                       log2_size, first, frames);
-        for (unsigned i = 0; i < 1u << (log2_size - PAGE_LOG2); i++)
-                expect_page(table, index + i, paddr(frames + i * PAGE_SIZE),
+        for (unsigned i = index; i < end; i++)
+                expect_page(table, i, paddr(frames + (i - index) * PAGE_SIZE),
                             USER_WRITE, 0, "after add_table_entries");
         arena_check("after add_table_entries of 2^%u bytes", log2_size);
 }

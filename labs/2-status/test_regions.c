@@ -2,6 +2,8 @@
 // Tests of exercise 2.5, the initial regions: which ones there are.
 #include "region_list.h"
 
+#include <h4/arena.h>
+
 TEST(regions_of_single_pages)
 {
         static const uint32_t single[] = { 0x001, 0x003, 0x008, 0x00A,
@@ -133,6 +135,25 @@ TEST(regions_hold_mapped_pages)
         gives(ROOM);
 }
 
+// Two pages, the second one free or not. Their entries are the last words that
+// are mapped: whoever asks for a third one faults.
+static void
+ends_with_the_array(void)
+{
+        struct page *edge = (struct page *)(arena_edge() + TABLE_ENTRIES);
+
+        for (unsigned log2_pages = 0; log2_pages < 2; log2_pages++) {
+                machine(2);
+                struct page_array before = page_array;
+                edge[-2] = NORMAL(0);
+                edge[-1] = log2_pages > 0 ? NORMAL(0) : ENVIRONMENT;
+                page_array.pages = edge - 2;
+                region(0, log2_pages);
+                gives(ROOM);
+                page_array = before;
+        }
+}
+
 TEST(regions_at_both_ends)
 {
         machine(0x207);
@@ -142,6 +163,7 @@ TEST(regions_at_both_ends)
         region(0x205, 0);
         region(0x206, 0);
         gives(ROOM);
+        ends_with_the_array();
 }
 
 static bool

@@ -47,19 +47,11 @@ read_string(L4_Word_t port)
 }
 extern const char read_string_here[];
 
-static L4_Word_t
-use(L4_Word_t n, L4_Word_t (*what)(L4_Word_t), L4_Word_t port)
-{
-        orders[n] = (struct order){ .what = TASK_PORT, .a = port, .use = what };
-        task_does(n);
-        return orders[n].faulted ? NOTHING : orders[n].result;
-}
-
 static void
 expect_fault(L4_Word_t (*what)(L4_Word_t), L4_Word_t port, L4_Word_t ports,
              const char *ip)
 {
-        expect_word(NOTHING, use(1, what, port), "it cannot go on");
+        expect_word(NOTHING, ask(1, what, port), "it cannot go on");
         expect_word(PORT_TAG, last_fault.tag, "the tag");
         expect_word(ports, last_fault.first, "MR1: the ports");
         expect_word((L4_Word_t)(uintptr_t)ip, last_fault.ip,
@@ -92,7 +84,7 @@ TRIAL(a_port_fault_between_two_rows)
 TRIAL(what_is_no_port_fault)
 {
         task_begin(1);
-        orders[1] = (struct order){ .what = TASK_PORT, .use = halt };
+        orders[1] = (struct order){ .what = TASK_CALLS, .use = halt };
         task_starts(1);
         L4_Sleep(L4_TimePeriod(20000));
         expect_word(0, fault_count, "the pager is not told");
@@ -106,9 +98,9 @@ TRIAL(a_port_fault_is_answered_by_ports)
         answers_left = 1;
         fault_answer[0] = 8;
         fault_answer[1] = ports_at(COM1, 3);
-        use(1, write_byte, COM1_SCRATCH);
+        ask(1, write_byte, COM1_SCRATCH);
         expect_that(!orders[1].faulted, "it goes on");
-        expect_word(0x5A, use(1, read_byte, COM1_SCRATCH) & 0xFF,
+        expect_word(0x5A, ask(1, read_byte, COM1_SCRATCH) & 0xFF,
                     "it has the ports");
         expect_word(1, fault_count, "one fault");
 }
@@ -117,7 +109,7 @@ TRIAL(a_port_fault_is_answered_by_nothing)
 {
         task_begin(1);
         answers_left = 2;
-        expect_word(NOTHING, use(1, read_byte, COM1), "it does not go on");
+        expect_word(NOTHING, ask(1, read_byte, COM1), "it does not go on");
         expect_word(3, fault_count, "it is tried again each time");
 }
 
@@ -126,10 +118,10 @@ TRIAL(ports_are_mapped)
         task_begin(1);
         expect_that(map(0, 1, ports_at(COM1, 3) | ALL, 0, ports_at(0, 16)),
                     "they are sent");
-        expect_that(use(1, read_byte, COM1_SCRATCH) != NOTHING, "used");
+        expect_that(ask(1, read_byte, COM1_SCRATCH) != NOTHING, "used");
         expect_word(0, fault_count, "without a fault");
-        expect_word(NOTHING, use(1, read_byte, COM1 - 1), "no others");
-        expect_word(NOTHING, use(1, read_byte, COM1 + 8), "no others");
+        expect_word(NOTHING, ask(1, read_byte, COM1 - 1), "no others");
+        expect_word(NOTHING, ask(1, read_byte, COM1 + 8), "no others");
 }
 
 TRIAL(ports_go_through_a_window)
@@ -137,17 +129,17 @@ TRIAL(ports_go_through_a_window)
         task_begin(1);
         expect_that(map(0, 1, ports_at(COM1, 3), 0, ports_at(COM1 + 4, 1)),
                     "they are sent");
-        expect_word(NOTHING, use(1, read_byte, COM1 + 3), "not outside");
-        expect_that(use(1, read_byte, COM1 + 4) != NOTHING, "inside");
-        expect_that(use(1, read_byte, COM1 + 5) != NOTHING, "inside");
-        expect_word(NOTHING, use(1, read_byte, COM1 + 6), "not outside");
+        expect_word(NOTHING, ask(1, read_byte, COM1 + 3), "not outside");
+        expect_that(ask(1, read_byte, COM1 + 4) != NOTHING, "inside");
+        expect_that(ask(1, read_byte, COM1 + 5) != NOTHING, "inside");
+        expect_word(NOTHING, ask(1, read_byte, COM1 + 6), "not outside");
 }
 
 TRIAL(ports_do_not_go_through_a_window_for_memory)
 {
         task_begin(1);
         expect_that(map(0, 1, ports_at(COM1, 3), 0, WHOLE), "no error");
-        expect_word(NOTHING, use(1, read_byte, COM1), "and no ports");
+        expect_word(NOTHING, ask(1, read_byte, COM1), "and no ports");
         expect_that(map(0, 1, pages(store_at(0), 12, ALL), 0, ports_at(0, 16)),
                     "no error");
         expect_word(NOTHING, peek(1, PLACE), "nor memory the other way");
@@ -159,12 +151,12 @@ TRIAL(nobody_gives_ports_that_he_has_not)
         task_begin(2);
         expect_that(map(0, 1, ports_at(KEYBOARD, 0), 0, ports_at(0, 16)),
                     "no error");
-        expect_word(NOTHING, use(1, read_byte, KEYBOARD), "the trial has none");
+        expect_word(NOTHING, ask(1, read_byte, KEYBOARD), "the trial has none");
         expect_that(map(0, 1, ports_at(COM1 + 4, 1), 0, ports_at(0, 16)),
                     "two ports");
         expect_that(map(1, 2, ports_at(0, 16), 0, ports_at(0, 16)), "all");
-        expect_that(use(2, read_byte, COM1 + 5) != NOTHING, "these two");
-        expect_word(NOTHING, use(2, read_byte, COM1 + 6), "and no others");
+        expect_that(ask(2, read_byte, COM1 + 5) != NOTHING, "these two");
+        expect_word(NOTHING, ask(2, read_byte, COM1 + 6), "and no others");
 }
 
 TRIAL(ports_are_taken_away)
@@ -175,15 +167,15 @@ TRIAL(ports_are_taken_away)
         map(1, 2, ports_at(COM1, 3), 0, ports_at(0, 16));
         map(2, 3, ports_at(COM1, 3), 0, ports_at(0, 16));
         for (L4_Word_t n = 1; n <= 3; n++)
-                expect_that(use(n, read_byte, COM1 + 5) != NOTHING, "used");
+                expect_that(ask(n, read_byte, COM1 + 5) != NOTHING, "used");
         unmap(1, ports_at(COM1 + 4, 2) | ALL);
-        expect_that(use(1, read_byte, COM1 + 5) != NOTHING, "oneself not");
-        expect_word(NOTHING, use(2, read_byte, COM1 + 5), "those below");
-        expect_word(NOTHING, use(3, read_byte, COM1 + 5), "those below");
-        expect_that(use(3, read_byte, COM1 + 1) != NOTHING, "of these ports");
+        expect_that(ask(1, read_byte, COM1 + 5) != NOTHING, "oneself not");
+        expect_word(NOTHING, ask(2, read_byte, COM1 + 5), "those below");
+        expect_word(NOTHING, ask(3, read_byte, COM1 + 5), "those below");
+        expect_that(ask(3, read_byte, COM1 + 1) != NOTHING, "of these ports");
         flush(1, ports_at(COM1, 3) | ALL);
-        expect_word(NOTHING, use(1, read_byte, COM1 + 5), "oneself");
-        expect_word(NOTHING, use(3, read_byte, COM1 + 1), "and the others");
+        expect_word(NOTHING, ask(1, read_byte, COM1 + 5), "oneself");
+        expect_word(NOTHING, ask(3, read_byte, COM1 + 1), "and the others");
 }
 
 TRIAL(ports_are_granted)
@@ -191,13 +183,13 @@ TRIAL(ports_are_granted)
         task_begin(1);
         task_begin(2);
         map(0, 1, ports_at(COM1, 3), 0, ports_at(0, 16));
-        use(1, read_byte, COM1);
+        ask(1, read_byte, COM1);
         expect_that(grant(1, 2, ports_at(COM1, 3), 0, ports_at(0, 16)),
                     "they are granted");
-        expect_word(NOTHING, use(1, read_byte, COM1), "the one has none");
-        expect_that(use(2, read_byte, COM1 + 5) != NOTHING, "the other has");
+        expect_word(NOTHING, ask(1, read_byte, COM1), "the one has none");
+        expect_that(ask(2, read_byte, COM1 + 5) != NOTHING, "the other has");
         unmap(0, ports_at(COM1, 3) | ALL);
-        expect_word(NOTHING, use(2, read_byte, COM1 + 5), "from the trial");
+        expect_word(NOTHING, ask(2, read_byte, COM1 + 5), "from the trial");
 }
 
 TRIAL(ports_end_with_the_space_they_are_from)
@@ -206,9 +198,9 @@ TRIAL(ports_end_with_the_space_they_are_from)
         task_begin(2);
         map(0, 1, ports_at(COM1, 3), 0, ports_at(0, 16));
         map(1, 2, ports_at(COM1, 3), 0, ports_at(0, 16));
-        expect_that(use(2, read_byte, COM1 + 5) != NOTHING, "used");
+        expect_that(ask(2, read_byte, COM1 + 5) != NOTHING, "used");
         task_end(1);
-        expect_word(NOTHING, use(2, read_byte, COM1 + 5), "no more");
+        expect_word(NOTHING, ask(2, read_byte, COM1 + 5), "no more");
 }
 
 TRIAL(ports_of_sigma0)
@@ -216,9 +208,9 @@ TRIAL(ports_of_sigma0)
         task_begin(1);
         L4_Word_t given = request(1, ports_at(COM2, 3), 0, ports_at(0, 16));
         expect_word(ports_at(COM2, 3) | ALL, given, "sigma0 gives ports");
-        expect_that(use(1, read_byte, COM2 + 5) != NOTHING, "used");
+        expect_that(ask(1, read_byte, COM2 + 5) != NOTHING, "used");
         (void)request(1, ports_at(0, 16), 0, ports_at(0, 16));
-        expect_word(NOTHING, use(1, read_byte, 0x20),
+        expect_word(NOTHING, ask(1, read_byte, 0x20),
                     "not those of the interrupt controller");
 }
 
@@ -228,6 +220,6 @@ TRIAL(ports_one_by_one)
         for (L4_Word_t i = 0; i < 8; i++)
                 map(0, 1, ports_at(COM1 + i * 5 % 8, 0), 0, ports_at(0, 16));
         for (L4_Word_t i = 0; i < 8; i++)
-                expect_that(use(1, read_byte, COM1 + i) != NOTHING, "each");
+                expect_that(ask(1, read_byte, COM1 + i) != NOTHING, "each");
         expect_word(0, fault_count, "without a fault");
 }

@@ -76,7 +76,7 @@ carry_out(struct order *order)
         case TASK_UNMAPS:
                 take_away(order);
                 break;
-        case TASK_PORT:
+        case TASK_CALLS:
                 order->result = order->use(order->a);
                 break;
         case TASK_CONTROLS:
@@ -148,6 +148,24 @@ task_at_sigma0(L4_Word_t n)
         thread_start(thread_id(n), obey, &stacks[n]);
 }
 
+L4_Word_t
+touch_program(L4_Word_t a)
+{
+        const L4_KernelInterfacePage_t *kip = L4_GetKernelInterface();
+
+        for (L4_Word_t at = kip->root.low; at < kip->root.high; at += BYTES)
+                (void)*(const volatile unsigned char *)(uintptr_t)at;
+        return a;
+}
+
+void
+task_here(L4_Word_t n)
+{
+        touch_program(0); // nobody answers its page faults
+        expect_that(thread_here(n), "a task is made in the first space");
+        thread_start(thread_id(n), obey, &stacks[n]);
+}
+
 void
 task_end(L4_Word_t n)
 {
@@ -189,4 +207,12 @@ task_does(L4_Word_t n)
         }
         task_starts(n);
         task_is_over(n);
+}
+
+L4_Word_t
+ask(L4_Word_t n, L4_Word_t (*use)(L4_Word_t a), L4_Word_t a)
+{
+        orders[n] = (struct order){ .what = TASK_CALLS, .a = a, .use = use };
+        task_does(n);
+        return orders[n].faulted ? NOTHING : orders[n].result;
 }

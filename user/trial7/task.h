@@ -64,6 +64,7 @@ ports_at(L4_Word_t first, L4_Word_t log2)
 void task_begin(L4_Word_t n);
 void task_beside(L4_Word_t n, L4_Word_t other);
 void task_at_sigma0(L4_Word_t n);
+void task_here(L4_Word_t n); // in the trial's space
 void task_end(L4_Word_t n);
 void tasks_end(void);
 
@@ -72,7 +73,7 @@ enum task_does {
         TASK_WRITES,
         TASK_SENDS,
         TASK_UNMAPS,
-        TASK_PORT,
+        TASK_CALLS,
         TASK_CONTROLS,
 };
 
@@ -80,7 +81,7 @@ enum task_does {
 struct order {
         enum task_does what;
         L4_Word_t a, b;
-        L4_Word_t (*use)(L4_Word_t port);
+        L4_Word_t (*use)(L4_Word_t a);
         L4_ThreadId_t to, from;
         L4_Word_t timeouts, window;
         L4_Word_t mr[64];
@@ -95,6 +96,13 @@ extern struct order orders[TASKS];
 void task_starts(L4_Word_t n);
 void task_is_over(L4_Word_t n);
 void task_does(L4_Word_t n);
+
+// It calls a function with this argument: what that returns, or NOTHING.
+L4_Word_t ask(L4_Word_t n, L4_Word_t (*use)(L4_Word_t a), L4_Word_t a);
+
+// Afterwards all of the program is there, for those whose page faults nobody answers. Returns
+// what it is given.
+L4_Word_t touch_program(L4_Word_t a);
 
 // --- Memory ----------------------------------------------------------------------------
 

@@ -114,10 +114,7 @@ read_port(L4_Word_t port)
 bool
 has_port(L4_Word_t n, L4_Word_t port)
 {
-        orders[n] = (struct order){ .what = TASK_PORT,
-                                    .a = port,
-                                    .use = read_port };
-        task_does(n);
+        (void)ask(n, read_port, port);
         return !orders[n].faulted;
 }
 

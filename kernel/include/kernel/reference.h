@@ -23,7 +23,8 @@ struct reference_plan {
         struct paddr guard;           // page-aligned, below IMAGE_LIMIT
 
         // The page-table of the window, in use already: it is left as it is
-        // and stands at WINDOW_BASE, for the kernel alone.
+        // and stands at WINDOW_BASE. As it and the image's never hold anything
+        // but the kernel, their directory entries do not allow user access.
         struct paddr window_table;
 
         // Page-tables for the client-controlled addresses, one for each 4 MB
@@ -37,7 +38,8 @@ struct reference_plan {
 // nothing else; the tables may have held anything before, all but the window's.
 //
 // Errors, in the order in which they are looked for:
-//         PAGING_MISALIGNED, an address of the plan that is not page-aligned;
+//         PAGING_MISALIGNED, an address of the plan that is not page-aligned,
+//         physical or virtual;
 //         PAGING_RANGE, read_only_end < read_only_first, or one of the image's
 //         addresses is not below IMAGE_LIMIT (read_only_end may be equal);
 //         PAGING_SIZE, more client tables than fit below CLIENT_LIMIT;

@@ -58,7 +58,8 @@ check_tree(const struct mapping *mapping)
         return count;
 }
 
-// Of all pages that it may have, those that are there.
+// Of all pages that it may have, those that are there. What a superpage has lost may be there
+// again, out of the same mapping, but as a page: that is a mapping of its own.
 static void
 check_page_tables(const struct mapping *mapping, bool at_work)
 {
@@ -68,7 +69,8 @@ check_page_tables(const struct mapping *mapping, bool at_work)
         for (uint32_t done = 0; done < mapping_bytes(mapping); done += step) {
                 uint32_t at = mapping->address + done;
                 struct page page = page_at(mapping->space, at);
-                if (page.rights == 0 || page.frame != mapping->frame + done)
+                if (page.rights == 0 || page.frame != mapping->frame + done ||
+                    mapping_at(mapping->space, at) != mapping)
                         continue;
                 pages += step / H_PAGE_SIZE;
                 if (at_work || !mapping->parent)

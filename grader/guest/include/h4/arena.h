@@ -51,6 +51,10 @@ void arena_check_used(const char *format, ...)
 // null for others and for the boot stack's guard page.
 uint32_t *frame_mapped(struct paddr frame);
 
+// A page of 1024 words behind which nothing is mapped: whoever reads beyond what
+// ends there faults. It is none of those that are watched.
+uint32_t *arena_edge(void);
+
 // The page of the arena that has this frame, or null: its label.
 const char *arena_label(struct paddr frame);
 

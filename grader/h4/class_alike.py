@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Submissions that are nearly the same: evidence, never proof.
+
+Compared is what each student wrote (class_words.py), by sim_c of Debian's package
+similarity-tester: it reads C as tokens, so that other names, comments and spaces make
+no difference, and finds the runs of tokens that two texts have in common. The course's
+own solution takes part, too.
+
+What students wrote is read by sim_c in a confinement, as all of it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from h4.class_run import OWN, STUDENTS, Runner
+from h4.class_sandbox import View, run, run_unconfined
+from h4.class_table import Row, cell
+from h4.class_worker import GRADED
+from h4.class_words import own_lines
+from h4.errors import GraderError
+
+RUN = 24  # tokens that must follow each other in both
+LEAST = 60  # percent of the smaller text from which on a pair is named
+SMALLEST = 40  # words of a text: of less, nothing can be said
+SOLUTION = "(the course's own solution)"
+COMMAND = ["/usr/bin/python3", "-m", "h4.class_alike"]
+_LINE = re.compile(r"(\d+)\.c consists for (\d+) % of (\d+)\.c material")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two names; how much of the first's own words are in the second's, and the other
+    way round, in percent."""
+
+    first: str
+    second: str
+    of_first: int
+    of_second: int
+
+    @property
+    def degree(self) -> int:
+        return max(self.of_first, self.of_second)
+
+
+def find_pairs(runner: Runner, rows: list[Row], least: int = LEAST) -> list[Pair]:
+    """The pairs that have at least so much in common, the most alike first."""
+    texts = {SOLUTION: _solution(runner)}
+    for row in rows:
+        if row.status == GRADED:
+            path = runner.plan.out / STUDENTS / row.entry.folder / OWN
+            texts[row.entry.name] = path.read_text(encoding="utf-8")
+    texts = {n: text for n, text in texts.items() if len(_WORD.findall(text)) >= SMALLEST}
+    if len(texts) < 2:
+        return []
+    names = list(texts)
+    shared: dict[tuple[int, int], int] = {}
+    for found in _LINE.findall(_compare(runner, list(texts.values()))):
+        one, percent, other = map(int, found)
+        shared[one, other] = percent
+    pairs = [
+        Pair(names[a], names[b], shared.get((a, b), 0), shared.get((b, a), 0))
+        for a in range(len(names))
+        for b in range(a + 1, len(names))
+    ]
+    pairs = [pair for pair in pairs if pair.degree >= least]
+    return sorted(pairs, key=lambda p: (-p.degree, -min(p.of_first, p.of_second),
+                                        p.first, p.second))  # fmt: skip
+
+
+def _solution(runner: Runner) -> str:
+    course = runner.plan.course
+    lines: list[str] = []
+    for lab in runner.plan.labs:
+        for path in lab.exercise_files:
+            lines += own_lines(course.solved(path), course.starter(path))
+    return "".join(line + "\n" for line in lines)
+
+
+def _compare(runner: Runner, texts: list[str]) -> str:
+    plan = runner.plan
+    told = json.dumps(texts).encode()
+    if plan.confined:
+        view = View(plan.course.root, plan.build)
+        ended = run(COMMAND, view, plan.limits, told, runner.over)
+    else:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory(prefix="h4-alike-") as work:
+            ended = run_unconfined(
+                COMMAND, Path(work), plan.limits, told, plan.course.root, runner.over
+            )
+    if ended.status or ended.stopped:
+        words = ended.stopped or ended.said.strip()[-300:]
+        raise GraderError(f"sim_c could not compare the submissions: {words}")
+    return ended.output.decode("ascii", "replace")
+
+
+def as_csv(pairs: Sequence[Pair]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["first", "second", "percent_of_first", "percent_of_second"])
+    for p in pairs:
+        writer.writerow([cell(p.first), cell(p.second), p.of_first, p.of_second])
+    return out.getvalue()
+
+
+def main() -> int:
+    """In the confinement: texts come in, sim_c's words about them go out. A text's name
+    is its number."""
+    texts = json.load(sys.stdin)
+    names = [f"{at}.c" for at in range(len(texts))]
+    for name, text in zip(names, texts):
+        Path(name).write_text(text, encoding="utf-8", errors="replace")
+    # -a -e: each with each, both ways.
+    done = subprocess.run(
+        ["sim_c", "-a", "-e", "-p", "-s", "-T", "-u", "-r", str(RUN), "-t", "10", "-i"],
+        input="".join(name + "\n" for name in names),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    sys.stdout.write(done.stdout)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

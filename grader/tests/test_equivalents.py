@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""The explained survivors (labs/N-name/equivalent.toml) are about the solutions as they
+are now. Whether they survive still is found out by `make mutants-auto`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from conftest import ROOT
+
+from h4.auto_command import check_entries
+from h4.auto_mutants import load_equivalents, mutants_of
+from h4.course import Course
+
+LABS = [lab.number for lab in Course(ROOT).labs if load_equivalents(ROOT, lab)]
+
+
+@pytest.mark.parametrize("number", LABS)
+def test_every_entry_names_a_mutant_that_there_is(course: Course, number: int) -> None:
+    lab = course.lab(number)
+    entries, mutants = load_equivalents(ROOT, lab), mutants_of(ROOT, lab)
+    assert check_entries(entries, mutants, {}).problems == []
+
+    # A line that was rewritten, and one that does not come so often.
+    for other in ({"find": entries[0].find + " "}, {"nth": 99}):
+        changed = [replace(entries[0], **other)]  # type: ignore[arg-type]
+        assert len(check_entries(changed, mutants, {}).problems) == 1
