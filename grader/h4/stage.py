@@ -102,7 +102,7 @@ class Stage:
             )
         if exercise.id in self.missing:
             return MISSING, f"exercise {exercise.id} is not done yet"
-        for needed in self.course.prerequisites(exercise):
+        for needed in self.course.needed(test):
             if needed.id in self.failures:
                 return BLOCKED, f"needs {needed.id}, which cannot be built"
             if needed.id in self.missing:
