@@ -23,7 +23,7 @@ from test_class_sandbox import confined_only
 from h4 import class_command, class_worker
 from h4.bodies import replace_body
 from h4.class_entries import Entry
-from h4.class_run import ABOUT, REPORT, RESULT, STATE, STUDENTS, Plan, Runner
+from h4.class_run import ABOUT, HEAD, PAGE, REPORT, RESULT, STATE, STUDENTS, Plan, Runner
 from h4.class_watch import Ended, Limits
 from h4.course import Course
 from h4.endings import Outcome
@@ -132,6 +132,7 @@ def test_each_has_its_entry(graded: tuple[Path, str]) -> None:
         assert (folder / RESULT).exists() == (row["status"] == "graded")
         report = (folder / REPORT).read_text()
         assert ("Lab 0" in report) == (row["status"] == "graded")
+        assert (folder / PAGE).exists() == (row["status"] == "graded")
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", report)
 
 
@@ -193,8 +194,8 @@ def test_the_page(graded: tuple[Path, str]) -> None:
     # Only what lies beside it is asked for.
     links = re.findall(r'(?:href|src)="([^"]*)"', page)
     assert sorted(set(link for link in links if not link.startswith("#"))) == [
-        "alike.csv", "results.csv", "students/anna/report.txt",
-        "students/bert/report.txt", "students/carla/report.txt",
+        "alike.csv", "results.csv", "students/anna/report.html",
+        "students/bert/report.html", "students/carla/report.html",
     ]  # fmt: skip
     failing = re.findall(r'<th scope="row">(backtrace\w*|\w+)</th><td>0\.3</td>', page)
     assert failing
@@ -221,7 +222,7 @@ def test_a_grader_that_fails_in_the_middle(
     """Who has no verdict has no score, the others have theirs; the next run tries again."""
     good = json.dumps({
         "status": "graded", "reason": "", "kind": "folder", "commit": "", "notes": [],
-        "bases": {"0": "own"}, "handed_in": {"0": ""}, "report": "", "words": "",
+        "bases": {"0": "own"}, "handed_in": {"0": ""}, "report": "", "words": "", "page": HEAD,
         "result": {"release": 1, "labs": [{
             "lab": 0, "version": 1, "score": 0, "max_score": 100,
             "tests": [{
