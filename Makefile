@@ -51,11 +51,11 @@ help:
 #: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
 #:                                mistakes made by rule in the solutions, those that no
 #:                                test sees, and those that are explained
-#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times]
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times|class]
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants|class] [RUNS=n]
 #:                                the same verdict again and again, under load, and on
 #:                                slower machines, with RUNS=n (100)
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds

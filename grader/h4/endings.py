@@ -114,6 +114,11 @@ def ending(
         ]
     if result.ending == Ending.LIMIT:
         return HANG, [f"it did not come to an end: {result.detail}"]
+    if result.ending == Ending.SLOW:
+        return HANG, [
+            f"it did not come to an end: {result.detail}",
+            "instructions like WBINVD and INVD, in a loop, are as slow as that",
+        ]
     return CRASH, [f"the machine was switched off{when} before its result came"]
 
 

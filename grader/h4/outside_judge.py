@@ -6,6 +6,7 @@ status of pages, and L4's spaces, threads and mappings.
 
 from __future__ import annotations
 
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from h4 import outside_l4_rules, outside_status, outside_tables
@@ -16,6 +17,7 @@ from h4.snapshot import Snapshot
 from h4.symbols import Image
 
 _KNOWN: WeakKeyDictionary[Image, Known] = WeakKeyDictionary()
+_READING = Lock()  # two boots of one image come here at the same time
 
 
 def rules(machine: Machine) -> list[Rule]:
@@ -36,9 +38,10 @@ def judge(
     by_hand  the names of rules that do not hold in the state that the test has made
              itself, of pages and tables that it has written by hand
     """
-    known = _KNOWN.get(image)
-    if known is None:
-        known = _KNOWN[image] = Known.of(image)
+    with _READING:
+        known = _KNOWN.get(image)
+        if known is None:
+            known = _KNOWN[image] = Known.of(image)
     try:
         machine = find_machine(View(snapshot, known))
         for rule in rules(machine):
