@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student class mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
+.PHONY: student class gradescope mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -14,7 +14,9 @@ help:
 #: make deps                      install everything from Debian's packages
 #: make grade  [LAB=n|all] [TEST=name|n.m] [BASE=reference] [WITH=n.m,n.m,...]
 #:             [EMULATOR=bochs|qemu] [MEMORY=megabytes] [CC_STAGE=gcc|clang]
-#:             [SEED=n] [JSON=file] [LOGS=dir] [SUBMISSION=dir]
+#:             [SEED=n] [LOGS=dir] [SUBMISSION=dir]
+#:             [HTML=file] [JSON=file] [JUNIT=file] [GRADESCOPE=file]
+#:                                the verdict as a page with pictures, and for programs
 #:             [JITTER=n]         the timer's interrupts come where this seed says
 #: make run    LAB=n              boot a stage and watch it
 #:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
@@ -34,6 +36,8 @@ help:
 #:             [BASE=best|own|reference] [SECONDS=n] [UNCONFINED=1]
 #:                                grade a folder of submissions, each confined; goes on
 #:                                where it was interrupted
+#: make gradescope LAB=n|all [BASE=reference] [ZIP=file]
+#:                                the zip file of an autograder for Gradescope
 #: make test                      everything that must hold of the course itself
 #: make host-test                 of it: the parts that run as programs of this host
 #: make fuzz   [SECONDS=n]        H on the host, with calls that a fuzzer chooses
@@ -47,11 +51,11 @@ help:
 #: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
 #:                                mistakes made by rule in the solutions, those that no
 #:                                test sees, and those that are explained
-#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times]
+#: make bench  [JSON=file] [SVG=dir] [ONLY=instructions|ipc|memory|size|times|class]
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants|class] [RUNS=n]
 #:                                the same verdict again and again, under load, and on
 #:                                slower machines, with RUNS=n (100)
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
@@ -70,6 +74,10 @@ class: check-deps
 		$(call option,LATE,late) $(call option,JOBS,jobs) \
 		$(call option,EMULATOR,emulator) $(call option,MEMORY,memory) \
 		$(call option,SECONDS,seconds) $(if $(UNCONFINED),--unconfined)
+
+gradescope: check-deps
+	@$(GRADE) gradescope $(call option,LAB,lab) $(call option,BASE,base) \
+		$(call option,ZIP,zip)
 
 mutants: check-deps
 	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)

@@ -11,6 +11,11 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 	$(call option,CC_STAGE,compiler) $(call option,MEMORY,memory) \
 	$(call option,SUBMISSION,submission) $(call option,PARANOID,paranoid)
 
+# The verdict in files, each in a form of its own.
+REPORTS = $(call option,JSON,json) $(call option,JUNIT,junit) \
+	$(call option,GRADESCOPE,gradescope) $(call option,HTML,html) \
+	$(call option,CLASSROOM,classroom)
+
 .DEFAULT_GOAL := help
 .PHONY: help deps check-deps grade run debug memory hint check-client
 
@@ -24,7 +29,7 @@ deps:
 
 grade: check-deps
 	@$(GRADE) grade $(STAGE_OPTIONS) $(call option,TEST,test) \
-		$(call option,SEED,seed) $(call option,JSON,json) \
+		$(call option,SEED,seed) $(REPORTS) \
 		$(call option,LOGS,logs) $(call option,JITTER,jitter)
 
 run: check-deps

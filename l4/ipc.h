@@ -26,14 +26,16 @@
 struct thread *ipc_send(struct thread *thread, struct thread *receiver,
                         uint16_t timeout);
 
-// Receives a message: from whom, an ID as the thread says it, and until when. The
-// thread is READY, its role is set. Returns who is to run next: the thread, if it is
-// READY; if not, the thread or null. (exercise 6.2)
+// Receives a message: from whom, an ID as the thread says it, and until when, which is its
+// receive_timeout too. The thread is READY, its role is set. If it is not known yet
+// whether somebody is there (ipc_search), it looks. Returns who is to run next: the
+// thread, if it is READY; if not, the thread or null. (exercise 6.2)
 struct thread *ipc_receive(struct thread *thread, uint32_t from,
                            uint16_t timeout);
 
-// A thread that looks for a sender (thread.h) does so now. Is there none any more, it
-// waits as any thread does that receives, whatever its role is: in the ring of the one
+// A thread that looks for a sender (thread.h) does so now, and goes on with those who have
+// not been asked; if it is not known then either, it looks again. Is there none any more,
+// it waits as any thread does that receives, whatever its role is: in the ring of the one
 // that is meant, with its receive timeout; or has an error. Returns who is to run
 // next, as ipc_receive does. (exercise 6.2)
 struct thread *ipc_look(struct thread *thread);
@@ -45,8 +47,8 @@ struct thread *ipc_look(struct thread *thread);
 //
 // If a program's message was in the name of another one that is RECEIVING from the
 // thread alone, then that one, whatever its role is, is RECEIVING from the receiver
-// now. It looks if it has looked, or if somebody who fits is there; otherwise it is in
-// the receiver's ring. In the ring it has the timeout that it has had; if it looks only for
+// now. It looks if it has looked, or if somebody who fits is there or may be; otherwise it is
+// in the receiver's ring. In the ring it has the timeout that it has had; if it looks only for
 // a page fault in the middle of a message, which is `work` (carry.h). (exercise 6.2)
 void ipc_sent(struct thread *thread, struct thread *receiver);
 
@@ -56,6 +58,25 @@ void ipc_sent(struct thread *thread, struct thread *receiver);
 // `partner` is a global ID, ID_ANY or ID_ANY_LOCAL.
 bool ipc_fits(const struct thread *receiver, uint32_t partner,
               const struct thread *sender);
+
+// Does the thread receive, and would it have the other one's message now? Where it looks,
+// whoever has been found comes first; but while it is still asking, who comes now and fits
+// does not stand behind those who have not been asked.
+bool ipc_waits_for(const struct thread *receiver, const struct thread *sender);
+
+// Is somebody SENDING to the thread whose message it may receive from `partner`, as in
+// ipc_fits? Those who send are asked in their order, from the first one on. True: ipc_found
+// says who; or it is not known yet, since they are many, and an interrupt has come. Then
+// the thread is to look. Of one that is meant it is known at once, unless others send to the
+// thread as somebody else.
+bool ipc_search(struct thread *thread, uint32_t partner);
+
+// The same for a thread that looks for `partner` of its own: whom it has asked, since it
+// began to search, it does not ask again. Those who have come since are asked.
+bool ipc_search_on(struct thread *thread);
+
+// After one of these two: the first one who fits. Null: there is none, or it is not known yet.
+struct thread *ipc_found(const struct thread *thread, uint32_t partner);
 
 // The message of `sender` arrives at `receiver`, which is READY then, and neither is
 // in a ring or has a timeout. False: it could not, and both have been told of an
@@ -89,8 +110,8 @@ void ipc_forget(struct thread *thread);
 // The thread waits for a message that says where it begins; from whom, an ID as the
 // thread means it, local ones too. Is nobody there, it is whoever gets that ID: the
 // word as it is. It has no timeout, and is in no ring, since nobody need be there. If
-// somebody who fits is SENDING to it already, the pager or one in the pager's name, it
-// looks; what comes of that, ipc_look says.
+// somebody who fits is SENDING to it already, or may be (ipc_search), the pager or one in
+// the pager's name, it looks; what comes of that, ipc_look says.
 void ipc_await_start(struct thread *thread, uint32_t pager);
 
 // --- In somebody else's name (exercise 6.9) ------------------------------------------------------

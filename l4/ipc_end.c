@@ -77,27 +77,6 @@ ipc_forget(struct thread *thread)
         // H4-END 6.8
 }
 
-// H4-BEGIN 6.8
-// Is somebody SENDING to the thread whose message it wants? Unless others send as
-// somebody else, that can be the pager alone.
-static bool
-is_sent_to(const struct thread *thread, const struct thread *pager)
-{
-        const struct thread *sender = thread->senders;
-
-        if (thread->deputies == 0)
-                return pager && pager->receiver == thread &&
-                       ipc_fits(thread, thread->partner, pager);
-        do {
-                if (ipc_fits(thread, thread->partner, sender))
-                        return true;
-                sender = sender->next_in_ring;
-        } while (sender != thread->senders);
-        return false;
-}
-// H4-STUB 6.8
-// H4-END 6.8
-
 void
 ipc_await_start(struct thread *thread, uint32_t pager)
 {
@@ -108,7 +87,7 @@ ipc_await_start(struct thread *thread, uint32_t pager)
         thread_block(thread, THREAD_RECEIVING);
         thread->partner = from ? from->id : pager;
         thread->receive_timeout = TIME_NEVER;
-        if (is_sent_to(thread, from))
+        if (ipc_search(thread, thread->partner))
                 thread_look(thread);
         // H4-STUB 6.8
         //| H4_TODO("6.8", thread, pager);

@@ -61,7 +61,8 @@ interrupt(uint8_t vector)
         } else {
                 interrupt_raised(vector - H_VECTOR_IRQ);
         }
-        return slice_defend(current);
+        // Who looks does not run: it is not preempted, and has nobody told of that.
+        return slice_defend(current && current->looks ? NULL : current);
 }
 
 // One has come while the kernel was about something else.
@@ -136,9 +137,9 @@ work_is_over(struct thread *thread)
                 thread_used_up(thread);
 }
 
-// It is the turn of a thread for which the kernel has work. Interrupts come first: the
-// kernel does not run anything that they could end. The thread pays for that as for its
-// program's time; if its total quantum ends, that counts when the work is over.
+// It is the turn of a thread for which the kernel has work, or that looks. Interrupts come
+// first: the kernel does not run anything that they could end. The thread pays for that as
+// for its program's time; if its total quantum ends, that counts when the work is over.
 static struct thread *
 work(struct thread *thread)
 {
@@ -146,6 +147,9 @@ work(struct thread *thread)
         seated = thread;
         if (h_interrupt_pending())
                 return take_interrupt();
+        // First: one that looks is not READY, and its work not due.
+        if (thread->looks)
+                return ipc_look(thread);
 
         struct thread *next = thread->work == WORK_TELL ? partners_go_on(thread)
                                                         : typed_go_on(thread);
@@ -192,12 +196,7 @@ schedule(struct thread *preferred)
                         continue;
                 }
                 next = choose(next, preferred);
-                // First: one that looks is not READY, and its work not due.
-                if (next->looks) {
-                        preferred = ipc_look(next);
-                        continue;
-                }
-                if (next->work != WORK_NONE) {
+                if (next->looks || next->work != WORK_NONE) {
                         preferred = work(next);
                         continue;
                 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Who meets whom, and the rings in which threads wait for each other.
 //
+// A search goes once round the ring of senders, and may be broken off:
+//
+//     senders:  [do not fit] ... [asked]  [not asked yet] ...  [who comes meanwhile]
+//
 // The contracts are in ipc.h.
 #include "ipc.h"
 #include "partners.h"
@@ -11,10 +15,26 @@
 #include "transfer.h"
 #include "typed.h"
 
+// So many are asked before an interrupt is looked for.
+#define ASKED_AT_ONCE 64u
+
 void
 ring_join(struct thread **ring, struct thread *thread)
 {
         ring_put_in(ring, thread);
+}
+
+// Whom the receiver asks next does not change by that.
+static void
+sender_leaves(struct thread *sender, struct thread *receiver)
+{
+        if (receiver->asked == sender)
+                receiver->asked = sender == receiver->senders
+                                          ? NULL
+                                          : sender->last_in_ring;
+        if (sender->sent_as != sender->id)
+                receiver->deputies--;
+        sender->receiver = NULL;
 }
 
 void
@@ -23,9 +43,8 @@ ring_leave(struct thread *thread)
         if (!thread->ring)
                 return;
         partners_sender_leaves(thread);
-        if (thread->receiver && thread->sent_as != thread->id)
-                thread->receiver->deputies--;
-        thread->receiver = NULL;
+        if (thread->receiver)
+                sender_leaves(thread, thread->receiver);
         ring_take_out(thread);
 }
 
@@ -52,6 +71,86 @@ ipc_fits(const struct thread *receiver, uint32_t partner,
         return partner == ID_ANY_LOCAL &&
                shown(sender)->space == receiver->space;
 }
+
+// --- A search -----------------------------------------------------------------------
+
+// Who is asked next; null: all have been.
+static struct thread *
+next_sender(const struct thread *thread)
+{
+        struct thread *next;
+
+        if (!thread->asked)
+                return thread->senders;
+        next = thread->asked->next_in_ring;
+        return next == thread->senders ? NULL : next;
+}
+
+// Unless others send in its name it is one alone who can be meant, and knows to whom it
+// sends.
+static bool
+search_one(struct thread *thread, uint32_t partner)
+{
+        struct thread *one = thread_find(partner);
+
+        if (!one || one->receiver != thread || !ipc_fits(thread, partner, one))
+                return false;
+        thread->asked = one == thread->senders ? NULL : one->last_in_ring;
+        return true;
+}
+
+static bool
+search(struct thread *thread, uint32_t partner)
+{
+        struct thread *sender;
+
+        if (thread->deputies == 0 && partner != ID_ANY &&
+            partner != ID_ANY_LOCAL)
+                return search_one(thread, partner);
+        for (uint32_t n = 1; (sender = next_sender(thread)) != NULL; n++) {
+                if (ipc_fits(thread, partner, sender))
+                        return true;
+                thread->asked = sender;
+                if (n % ASKED_AT_ONCE == 0 && h_interrupt_pending())
+                        return true;
+        }
+        return false;
+}
+
+bool
+ipc_search(struct thread *thread, uint32_t partner)
+{
+        thread->asked = NULL;
+        return search(thread, partner);
+}
+
+bool
+ipc_search_on(struct thread *thread)
+{
+        return search(thread, thread->partner);
+}
+
+struct thread *
+ipc_found(const struct thread *thread, uint32_t partner)
+{
+        struct thread *sender = next_sender(thread);
+
+        return sender && ipc_fits(thread, partner, sender) ? sender : NULL;
+}
+
+bool
+ipc_waits_for(const struct thread *receiver, const struct thread *sender)
+{
+        uint32_t partner = receiver->partner;
+
+        if (receiver->state != THREAD_RECEIVING ||
+            !ipc_fits(receiver, partner, sender))
+                return false;
+        return !receiver->looks ||
+               (receiver->asked && !ipc_found(receiver, partner));
+}
+
+// --- Messages that arrive -----------------------------------------------------------
 
 // Has the message typed words, and a size that a message can have?
 static bool

@@ -11,29 +11,6 @@
 #include "todo.h"
 
 // H4-BEGIN 6.2
-// The one of the thread's senders that it wants; null. Of one thread that is meant it
-// is known at once whether it is among them, unless others send in its name.
-static struct thread *
-find_sender(struct thread *thread, uint32_t partner)
-{
-        struct thread *one = thread_find(partner);
-
-        if (!thread->senders)
-                return NULL;
-        if (one && thread->deputies == 0)
-                return one->receiver == thread && ipc_fits(thread, partner, one)
-                               ? one
-                               : NULL;
-
-        struct thread *sender = thread->senders;
-        do {
-                if (ipc_fits(thread, partner, sender))
-                        return sender;
-                sender = sender->next_in_ring;
-        } while (sender != thread->senders);
-        return NULL;
-}
-
 // From whom, as a global ID or one of the two for many; ID_NIL: nobody is there.
 static uint32_t
 partner_of(const struct thread *thread, uint32_t from)
@@ -63,17 +40,21 @@ wait_for_sender(struct thread *thread, uint32_t partner, uint16_t timeout)
                 ring_join(&one->waiters, thread);
 }
 
+// Is somebody there who fits? If that is not known yet, it looks.
 static struct thread *
-receive_from(struct thread *thread, uint32_t partner, uint16_t timeout)
+receive_from(struct thread *thread, uint32_t partner, uint16_t timeout,
+             bool there)
 {
-        struct thread *sender = find_sender(thread, partner);
+        struct thread *sender = ipc_found(thread, partner);
 
-        if (!sender) {
+        if (!there) {
                 wait_for_sender(thread, partner, timeout);
-                return thread;
-        }
-        if (ipc_deliver(sender, thread))
+        } else if (!sender) {
+                thread->partner = partner;
+                thread_look(thread);
+        } else if (ipc_deliver(sender, thread)) {
                 ipc_sent(sender, thread);
+        }
         return thread;
 }
 // H4-STUB 6.2
@@ -89,7 +70,8 @@ ipc_receive(struct thread *thread, uint32_t from, uint16_t timeout)
                 ipc_fail(thread, IPC_PHASE_RECEIVE, IPC_NO_PARTNER, 0);
                 return thread;
         }
-        return receive_from(thread, partner, timeout);
+        return receive_from(thread, partner, timeout,
+                            ipc_search(thread, partner));
         // H4-STUB 6.2
         //| H4_TODO("6.2", thread, from, timeout);
         // H4-END 6.2
@@ -99,8 +81,8 @@ struct thread *
 ipc_look(struct thread *thread)
 {
         // H4-BEGIN 6.2
-        thread_block(thread, THREAD_RECEIVING);
-        return receive_from(thread, thread->partner, thread->receive_timeout);
+        return receive_from(thread, thread->partner, thread->receive_timeout,
+                            ipc_search_on(thread));
         // H4-STUB 6.2
         //| H4_TODO("6.2", thread);
         // H4-END 6.2
@@ -144,7 +126,7 @@ hand_over(struct thread *thread, struct thread *receiver)
                 return;
         other->partner = receiver->id;
         ring_leave(other);
-        if (find_sender(other, receiver->id)) {
+        if (ipc_search(other, receiver->id)) {
                 if (other->work == WORK_NONE)
                         timeout_remove(other);
                 thread_look(other);
@@ -165,7 +147,7 @@ ipc_sent(struct thread *thread, struct thread *receiver)
         uint32_t partner = answer_from(thread, receiver);
 
         // Nobody waits to send to an interrupt line: it never has to look.
-        if (partner != ID_NIL && !find_sender(thread, partner)) {
+        if (partner != ID_NIL && !ipc_search(thread, partner)) {
                 wait_for_sender(thread, partner, thread->receive_timeout);
         } else if (partner != ID_NIL) {
                 thread->partner = partner;

@@ -58,9 +58,9 @@ void thread_look(struct thread *thread);
 void thread_stop(struct thread *thread, unsigned reason);
 void thread_go_on(struct thread *thread, unsigned reason);
 
-// The total quantum of a thread that is READY has ended: protocol_used_up. Where the kernel
-// has work for it, that comes once this is over; all that it does until then is paid for
-// with nothing.
+// The total quantum of a thread has ended: protocol_used_up. Where the kernel has work for it,
+// or it looks, that comes once this is over; all that it does until then is paid for with
+// nothing.
 void thread_used_up(struct thread *thread);
 
 // Gives it another priority.

@@ -30,8 +30,7 @@ struct thread *
 ipc_send(struct thread *thread, struct thread *receiver, uint16_t timeout)
 {
         // H4-BEGIN 6.1
-        bool fits = receiver->state == THREAD_RECEIVING && !receiver->looks &&
-                    ipc_fits(receiver, receiver->partner, thread);
+        bool fits = ipc_waits_for(receiver, thread);
 
         // An interrupt line waits for nothing but its handler's answer.
         if (!fits && !receiver->space) {

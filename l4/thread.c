@@ -232,7 +232,7 @@ thread_go_on(struct thread *thread, unsigned reason)
 void
 thread_used_up(struct thread *thread)
 {
-        if (thread->work == WORK_NONE)
+        if (thread->work == WORK_NONE && !thread->looks)
                 protocol_used_up(thread);
 }
 

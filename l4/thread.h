@@ -18,7 +18,9 @@
 // Where a message is received whose sender wants to receive one itself then, and
 // somebody is there who may be the one, the sender is RECEIVING, but looks for that
 // one when it is its turn to run. So however many messages wait for each other,
-// the kernel carries one, and then another thread may have its turn.
+// the kernel carries one, and then another thread may have its turn. A thread also
+// looks when so many send to it that to ask them all has to be broken off, because an
+// interrupt has come: it goes on when it is its turn (meet.c).
 #ifndef L4_THREAD_H
 #define L4_THREAD_H
 
@@ -87,6 +89,7 @@ struct thread {
         struct thread *senders;
         struct thread *waiters;
         uint32_t deputies;    // how many of the senders are so as somebody else
+        struct thread *asked; // the last sender asked in vain; null: none
         struct thread **ring; // that it is in, or null
         struct thread *next_in_ring, *last_in_ring;
 

@@ -14,11 +14,13 @@ again with every processor busy with something else (names that begin with `busy
     l4.<call>.instructions                l4.<cost>.<shape>.<how many>.instructions
     l4.latency.<case>.instructions        l4.max_interrupt_latency.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
+    class.one_by_one_s, class.together_s, class.factor      with ONLY=class
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -30,7 +32,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from h4 import bench_l4, bench_memory
+from h4 import bench_l4, bench_memory, class_soak
 from h4.emulator import BootRequest, boot
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
@@ -47,12 +49,13 @@ from h4.symbols import BEGUN, ENDED
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
 PARTS = ("instructions", "ipc", "memory", "size", "times")
+CLASS = "class"  # takes long: only if it is asked for
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write a flat object too")
     parser.add_argument("--runs", type=int, default=LEAST_RUNS, help="at least 10")
-    parser.add_argument("--only", choices=PARTS, help="a part of it")
+    parser.add_argument("--only", choices=(*PARTS, CLASS), help="a part of it")
     parser.add_argument("--svg", metavar="DIR", help="where to draw what grows")
 
 
@@ -135,6 +138,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         figures |= size(root, console)
     if "times" in parts:
         figures |= times(root, given.runs, console)
+    if CLASS in parts:
+        figures |= class_times(root, console)
     if given.json:
         write_json(Path(given.json), figures)
     return 0
@@ -213,6 +218,18 @@ def times(root: Path, runs: int, console: Console) -> dict[str, float]:
         take("busy.")
     console.print(table)
     return medians
+
+
+def class_times(root: Path, console: Console) -> dict[str, float]:
+    """A class of sixty, and the same submissions one by one."""
+    figures = class_soak.bench(root, os.cpu_count() or 1)
+    table = _table("class", "")
+    for name, number in figures.items():
+        table.add_row(name, f"{number:,}")
+    console.print(table)
+    most = class_soak.MOST
+    console.print(f"The factor is the class's time times the processors; at most {most}.\n")
+    return figures
 
 
 def _table(*columns: str) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from h4.bochs_calls import Follower
 from h4.bochs_debugger import Debugger, Stop, registers_in
 from h4.bochs_memory import GuestMemory
 from h4.child import Child
@@ -91,6 +92,7 @@ class Guard:
         self.watch = watch
         self.process = ProcessMemory(child.process.pid)
         self.eye = Eye(debugger, self.process, megabytes, watch.code)
+        self.calls = Follower(debugger, self.eye.memory, watch)
         self._armed = False
 
     def close(self) -> None:
@@ -104,9 +106,15 @@ class Guard:
             self.watch.written(stop.written, stop.address or 0)
             return False
         if moment is None:
+            if self.calls.is_here(stop):
+                self.calls.follow(stop)
             return True
+        if moment == Moment.END:
+            self.calls.ends()
         if not self.watch.look(moment, self.eye.snapshot, self.child.line_from):
             return False
+        if moment == Moment.BEGIN:
+            self.calls.begins()
         if not self._armed:
             self._armed = True
             for begin, size in self.watch.fixed:

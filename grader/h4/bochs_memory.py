@@ -110,6 +110,15 @@ class GuestMemory:
             address, size = address + count, size - count
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    def now(self, address: int, size: int) -> bytes:
+        """The same of memory that was in use at a stop before, for a look at little of
+        it: nothing is kept, and there need not have been a refresh."""
+        block, offset = divmod(address, self._size)
+        place = self._blocks.get(block, -1)
+        if self.base is None or place < 0 or offset + size > self._size:
+            return self._printed_bytes(address, size)
+        return self.process.read(self.base + place * self._size + offset, size)
+
     def _block(self, block: int) -> bytes:
         """A whole one: asking the system costs more than what it copies."""
         data = self._held.get(block)

@@ -169,10 +169,9 @@ class Child:
     def cpu_seconds(self) -> float:
         """Processor time used so far."""
         try:
-            text = Path(f"/proc/{self.process.pid}/stat").read_text()
-            fields = text.rpartition(")")[2].split()
-            used = (int(fields[11]) + int(fields[12])) / TICKS
-        except (OSError, IndexError):
+            # In whole ticks: who only wakes up to look about has not moved.
+            used = int(time.clock_gettime(_clock(self.process.pid)) * TICKS) / TICKS
+        except OSError:
             return self._cpu
         if used > self._cpu:
             self._cpu = used
@@ -238,3 +237,10 @@ class Child:
             if path.name != "disk.img" and self.size(path.name) >= self.largest:
                 return f"more than {self.largest >> 20} MB in the emulator's log"
         return None
+
+
+def _clock(pid: int) -> int:
+    """The clock of the processor time of a process, its threads' and those that have
+    ended: as clock_getcpuclockid(3) makes it. Unlike /proc it is there in a bare root,
+    too."""
+    return ~pid << 3 | 2

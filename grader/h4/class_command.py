@@ -30,7 +30,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from h4.class_alike import as_csv as pairs_as_csv, find_pairs
 from h4.class_entries import Entry, entries
 from h4.class_late import Table, read_table
-from h4.class_run import STUDENTS, Plan, Runner, remove_old
+from h4.class_run import STUDENTS, Plan, Runner, course_digest, remove_old
 from h4.class_sandbox import unavailable
 from h4.class_summary import SUMMARY, summary
 from h4.class_table import as_csv, read_rows
@@ -155,6 +155,11 @@ def grade_class(plan: Plan, found: list[Entry], table: Table, jobs: int) -> int:
         console.print("The course's own solution first, on this machine ...")
         runner.prepare(jobs)
         _grade(runner, waiting, jobs, console)
+        if course_digest(plan.course) != runner.digest:
+            raise GraderError(
+                f"{plan.course.root}: the course was changed while the class was graded; "
+                "call it again, and all of it is graded by the new one"
+            )
     rows = read_rows(plan.out, found, table)
     warnings = [
         f"the table of days late names {name}, of whom there is no submission"

@@ -117,11 +117,16 @@ def fingerprint(entry: Entry) -> str:
     lies in it. The time of a change cannot be set back, as that of writing can."""
     digest = hashlib.sha256(f"{entry.entry}\n{entry.refused}\n".encode())
 
-    def add(path: str, status: os.stat_result) -> None:
+    def add(path: str) -> None:
+        try:
+            status = os.lstat(path)
+        except OSError as error:  # it has just gone, or is not for us to see
+            digest.update(os.fsencode(path) + repr(error.errno).encode())
+            return
         facts = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         digest.update(os.fsencode(path) + b"\0" + repr(facts).encode())
 
-    add("", entry.path.lstat())
+    add(str(entry.path))
     if entry.path.is_dir() and not entry.refused:
         files = (
             os.path.join(where, name)
@@ -129,5 +134,5 @@ def fingerprint(entry: Entry) -> str:
             for name in sorted(folders) + sorted(names)
         )
         for path in sorted(itertools.islice(files, MOST_LOOKED_AT)):
-            add(path, os.lstat(path))
+            add(path)
     return digest.hexdigest()

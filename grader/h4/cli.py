@@ -7,6 +7,7 @@ Statuses of `grade`: 0 full marks, 1 less, 2 the grader itself failed.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -30,6 +31,8 @@ COMMANDS = {
     "check-client": ("h4.confinement", "check that a client keeps to the H interface"),
     "hint": ("h4.hints", "print the next hint of an exercise"),
     "update": ("h4.update", "merge the course's newest release"),
+    "autograde": ("h4.autograde", "grade what a service was handed in"),
+    "gradescope": ("h4.gradescope", "write the zip file of an autograder"),
     "student": ("h4.student", "write or renew a student's tree"),
     "class": ("h4.class_command", "grade a folder of submissions"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
@@ -66,9 +69,17 @@ def main(arguments: Sequence[str]) -> int:
         status = _status(words)
         sys.stdout.flush()  # here, where it can still be said that nobody reads
         return status
-    except BrokenPipeError:  # whoever reads the report has read enough
+    except OSError as failure:
+        # Whoever reads the report may have read enough; else the disk is full.
+        if not isinstance(failure, BrokenPipeError):
+            _say_full(failure)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def _say_full(failure: OSError) -> None:
+    where = failure.filename or "standard output"
+    print(f"grader: {where}: {failure.strerror}", file=sys.stderr)
 
 
 def _status(words: list[str]) -> int:
@@ -87,6 +98,10 @@ def _status(words: list[str]) -> int:
         raise
     except KeyboardInterrupt:
         print("grader: interrupted", file=sys.stderr)
+    except OSError as failure:
+        if failure.errno != errno.ENOSPC:
+            traceback.print_exc()
+        _say_full(failure)
     except Exception:  # a mistake in the grader must never look like a verdict
         traceback.print_exc()
         print("grader: a mistake in the grader itself, see above", file=sys.stderr)

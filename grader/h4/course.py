@@ -99,6 +99,12 @@ class Course:
         return table
 
     @cached_property
+    def functions(self) -> list[str]:
+        """All that students write, in the order of the exercises."""
+        every = self.manifest.exercises
+        return list(dict.fromkeys(name for one in every for name in one.functions))
+
+    @cached_property
     def compiled(self) -> frozenset[str]:
         """Given files that students have as objects only."""
         return frozenset(path for lab in self.labs for path in lab.compiled)

@@ -31,6 +31,7 @@ class Ending(Enum):
     POWER_OFF = "power off"  # by itself
     TRIPLE_FAULT = "triple fault"
     LIMIT = "limit"  # more instructions than it may
+    SLOW = "slow"  # instructions that take the emulator very long
     HALTED = "halted"  # in a HLT that nothing can end
     REBOOT = "reboot"
     FLOOD = "flood"  # more output than it may

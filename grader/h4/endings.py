@@ -26,6 +26,8 @@ class Outcome:
     on_host   the machine's own result was ok; what arrived outside of it was wrong
     schedule  of a test that passed: where the timer's interrupts came by a seed, in the
               words of grader/guest/README.md; empty if none were to come
+    carried   all that came on COM1 in the boot that this is of
+    seed      of that boot; None where no boot was to be believed
     """
 
     test: Test
@@ -36,6 +38,8 @@ class Outcome:
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
     on_host: bool = False
     schedule: str = ""
+    carried: bytes = b""
+    seed: int | None = None
 
 
 def numbers(text: str, count: int) -> list[int]:
@@ -110,6 +114,11 @@ def ending(
         ]
     if result.ending == Ending.LIMIT:
         return HANG, [f"it did not come to an end: {result.detail}"]
+    if result.ending == Ending.SLOW:
+        return HANG, [
+            f"it did not come to an end: {result.detail}",
+            "instructions like WBINVD and INVD, in a loop, are as slow as that",
+        ]
     return CRASH, [f"the machine was switched off{when} before its result came"]
 
 

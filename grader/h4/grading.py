@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import shlex
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from h4.compiling import COMPILERS
 from h4.course import Course
@@ -21,15 +19,12 @@ from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.manifest import Lab, Test
 from h4.processors import processors
-from h4.result_json import as_json, write_json
+from h4.reports import Reports
+from h4.reports import options as report_options
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
+from h4.terminal import Afterwards, front_of, with_progress
 from h4.verdict import Machine, run_tests
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from h4.report import Report
 
 FULL, LESS, FAILED = 0, 1, 2
 LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
@@ -82,7 +77,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--jitter", type=int, metavar="SEED",
         help="the timer's interrupts come where this seed says",
     )  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON")
+    report_options(parser)
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
     parser.add_argument("--jobs", type=int, default=processors())
 
@@ -176,7 +171,7 @@ def grade_labs(
         )
         selected = len(tests) < len(lab.tests)
         result = score_lab(lab, outcomes, list(use.recipe.without), selected)
-        result.warnings = stage.warnings
+        result.warnings, result.stage = stage.warnings, stage
         return result
 
     with (
@@ -193,6 +188,23 @@ def grade_labs(
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
+    reports = Reports.asked(given)
+    try:
+        status = _grade(root, given, reports)
+        sys.stdout.flush()  # what nobody could read was no verdict
+        return status
+    except GraderError as failure:
+        reports.failed(str(failure))
+        raise
+    except OSError as failure:
+        reports.failed(f"the report could not be written: {failure.strerror}")
+        raise
+    except Exception as mistake:  # a broken grader never gives points, in any form
+        reports.failed(f"a mistake in the grader itself: {mistake!r}")
+        raise
+
+
+def _grade(root: Path, given: argparse.Namespace, reports: Reports) -> int:
     if given.paranoid:
         raise GraderError(
             f"PARANOID={given.paranoid}: is for `run` and `debug`. Verdicts are given "
@@ -204,9 +216,6 @@ def main(root: Path, given: argparse.Namespace) -> int:
         given.emulator, given.memory, given.jobs, given.seed,
         Path(given.logs) if given.logs else None, given.jitter,
     )  # fmt: skip
-    if given.json:
-        # A verdict of an earlier run must not outlive this one's failure.
-        Path(given.json).unlink(missing_ok=True)
     results: list[LabResult] = []
     labs = chosen_labs(course, labs, given.lab, use)
     chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
@@ -216,10 +225,14 @@ def main(root: Path, given: argparse.Namespace) -> int:
             f"TEST={given.test}: no test of lab "
             f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
         )
-    after = Afterwards(course, use, _front(given))
+    after = Afterwards(course, use.recipe.submission, front_of(given))
+    most = sum(len(tests) for tests in chosen.values())
+    verdicts = with_progress(
+        after, most, partial(grade_labs, course, chosen, use, machine)
+    )
     # Closed here also where the report cannot be written on: the progress has been
     # writing to the same place.
-    with closing(_with_progress(after, course, chosen, use, machine)) as verdicts:
+    with closing(verdicts):
         for result in verdicts:
             result.ignored = after.ignored
             results.append(result)
@@ -228,92 +241,25 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if not any(result.errors for result in results):
         texts = course.overlay(use.recipe.submission or root, results[-1].lab)
         after.report.next_step(course, results, texts)
-    return _end(course, results, given)
+        if "html" in reports.files:
+            from h4.evidence import gather
+
+            for result in results:
+                result.evidence = gather(course, result, use.recipe, machine)
+    return _end(course, results, reports)
 
 
-class Afterwards:
-    """What only the report needs: made while the machines boot, since it takes a
-    quarter of a second to load and to look at all files."""
-
-    def __init__(self, course: Course, use: Settings, front: str) -> None:
-        self.course = course
-        self.use = use
-        self.front = front
-
-    @cached_property
-    def console(self) -> Console:
-        from rich.console import Console
-
-        return Console(soft_wrap=True)
-
-    @cached_property
-    def report(self) -> Report:
-        from h4.report import Report
-
-        return Report(self.console, self.front)
-
-    @cached_property
-    def ignored(self) -> list[str]:
-        submission = self.use.recipe.submission
-        return self.course.ignored_changes(submission) if submission else []
-
-    def prepare(self) -> None:
-        """All of it, now."""
-        _ = self.report, self.ignored
-
-
-def _with_progress(
-    after: Afterwards, course: Course, chosen: dict[int, list[Test]], use: Settings,
-    machine: Machine,
-) -> Generator[LabResult, None, None]:  # fmt: skip
-    """grade_labs, with a line on a terminal that says how far it has come."""
-    most = sum(len(tests) for tests in chosen.values())
-    done: list[Outcome] = []
-    if not sys.stdout.isatty():
-        yield from grade_labs(course, chosen, use, machine, None, after.prepare)
-        return
-    with after.console.status("building") as status:
-
-        def progress(outcome: Outcome) -> None:
-            done.append(outcome)
-            status.update(f"{len(done)} of {most} tests")
-
-        yield from grade_labs(course, chosen, use, machine, progress, after.prepare)
-
-
-def _front(given: argparse.Namespace) -> str:
-    """The variables that the commands in the report must repeat."""
-    front = ""
-    if given.base != "own":
-        front += f" BASE={given.base}"
-    if given.without:
-        front += f" WITH={given.without}"
-    if given.emulator != "bochs":
-        front += f" EMULATOR={given.emulator}"
-    if given.memory != 32:
-        front += f" MEMORY={given.memory}"
-    if given.compiler != "gcc":
-        front += f" CC_STAGE={given.compiler}"
-    if given.seed is not None:
-        front += f" SEED={given.seed}"
-    if given.jitter is not None:
-        front += f" JITTER={given.jitter}"
-    if given.submission:
-        front += f" SUBMISSION={shlex.quote(given.submission)}"
-    return front
-
-
-def _end(course: Course, results: list[LabResult], given: argparse.Namespace) -> int:
-    """JSON, the last line, the status."""
+def _end(course: Course, results: list[LabResult], reports: Reports) -> int:
+    """The files, the last line, the status."""
     errors = [scored for result in results for scored in result.errors]
     if errors:
-        for scored in errors:
-            words = "; ".join(scored.outcome.message)
-            print(f"grader: {scored.test.name}: {words}", file=sys.stderr)
+        lines = [f"{s.test.name}: {'; '.join(s.outcome.message)}" for s in errors]
+        for line in lines:
+            print(f"grader: {line}", file=sys.stderr)
+        reports.failed("\n".join(lines))
         print(f"H4-RESULT status={FAILED} score=none")
         return FAILED
-    if given.json:
-        write_json(Path(given.json), as_json(course, results))
+    reports.write(course, results)
     score = sum(result.score for result in results)
     most = sum(result.max_score for result in results)
     status = FULL if score == most else LESS

@@ -61,6 +61,9 @@ CASES = {
     "taken_over": "another one goes on to tell 4,000 that a thread has ended",
     "timeouts": "4,000 timeouts end at once",
     "begins": "a thread begins to which 4,000 send",
+    "any_local": "4,000 of another space send, and a local one is looked for",
+    "one_named": "4,000 send in other names, and one thread is looked for",
+    "handed_over": "who has 4,000 senders waits for another one from now on",
     "halted": "a privileged thread is halted, and the kernel says so",
 }
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from h4 import endings, memory_trees, picture_svg, picture_text
 from h4.com1 import last_lines
 from h4.course import Course
-from h4.emulator import BootRequest, BootResult, Ending, boot
+from h4.emulator import BootResult, Ending
 from h4.endings import ERROR, FAIL, FORGED, PASS, Outcome, ending
 from h4.errors import GraderError
 from h4.grading import (
@@ -27,21 +26,16 @@ from h4.grading import (
     settings,
     stage_options,
 )
-from h4.grub import grub_cache
 from h4.manifest import Lab, Test
-from h4.nonce import boot_secrets
+from h4.memory_boot import MOST_NOTES, MemoryBoot
 from h4.picture import Picture
 from h4.picture_layout import lay_out
 from h4.picture_notes import Report, read_notes
-from h4.protocol import Transcript, parse
-from h4.running import LIMIT, choose_root, labs_to_look_at, program_option
+from h4.printable import printable
+from h4.protocol import Transcript
+from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
-from h4.symbols import BEGUN, ENDED
 from h4.whole_file import write_text
-
-MOST_NOTES = 2000  # of the machine or of a test: 440 KB
-MOST_TREE_NOTES = 20_000  # and of what is told again and again while programs run
-PICTURES = 600_000_000  # instructions: a byte on the line costs 870 of them
 
 
 @dataclass
@@ -88,33 +82,9 @@ class Memory:
 
     def _machine(self, test: Test | None) -> tuple[BootResult, Transcript]:
         """One boot, for one test or for none, that reports its memory."""
-        image = self.stage.image
-        first = test.name if test else "memory"
-        secrets = boot_secrets(self.course.secret, image.path, self.lab.number, first)
-        args, begin, end, limit = f"nonce={secrets.nonce},memory=1", 0, 0, LIMIT + PICTURES
-        if test:
-            if test.name not in image.tests:
-                raise GraderError(f"{test.name} is in the manifest, not in the stage")
-            seed = secrets.seed if self.given.seed is None else self.given.seed
-            args += f",seed={seed},tests={image.tests.index(test.name)}"
-            begin = image.address(BEGUN)
-            end = image.address(ENDED)
-            # The pictures are sent within the test.
-            limit = test.limit + PICTURES
-        with tempfile.TemporaryDirectory(prefix="h4-memory-") as work:
-            request = BootRequest(
-                kernel=image.path,
-                args=args,
-                megabytes=self.given.memory,
-                workdir=Path(work),
-                begin=begin,
-                end=end,
-                limits=[limit],
-                modules=self.stage.tested if test else self.stage.modules,
-                cache=grub_cache(image.path),
-            )
-            result = boot(request, self.given.emulator)
-        return result, parse(result.com2, secrets.nonce, MOST_NOTES + MOST_TREE_NOTES)
+        given = self.given
+        machine = MemoryBoot(given.memory, given.emulator, given.seed)
+        return machine.run(self.stage, self.course.secret, test)
 
     def _say_missing(self) -> None:
         """The exercises without which a start may not come to its end."""
@@ -221,7 +191,7 @@ def _no_picture(report: Report, words: str) -> str:
 
 def safe_text(text: str) -> str:
     """Without anything that a terminal obeys."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    return printable(text)
 
 
 def _say_outcome(outcome: Outcome) -> None:

@@ -15,10 +15,12 @@ NONCE_BYTES = 3
 
 @dataclass(frozen=True)
 class Secrets:
-    """Nonce and seed of a boot: nobody can know them before it is built."""
+    """Nonce and seed of a boot: nobody can know them before it is built. `calls` chooses
+    what the grader follows; the guest is not told."""
 
     nonce: str
     seed: int
+    calls: int
 
 
 def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
@@ -34,4 +36,5 @@ def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
 
     nonce = derive(f"nonce {digest} {lab} {first}")[:NONCE_BYTES].hex()
     seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
-    return Secrets(nonce, seed)
+    calls = int.from_bytes(derive(f"calls {digest} {lab}")[:8], "little")
+    return Secrets(nonce, seed, calls)

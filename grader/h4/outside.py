@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from h4.outside_calls import Calls
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
@@ -47,14 +48,22 @@ class Outside:
     """Looks at one boot. It ends with the first finding."""
 
     def __init__(
-        self, image: Image, orders: Orders, judges: Sequence[Judge] = ()
+        self,
+        image: Image,
+        orders: Orders,
+        judges: Sequence[Judge] = (),
+        calls: Calls | None = None,
     ) -> None:
         begin, data = image.read_only
         self.image = image
         self.judges = judges
         self.code = Code(begin, data, (image.address("harness_line"),))
         self.fixed = [(Code.physical(at), size) for at, size in fixed(image)]
+        self.stack = image.address("boot_stack_bottom"), image.address("boot_stack_top")
         self.finding: Finding | None = None
+        self.calls = calls
+        self._orders = orders
+        self._lost: str | None = None
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
         self._harness = Harness(image, orders)
@@ -87,6 +96,24 @@ class Outside:
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
 
+    def followed(self) -> dict[int, int]:
+        """See h4.snapshot.Watch."""
+        if self.calls is None:
+            return {}
+        return self.calls.followed(self._orders.numbers[self.begun - 1])
+
+    def by_the_course(self, address: int) -> bool:
+        """See h4.snapshot.Watch."""
+        return self.calls is not None and self.calls.by_the_course(address)
+
+    def lost(self, function: int, back: int, words: str) -> None:
+        """See h4.snapshot.Watch. Of the first one it is told, if the test has not failed
+        by itself."""
+        self._lost = self._lost or (
+            f"the call of {self.image.function(function)} that goes back to "
+            f"{self.image.named(back)} has not ended as a call does: {words}"
+        )
+
     def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
         """Before a test or behind the last: all is as it was before the first."""
         before = self.begun - 1 if self.begun else None
@@ -115,8 +142,9 @@ class Outside:
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
+        lost, self._lost = self._lost, None
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
-        wrong = [changed] if changed else []
+        wrong = [one for one in (changed, lost) if one]
         wrong = wrong or segments(machine) + descriptors(machine, self.image)
         wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
         if wrong:

@@ -20,6 +20,7 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/gradescope",
     "grader/guest",
     "grader/h4/bochs_twin.c",
     "grader/h4/class_summary.html",
@@ -33,9 +34,11 @@ _INSTRUCTORS = frozenset({
         for name in (
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
+            "autograde", "gradescope",
             "class_alike", "class_archives", "class_command", "class_entries",
             "class_git", "class_late", "class_reading", "class_run", "class_sandbox",
-            "class_summary", "class_table", "class_watch", "class_words", "class_worker",
+            "class_soak", "class_summary", "class_table", "class_watch", "class_words",
+            "class_worker",
             "bench", "bench_l4", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
             "many", "measure", "mutants", "phases", "plots", "reference", "release",

@@ -12,6 +12,7 @@ from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
 from h4.marks import first_line
+from h4.printable import printable
 from h4.score import LabResult, Scored
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
@@ -21,7 +22,7 @@ SHOWN_WIDTH = 600
 
 def safe(text: str) -> str:
     """A text that a guest wrote, without anything that a terminal obeys."""
-    plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    plain = printable(text).replace("\n", "\\x0a")
     if len(plain) > SHOWN_WIDTH:
         plain = plain[:SHOWN_WIDTH] + " ..."
     return escape(plain)

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from h4.course import Course
-from h4.errors import GraderError
+from h4.printable import printable
 from h4.score import LabResult
+from h4.whole_file import write_text
 
 
 def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
@@ -31,11 +30,7 @@ def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
                         "score": s.score,
                         "max_score": s.test.points,
                         "status": s.outcome.status,
-                        "message": "\n".join(
-                            s.outcome.message
-                            + [f"in {place}" for place in s.outcome.backtrace]
-                            + ([s.note] if s.note else [])
-                        ),
+                        "message": s.explanation(),
                     }
                     for s in result.tests
                 ],
@@ -45,15 +40,20 @@ def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
     }
 
 
+def draw(course: Course, results: list[LabResult]) -> str:
+    """The verdict as a file's text."""
+    return text_of(as_json(course, results))
+
+
+def failed(words: str) -> str:
+    """The grader could not give a verdict, and this is why: no lab, no score."""
+    return text_of({"failure": printable(words)})
+
+
+def text_of(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
 def write_json(path: Path, value: object) -> None:
     """All of it or nothing: a reader never finds half a file."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.absolute().parent, delete=False
-        ) as out:
-            json.dump(value, out, indent=2)
-            out.write("\n")
-        os.chmod(out.name, 0o644)
-        os.replace(out.name, path)
-    except OSError as failure:
-        raise GraderError(f"JSON={path}: {failure.strerror}") from failure
+    write_text(path, text_of(value), "JSON=")

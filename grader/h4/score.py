@@ -9,9 +9,15 @@ that refuses everything refuses the right things too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from h4.endings import ERROR, MISSING, PASS, Outcome
 from h4.manifest import Exercise, Lab, Test
+from h4.printable import printable
+
+if TYPE_CHECKING:
+    from h4.evidence import Evidence
+    from h4.stage import Stage
 
 WORKS = "works"
 
@@ -25,6 +31,15 @@ class Scored:
     score: int
     note: str = ""  # why a test that passed has no points
 
+    def explanation(self) -> str:
+        """What is to be said of it, line by line, printable; empty for a pass."""
+        lines = [
+            *self.outcome.message,
+            *(f"in {place}" for place in self.outcome.backtrace),
+            *([self.note] if self.note else []),
+        ]
+        return printable("\n".join(lines))
+
 
 @dataclass
 class LabResult:
@@ -36,6 +51,8 @@ class LabResult:
     ignored: list[str] = field(default_factory=list)  # changes that do not count
     without: list[str] = field(default_factory=list)  # taken from the reference
     selected: bool = False
+    stage: Stage | None = None  # what was booted
+    evidence: Evidence | None = None  # gathered where a form shows it
 
     @property
     def score(self) -> int:

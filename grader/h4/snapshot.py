@@ -125,6 +125,20 @@ class Watch(Protocol):
         would have come next. The boot is over."""
         ...
 
+    def followed(self) -> dict[int, int]:
+        """Where the functions begin whose calls in the running test are to be followed,
+        by an emulator that can, and how many calls of each."""
+        ...
+
+    def by_the_course(self, address: int) -> bool:
+        """Whether a call that goes back to this address is to be followed."""
+        ...
+
+    def lost(self, function: int, back: int, words: str) -> None:
+        """A call of this function, which should have gone back to `back`, has not as it
+        should."""
+        ...
+
 
 # What a test's end is judged by, beside what the guest itself says: each returns what
 # is wrong, in words, a line each; nothing if all is well. The number is that of the test,

@@ -9,6 +9,8 @@ programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
 jitter     each test of labs 4 to 7 that has to do with interrupts, with many schedules
 mutants    mistakes made by rule in every solution, as `make mutants-auto` does
+class      sixty submissions, cheats and broken archives among them: killed at random moments
+           and begun again, all get what they got in one go
 
 All but verdicts and mutants follow from a seed, which is drawn and printed: the same again is
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
@@ -23,7 +25,7 @@ import argparse
 import secrets
 from pathlib import Path
 
-from h4 import auto_command
+from h4 import auto_command, class_soak
 from h4.course import Course
 from h4.errors import GraderError
 from h4.fuzz_l4 import CALLS, LARGE, MEGABYTES, fuzz, fuzz_stage
@@ -41,7 +43,7 @@ HOSTILE_CALLS = 1_000_000
 HOSTILE_LARGE_EACH = 4  # one seed of so many has a machine with superpages
 SCHEDULES = 200
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants")
+PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants", "class")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +64,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
     parts = (given.only,) if given.only else PARTS
     seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
-    if set(parts) & {"laws", "programs", "hostile", "jitter"}:
+    if set(parts) & {"laws", "programs", "hostile", "jitter", "class"}:
         print(f"SEED={seed}")
     failed = 0
     if "verdicts" in parts:
@@ -77,6 +79,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_jitter(root, seed, given)
     if "mutants" in parts:
         failed += soak_mutants(root, given)
+    if "class" in parts:
+        failed += class_soak.soak(root, seed)
     return 1 if failed else 0
 
 

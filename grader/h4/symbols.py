@@ -115,10 +115,22 @@ class Image:
     @cached_property
     def tests(self) -> list[str]:
         """The names of the tests, in the order of their numbers."""
+        return [self._string(name) for name, _ in self._table_of_tests]
+
+    @cached_property
+    def test_functions(self) -> list[int]:
+        """Where the tests are, in the same order."""
+        return [function for _, function in self._table_of_tests]
+
+    @property
+    def _table_of_tests(self) -> list[tuple[int, int]]:
         _, data = self._sections.get(TESTS_SECTION, (0, b""))
-        return [
-            self._string(name) for name, _ in struct.iter_unpack("<II", data)
-        ]
+        return [(name, run) for name, run in struct.iter_unpack("<II", data)]
+
+    @cached_property
+    def function_sizes(self) -> dict[int, int]:
+        """The functions that say how large they are, by their beginning."""
+        return {at: size for at, size, _ in self._symbols if size}
 
     def _string(self, address: int) -> str:
         for begin, data in self._segments:

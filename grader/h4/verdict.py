@@ -42,6 +42,7 @@ from h4.grub import grub_cache
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
+from h4.outside_calls import Calls
 from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
 from h4.protocol import TestRun, Transcript, parse
@@ -95,7 +96,7 @@ class Run:
 
     def _batch(self, tests: list[Test]) -> list[list[Test]]:
         """One boot. Returns what is still to be run, a list a boot."""
-        result, script, outside = self._boot(tests)
+        result, script, outside, seed = self._boot(tests)
         other = self._other_plan(tests, script)
         if script.forged is not None:
             return self._forged(tests, max(len(script.tests) - 1, 0), script.forged)
@@ -111,15 +112,17 @@ class Run:
             run = script.tests[at] if at < len(script.tests) else None
             if finding and finding.test == at:
                 failed = Outcome(test, FAIL, finding.words, on_host=True)
-                self._settle(test, failed)
+                self._settle(test, failed, result.com1, seed)
                 return halves(tests[at + 1 :])
             if run and run.ok:
-                self._settle(test, self._passed(test, run, result, at, line))
+                passed = self._passed(test, run, result, at, line)
+                self._settle(test, passed, result.com1, seed)
                 continue
             if run is None and at > 0:
                 # The machine died between two tests: this one has not been tried.
                 return [tests[at:]]
-            self._settle(test, self._failed(test, run, result, script, at))
+            failed = self._failed(test, run, result, script, at)
+            self._settle(test, failed, result.com1, seed)
             rest = tests[at + 1 :]
             if run is None and at == 0:
                 # It did not come as far as its first test: nor will the others.
@@ -144,7 +147,9 @@ class Run:
                 return max(at - 1, 0), words
         return None
 
-    def _boot(self, tests: list[Test]) -> tuple[BootResult, Transcript, Outside]:
+    def _boot(
+        self, tests: list[Test]
+    ) -> tuple[BootResult, Transcript, Outside, int]:
         secrets = boot_secrets(
             self.secret, self.image.path, self.stage.lab.number, tests[0].name
         )
@@ -152,7 +157,7 @@ class Run:
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
-        outside = Outside(self.image, orders, judges_of(tests))
+        outside = Outside(self.image, orders, judges_of(tests), self._calls(secrets.calls))
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
@@ -176,9 +181,19 @@ class Run:
             name = f"lab{self.stage.lab.number}-{tests[0].name}"
             (self.machine.keep / f"{name}.com1").write_bytes(result.com1)
             (self.machine.keep / f"{name}.com2").write_bytes(result.com2)
-        return result, parse(result.com2, secrets.nonce), outside
+        return result, parse(result.com2, secrets.nonce), outside, seed
 
-    def _settle(self, test: Test, outcome: Outcome) -> None:
+    def _calls(self, secret: int) -> Calls:
+        """Which calls are followed from outside."""
+        course, lab = self.stage.course, self.stage.lab
+        functions = {one.id: one.functions for one in course.manifest.exercises}
+        own = {test.name: functions[test.exercise] for test in lab.tests}
+        return Calls(self.image, course.functions, own, secret)
+
+    def _settle(
+        self, test: Test, outcome: Outcome, carried: bytes = b"", seed: int | None = None
+    ) -> None:
+        outcome.carried, outcome.seed = carried, seed
         self.outcomes[test.name] = outcome
         if self.report:
             self.report(outcome)

@@ -9,17 +9,17 @@ from given_mistakes import Mistake
 MISTAKES = {
     # l4/send.c, l4/receive.c, l4/meet.c, l4/ipc_call.c
     "from_anybody_comes_first": Mistake(
-        "l4/receive.c",
-        "                               ? one\n",
-        "                               ? thread->senders\n",
+        "l4/meet.c",
+        "        return sender && ipc_fits(thread, partner, sender) ? sender : NULL;",
+        "        return sender && partner ? thread->senders : NULL;",
         "one_sender_of_several_is_received",
     ),
     "the_last_sender_is_first": Mistake(
-        "l4/receive.c",
-        "        struct thread *sender = thread->senders;\n"
-        "        do {",
-        "        struct thread *sender = thread->senders->last_in_ring;\n"
-        "        do {",
+        "l4/meet.c",
+        "        if (!thread->asked)\n"
+        "                return thread->senders;",
+        "        if (!thread->asked)\n"
+        "                return thread->senders ? thread->senders->last_in_ring : NULL;",
         "senders_are_served_in_turn",
     ),
     "nobody_to_answer_is_a_timeout": Mistake(

@@ -44,6 +44,13 @@ STRINGS = {
         "way->end_is_receivers = receivers > senders;",
         "no_time_of_the_receiver_s",
     ),
+    "each_fault_has_all_the_time": Mistake(
+        "l4/carry_fault.c",
+        "        if (sender->under_way.fault_end == NOT_BEGUN)\n"
+        "                begin_timeout(sender);\n",
+        "        begin_timeout(sender);\n",
+        "too_late_after_some_pages",
+    ),
     "who_is_late_is_the_other_one": Mistake(
         "l4/carry.c",
         "? &too_late_for_receiver\n"

@@ -171,7 +171,7 @@ def test_the_output_is_cut_at_the_cap(
 def test_time_on_this_machine_is_no_verdict(
     kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bochs, "CPU_SECONDS", 0.1)
+    monkeypatch.setattr(bochs, "seconds", lambda request: 0.1)
     result = boot(kernel.request(tmp_path))
     assert result.ending == Ending.HOST_LIMIT and "processor time" in result.detail
 

@@ -32,7 +32,7 @@ def test_gaps_are_between_functions_of_the_kernel(gaps: dict[str, Gap]) -> None:
     ends = {gap.end for gap in gaps.values()}
     assert begins <= {
         "ipc_called", "called_by_gate", "left", "schedule", "carry", "unmap_go_on",
-        "ends_go_on", "interrupt",
+        "ends_go_on", "interrupt", "search",
     }  # fmt: skip
     assert "schedule" in ends
     # Interrupts have come while there was something to be done.

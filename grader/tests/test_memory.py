@@ -190,7 +190,7 @@ def test_a_report_that_stops() -> None:
     report = read_notes(["memory boot 5000", "pages 0 n0*1200"])
     assert "1,200 of 5,000 pages had come" in _no_picture(report, "")
     words = _no_picture(read_notes([]), "The machine ended by: \x1b]0;x\x07")
-    assert words.endswith("The machine ended by: ?]0;x?")
+    assert words.endswith("The machine ended by: \\x1b]0;x\\x07")
 
 
 def test_a_report_of_more_lines_than_are_kept() -> None:

@@ -32,6 +32,7 @@ def test_what_is_there(tree: Path) -> None:
         "kernel/kernel.ld", "kernel/given.c", "kernel/include/kernel/low.h",
         "labs/course.toml", "labs/1-tiny/lab.toml", "labs/1-tiny/stage.c",
         "labs/1-tiny/test_low.c", "handouts/1-tiny.md", "handouts/figures/tiny.svg",
+        ".github/workflows/classroom.yml", "grader/h4/page/verdict.html",
         "answers/1.md", "grader/grade", "grader/common.mk", "grader/h4/cli.py",
         "grader/schemas/lab.json", "grader/guest/include/h4/harness.h",
         ".course/release.json", ".course/guest/harness.c.o",

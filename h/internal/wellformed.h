@@ -17,7 +17,9 @@ enum invariant {
         CR3_IS_DIRECTORY,                 // the one in CR3
         REFERENCE_IS_DIRECTORY,           // the reference
         REFERENCE_MAPS_KERNEL_SPACE,      // the one that its user entry names
-        REFERENCE_MAPS_ENVIRONMENT,       // the one that it does not map
+        REFERENCE_MAPS_ENVIRONMENT,       // the one that it does not map: what
+                                          // the window's table maps does not
+                                          // count, as it moves
         DIRECTORIES_AGREE_WITH_REFERENCE, // the directory that does not: one of
                                           // its entries for kernel space leads
                                           // to something else, or has other

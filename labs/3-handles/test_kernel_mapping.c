@@ -18,18 +18,20 @@ TEST(kernel_mappings_of_all_sizes)
         const struct h_vfpage last =
                 user_pages(SPACES_CLIENT_LIMIT - H_PAGE_SIZE, 12);
 
-        // A page at either end, 32 KB, half of a page-table; one page twice.
+        // A page at either end, 32 KB, 1 MB, half of a page-table; one page
+        // twice.
         spaces_begin();
         struct h_region page = spaces_page();
         struct h_region row = spaces_far(15);
-        struct h_region far = spaces_far(21);
+        struct h_region far = spaces_far(21), quarter = spaces_far(20);
         spaces_make();
         has_parts(goes(page, first, H_W, false), page, first, H_W);
         has_parts(goes(page, last, H_R | 0x80, true), page, last, H_R);
         goes(row, user_pages(0xD0018000, 15), H_R | H_X, false);
+        goes(quarter, user_pages(0xD0100000, 20), H_R | H_W, false);
         goes(far, user_pages(0xD0200000, 21), H_R | H_W, true);
         spaces_check("after h_add_kernel_mapping of a page, at the first and "
-                     "at the last address, of 32 KB and of 2 MB");
+                     "at the last address, of 32 KB, 1 MB and 2 MB");
 
         // A complete page-table, and more than one.
         spaces_begin();

@@ -3,6 +3,7 @@
 #include "kernel_mappings.h"
 
 #include <h/internal/state.h>
+#include <kernel/memory.h>
 
 // A call is refused for the reason given, when that is all that is wrong, and
 // when what is asked last is wrong as well.
@@ -80,6 +81,23 @@ refuses_addresses(struct h_region good)
         spaces_check("after h_add_kernel_mapping has refused addresses");
 }
 
+// 512 MB that end within the client's addresses, and begin in front of them: a
+// machine with so much memory is made up for as long as it is refused.
+static void
+refuses_from_in_front(void)
+{
+        struct fpage *last =
+                &region_table.regions[region_table.count - 1].range;
+        uint32_t word = last->word, pages = h_state.client_pages;
+
+        last->word = 0x20000000 | 29;
+        h_state.client_pages = 0x10000000 / H_PAGE_SIZE;
+        refuses_first(H_BAD_ADDRESS, region_of(0x20000000, 29),
+                      user_pages(0xC0000000, 29));
+        last->word = word;
+        h_state.client_pages = pages;
+}
+
 static void
 refuses_addresses_outside(void)
 {
@@ -102,6 +120,7 @@ refuses_addresses_outside(void)
         refuses(H_BAD_ADDRESS, far,
                 user_pages(SPACES_CLIENT_BASE - 0x800000, 23), H_R);
         refuses(H_BAD_ADDRESS, far, user_pages(SPACES_CLIENT_LIMIT, 23), H_R);
+        refuses_from_in_front();
         spaces_check("after h_add_kernel_mapping has refused 8 MB");
 }
 

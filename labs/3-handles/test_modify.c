@@ -62,6 +62,9 @@ TEST(modify_ranges)
         modifies(space, ROW + 0x4000, 14, H_R | H_W);
         modifies(space, ROW + 0x10000, 14, H_R | H_X);
 
+        // The one half of a page-table and the other one; all of it.
+        modifies(space, 0x80000000, 21, H_R | H_X);
+        modifies(space, 0x80200000, 21, H_W);
         modifies(space, 0x80000000, 22, H_R | H_W);
         *entry_at(space, 0x80800000) |= USED;
         modifies(space, 0x80800000, 22, H_X);

@@ -64,8 +64,13 @@ TEST(remove_gives_tables_back)
         given_mapped(space, user_pages(0x40BFF000, 12), page, H_R);
         given_mapped(space, user_pages(TOP, 12), page, H_R);
         given_mapped(space, user_pages(TOP + 0x3FF000, 12), page, H_R);
+        struct table_at beside = given_table_at(other, 0x40000000);
+        given_mapped(other, user_pages(0x40000000, 12), page, H_R);
         given_mapped(other, user_pages(ROW, 12), page, H_R);
         spaces_make();
+
+        // Behind these 4 MB begins another page-table, which stays.
+        removes(other, 0x40000000, 22, &beside, 1);
 
         // One entry is left, at the one end and at the other.
         removes(space, TOP, 21, NULL, 0);
@@ -90,9 +95,14 @@ TEST(remove_superpages)
                 given_full_table(space, 0x80800000, half, H_R | H_W);
         given_mapped(space, user_pages(0x80C00000, 22), half, H_R);
         given_mapped(space, user_pages(0x81000000, 22), half, H_R);
+
+        // A superpage has no page-table, nor is that page 0 if it is one.
+        due_page(region_of(0, 12), TABLE(1));
+        spaces_make();
+        removes(space, 0x40400000, 22, NULL, 0);
+        due_page(region_of(0, 12), NORMAL(0));
         spaces_make();
 
-        removes(space, 0x40400000, 22, NULL, 0);
         removes(other, 0x40000000, 23, NULL, 0);
         // Superpage, hole, page-table, superpage.
         removes(space, 0x80000000, 24, &table, 1);

@@ -53,11 +53,22 @@ TEST(wellformed_machine_without_spaces)
         struct h_region table = spaces_page();
         spaces_make();
 
-        // Nor any memory for the client.
+        // Nor any memory for the client. Behind the array stands what is none.
+        struct page *behind = &page_array.pages[page_array.count];
         region_table.count = 0;
+        *behind = DIRECTORY;
         expect_wellformed("a machine on which nobody has done anything");
+        *behind = NOT_INSTALLED;
         spaces_check("after wellformed_memory");
         expect_user_space_empty(table);
+
+        // One mapping, and not one more.
+        spaces_begin_with(SMALL);
+        given_kernel_mapping(spaces_page(), spaces_addresses(H_PAGE_LOG2), H_R,
+                             false);
+        spaces_make();
+        expect_wellformed("a machine on which one page is mapped");
+        spaces_check("after wellformed_memory");
 }
 
 TEST(wellformed_superpages)

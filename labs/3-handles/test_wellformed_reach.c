@@ -89,6 +89,15 @@ TEST(violation_by_what_users_reach)
         spoiled_entry(lower_entry(all.table, PAGE_PLACE + 0x2000), table,
                       USER_REACHES_NORMAL_PAGES, PAGE_PLACE + 0x2000,
                       "a user page shows a page-table");
+        // In user space that holds of what only the kernel may use, too.
+        uint32_t *entry = lower_entry(all.table, PAGE_PLACE + 0x2000);
+        *entry &= ~ENTRY_USER;
+        spoiled_entry(entry, table, USER_REACHES_NORMAL_PAGES,
+                      PAGE_PLACE + 0x2000,
+                      "a page in user space that is the kernel's alone shows a "
+                      "page-table");
+        *entry |= ENTRY_USER;
+
         // H's own view of a page-table, and the same for users.
         uint32_t *view = shared_entry(all.table.mapped.value);
         spoiled_word(view, *view | ENTRY_USER, USER_REACHES_NORMAL_PAGES, table,

@@ -3,6 +3,7 @@
 // that differs, page-tables in two places.
 #include "wellformed_machine.h"
 
+#include <h4/arena.h>
 #include <kernel/image.h>
 
 // Two address spaces in which nothing is mapped.
@@ -79,15 +80,46 @@ TEST(violation_of_the_reference)
 // Of the harness's own memory the last page is one that nobody uses.
 #define UNUSED_ENVIRONMENT 0x005FF000u
 
+// The entry by which the harness maps a page of the arena's memory.
+static uint32_t *
+arena_entry(uint32_t frame)
+{
+        uint32_t *entry = kernel_entries(ARENA_MAPPED);
+
+        while ((*entry & ENTRY_FRAME) != frame)
+                entry++;
+        return entry;
+}
+
+// The first page of memory and the last one belong to the environment.
+static void
+violation_at_both_ends(void)
+{
+        uint32_t last = (page_array.count - 1) * PAGE_SIZE;
+        struct page *pages = page_array.pages;
+        struct page first_was = pages[0], last_was = pages[last / PAGE_SIZE];
+
+        // Entry 0 of the image's page-table is the only one that maps it.
+        region_table.count = 0;
+        pages[0] = ENVIRONMENT;
+        expect_wellformed("a machine in which page 0 is environment");
+        spoiled_word(&boot_table[0], 0, REFERENCE_MAPS_ENVIRONMENT, 0, NOWHERE,
+                     "page 0 is environment, and not mapped");
+        pages[0] = first_was;
+
+        pages[last / PAGE_SIZE] = ENVIRONMENT;
+        spoiled_word(arena_entry(last), 0, REFERENCE_MAPS_ENVIRONMENT, last,
+                     NOWHERE, "the last page is environment, and not mapped");
+        pages[last / PAGE_SIZE] = last_was;
+}
+
 TEST(violation_of_the_environment)
 {
         spaces_begin_with(SMALL);
         uint32_t table = kernel_table(ARENA_MAPPED);
-        uint32_t *entry = kernel_entries(ARENA_MAPPED);
         spaces_make();
 
-        while ((*entry & ENTRY_FRAME) != UNUSED_ENVIRONMENT)
-                entry++;
+        uint32_t *entry = arena_entry(UNUSED_ENVIRONMENT);
         spoiled_word(entry, 0, REFERENCE_MAPS_ENVIRONMENT, UNUSED_ENVIRONMENT,
                      NOWHERE, "a page of the environment is not mapped");
         spoiled_word(entry, *entry & ~ENTRY_PRESENT, REFERENCE_MAPS_ENVIRONMENT,
@@ -96,6 +128,16 @@ TEST(violation_of_the_environment)
         spoiled_word(&boot_table[table / PAGE_SIZE], 0,
                      REFERENCE_MAPS_ENVIRONMENT, table, NOWHERE,
                      "one of the kernel's own page-tables is not mapped");
+
+        // What a window shows is gone with the next look through it.
+        uint32_t *window = &kernel_entries(WINDOW_BASE)[TABLE_ENTRIES - 1];
+        *window = UNUSED_ENVIRONMENT | ENTRY_PRESENT | ENTRY_WRITE;
+        spoiled_word(entry, 0, REFERENCE_MAPS_ENVIRONMENT, UNUSED_ENVIRONMENT,
+                     NOWHERE,
+                     "a page of the environment is mapped by the window's "
+                     "page-table alone");
+        *window = 0;
+        violation_at_both_ends();
 }
 
 // A directory has another entry for kernel space than the reference.
@@ -108,10 +150,36 @@ spoiled_kernel_space(struct h_pagemap space, uint32_t address, uint32_t entry,
                      spaces_directory(space).frame.value, address, what);
 }
 
+// The page at this address is a directory too: a copy, but for one entry.
+static void
+spoiled_directory(struct h_pagemap space, uint32_t frame, const char *what)
+{
+        static uint32_t before[TABLE_ENTRIES];
+        const unsigned client = SPACES_CLIENT_BASE / SUPERPAGE_SIZE;
+        struct page *page = page_at(paddr(frame)), was = *page;
+        uint32_t *words = frame_mapped(paddr(frame));
+
+        memcpy(before, words, PAGE_SIZE);
+        memcpy(words, spaces_directory(space).mapped, PAGE_SIZE);
+        *page = DIRECTORY;
+        expect_wellformed("a machine with a page-directory at one of its ends");
+        spoiled_word(&words[client], words[client + 1],
+                     DIRECTORIES_AGREE_WITH_REFERENCE, frame,
+                     SPACES_CLIENT_BASE, what);
+        *page = was;
+        memcpy(words, before, PAGE_SIZE);
+}
+
 TEST(violation_of_kernel_space)
 {
         struct h_pagemap other = empty_spaces().other;
         spaces_make();
+        spoiled_directory(other, 0,
+                          "page 0 is a page-directory with another "
+                          "page-table for the client's addresses");
+        spoiled_directory(other, (SMALL - 1) * PAGE_SIZE,
+                          "the last page is a page-directory with another "
+                          "page-table for the client's addresses");
 
         uint32_t client = *upper_entry(other, SPACES_CLIENT_BASE);
         uint32_t window = *upper_entry(other, WINDOW_BASE);

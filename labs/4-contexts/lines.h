@@ -16,6 +16,7 @@
 #define LINE_KEYBOARD 1u
 #define LINE_COM1 4u
 #define LINE_PRINTER 7u
+#define LINE_CLOCK 8u
 #define LINE_DISK 14u
 #define LINE_SECOND_DISK 15u
 
@@ -103,6 +104,14 @@ lines_end(void)
         lidt(&lines.idt);
 }
 
+// A register of the real-time clock.
+static inline void
+clock_write(uint8_t number, uint8_t value)
+{
+        outb(0x70, number);
+        outb(0x71, value);
+}
+
 static inline void
 line_ask_device(unsigned line)
 {
@@ -127,6 +136,10 @@ line_ask_device(unsigned line)
                 outb(0x378, 'x');
                 outb(0x37A, 0x1D);
                 outb(0x37A, 0x1C);
+                break;
+        case LINE_CLOCK: // an interrupt 8192 times a second
+                clock_write(0x0A, 0x23);
+                clock_write(0x0B, 0x42);
                 break;
         default: // CHECK POWER MODE was done, or refused
                 outb(line == LINE_DISK ? 0x3F6 : 0x376, 0);
@@ -153,6 +166,12 @@ line_calm_device(unsigned line)
         case LINE_PRINTER:
                 inb(0x379);
                 outb(0x37A, 0x0C);
+                break;
+        case LINE_CLOCK: // as it is from the start
+                clock_write(0x0B, 0x02);
+                clock_write(0x0A, 0x26);
+                outb(0x70, 0x0C);
+                inb(0x71);
                 break;
         default:
                 inb(line == LINE_DISK ? 0x1F7 : 0x177);

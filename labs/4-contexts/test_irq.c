@@ -7,8 +7,8 @@
 
 // Of both controllers, in the order in which they can be taken one above the
 // other: the later ones have a higher rank.
-static const unsigned devices[] = { LINE_PRINTER, LINE_COM1, LINE_SECOND_DISK,
-                                    LINE_DISK, LINE_KEYBOARD };
+static const unsigned devices[] = { LINE_PRINTER, LINE_COM1,  LINE_SECOND_DISK,
+                                    LINE_DISK,    LINE_CLOCK, LINE_KEYBOARD };
 #define DEVICES (sizeof(devices) / sizeof(devices[0]))
 
 static uint16_t
@@ -261,6 +261,7 @@ TEST(lines_in_service_are_kept_apart)
 
                 for (size_t i = 0; i < DEVICES; i++)
                         if (devices[i] != LINE_SECOND_DISK &&
+                            devices[i] != LINE_CLOCK &&
                             devices[i] != LINE_PRINTER && random_below(3)) {
                                 line_take(devices[i]);
                                 taken[count++] = devices[i];

@@ -40,7 +40,7 @@ static inline void
 meeting_forgets(struct thread *thread)
 {
         thread->ring = NULL;
-        thread->senders = thread->waiters = NULL;
+        thread->senders = thread->waiters = thread->asked = NULL;
         thread->receiver = NULL;
         thread->deputies = 0;
         thread->wake_place = 0;

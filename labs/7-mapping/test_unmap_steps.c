@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of Unmap that is interrupted again and again.
-#include <kernel/pit.h>
-
 #include "unmapping.h"
-
-// The timer's line is raised and stays so, whatever comes: its counter has come to its end.
-// Whether anybody sees it, the mask says.
-static void
-interrupts_are_there(void)
-{
-        outb(PIT_CONTROL, PIT_SELECT_0 | PIT_TWO_BYTES);
-        outb(PIT_COUNTER_0, 2);
-        outb(PIT_COUNTER_0, 0);
-        outb(PIC1 + PIC_MASK, 0xFE);
-        for (uint32_t i = 0; !h_interrupt_pending(); i++)
-                if (i > 1000000)
-                        fail("the test's own timer does not come to its end");
-}
 
 // The caller's turns, each of one step, until its call is over.
 static uint32_t

@@ -4,8 +4,7 @@
 #ifndef LAB7_UNMAPPING_H
 #define LAB7_UNMAPPING_H
 
-#include <kernel/cpu.h>
-#include <kernel/pic.h>
+#include <h4/pending.h>
 #include <l4/calls.h>
 #include <l4/unmap.h>
 
@@ -23,14 +22,6 @@ static inline uint32_t
 page_address(uint32_t number)
 {
         return UNMAP_AREA + number * H_PAGE_SIZE;
-}
-
-// No timer interrupt is there.
-static inline void
-no_interrupt(void)
-{
-        outb(PIC1 + PIC_MASK, 0xFF);
-        outb(PIC2 + PIC_MASK, 0xFF);
 }
 
 static inline void

@@ -239,12 +239,29 @@ TRIAL(too_late_for_the_receiver)
         expect_both_failed(TOO_LATE_YOURS, TOO_LATE_MINE, 0);
 }
 
-// From the first fault on, for all of them together.
+// From the first fault on, for all of them together: another thread, which waits as long and
+// has begun before the second fault, waits longer.
 TRIAL(too_late_after_some_pages)
 {
-        pager_mode = PAGER_TAKES_TIME;
-        with_timeouts(SENDER, period(8000), NEVER);
-        sleep(30000);
+        struct act *waits = act(3, none, three);
+
+        pager_mode = PAGER_ASKS;
+        waits->timeouts = period(100000);
+        with_timeouts(SENDER, period(100000), NEVER);
+        until_told(1);
+        sleep(10000); // more than it takes to end
+        begin_here(3);
+        settle();
+        expect_waiting(sends, "it sends still");
+        expect_waiting(waits, "and the other one waits");
+        pager_goes_on();
+        until_told(2);
+        while (waits->over == 0)
+                sleep(1000);
+        expect_failed(waits, RECEIVING(TIMEOUT, 0), "the other one");
+        expect_that(receives->over != 0 && receives->over < waits->over,
+                    "their time has ended before");
+        pager_goes_on(); // the sender's program is to come from it
         settle();
         expect_both_failed(TOO_LATE_MINE, TOO_LATE_YOURS, FIRST_OF_SENDER);
         expect_word(2, told_count, "two pages");

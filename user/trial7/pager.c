@@ -57,6 +57,8 @@ put_together(L4_Word_t address, L4_Msg_t *m)
                 L4_MsgAppendSimpleStringItem(m, L4_StringItem(4, store));
         if (mode == PAGER_TAKES_TIME)
                 L4_Sleep(L4_TimePeriod(5000));
+        if (mode == PAGER_ASKS)
+                L4_Receive(thread_id(0));
         L4_MapItem_t item = page_of(address);
         if (mode == PAGER_MAPS_HALF && told_count % 2 != 0)
                 item.X.snd_fpage.X.rwx = L4_Readable;
@@ -91,6 +93,13 @@ serve(void)
                 put_together(address, &m);
                 to = from;
         }
+}
+
+void
+pager_goes_on(void)
+{
+        L4_LoadMR(0, 0);
+        expect_that(L4_IpcSucceeded(L4_Send(thread_id(PAGER))), "it asks");
 }
 
 unsigned char

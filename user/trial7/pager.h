@@ -19,7 +19,8 @@ enum pager_mode {
         PAGER_MAPS_NOTHING,  // but answers, the first three times; then it maps
         PAGER_SENDS_STRINGS, // an answer that does not arrive
         PAGER_TAKES_TIME,    // 5 ms for each page
-        PAGER_MAPS_HALF,     // for reading; all rights when it is asked again
+        PAGER_ASKS,      // the first thread, before each page: pager_goes_on
+        PAGER_MAPS_HALF, // for reading; all rights when it is asked again
 };
 
 extern volatile L4_Word_t pager_mode; // enum pager_mode
@@ -36,6 +37,9 @@ extern volatile L4_Word_t told_count;
 extern volatile L4_Word_t pager_error;
 
 _Noreturn void serve(void);
+
+// It asks the first thread: now it maps the page.
+void pager_goes_on(void);
 
 // --- Bytes that are copied ------------------------------------------------------------
 

@@ -8,27 +8,35 @@
 #define none L4_nilthread
 #define me L4_Myself()
 
-TRIAL(thread_control_refused_changes_nothing)
+static void
+expect_no_change(L4_ThreadId_t one, L4_ThreadId_t pager)
 {
-        L4_ThreadId_t one = thread_id(BESIDE);
         L4_ThreadId_t line = L4_GlobalId(5, 1);
-        L4_ThreadId_t new = thread_id(NEW);
-        L4_ThreadId_t other = thread_id(THERE);
-        L4_Word_t place = utcb_here(NEW);
 
-        unchanged_begin();
-        expect_refused(3, thread_control(one, line, me, other, SAME), "a line");
+        expect_refused(3, thread_control(one, line, me, pager, SAME), "a line");
         expect_refused(4,
-                       thread_control(one, one, thread_id(NOBODY), other, SAME),
+                       thread_control(one, one, thread_id(NOBODY), pager, SAME),
                        "a scheduler that is none");
-        expect_refused(6, thread_control(one, one, me, other, place),
+        expect_refused(6, thread_control(one, one, me, pager, utcb_here(NEW)),
                        "another place");
+}
+
+static void
+expect_no_end(void)
+{
         expect_refused(2, thread_control(thread_id(NOBODY), none, me, me, SAME),
                        "nobody to be ended");
         expect_refused(2, thread_control(thread_id(0), none, me, me, SAME),
                        "oneself to be ended");
-        expect_refused(2, thread_control(L4_GlobalId(2, 1), line, me, me, SAME),
+        expect_refused(2,
+                       thread_control(L4_GlobalId(2, 1), L4_GlobalId(5, 1), me,
+                                      me, SAME),
                        "line 2");
+}
+
+static void
+expect_no_begin(L4_ThreadId_t new, L4_Word_t place)
+{
         expect_refused(4, thread_control(new, me, none, me, place),
                        "no scheduler");
         expect_refused(3, thread_control(new, new, me, me, place),
@@ -39,6 +47,14 @@ TRIAL(thread_control_refused_changes_nothing)
                        "a place that is none");
         expect_refused(6, thread_control(new, me, me, me, PLACE),
                        "a place elsewhere");
+}
+
+TRIAL(thread_control_refused_changes_nothing)
+{
+        unchanged_begin();
+        expect_no_change(thread_id(BESIDE), thread_id(THERE));
+        expect_no_end();
+        expect_no_begin(thread_id(NEW), utcb_here(NEW));
         unchanged_end();
 }
 

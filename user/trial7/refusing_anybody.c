@@ -60,7 +60,7 @@ TRIAL(exchange_registers_refused_changes_nothing)
 
 // --- Schedule --------------------------------------------------------------------------------
 
-#define SOME_TIME ((L4_Word_t)L4_TimePeriod(5000).raw)
+#define SOME_TIME 0x11F4u // 500 * 2^4 us
 #define TIMES (SOME_TIME << 16 | SOME_TIME)
 #define POINT 0x8123u
 #define NO_TIME 0x0400u
@@ -123,6 +123,23 @@ expect_no_delay(L4_Word_t n)
         task_is_over(n);
 }
 
+static void
+expect_bad_values_refused(L4_ThreadId_t one)
+{
+        static const L4_Word_t bad[] = {
+                SOME_TIME << 16 | POINT,
+                POINT << 16 | SOME_TIME,
+                SOME_TIME << 16 | NO_TIME,
+                NO_TIME << 16 | SOME_TIME,
+        };
+
+        expect_refused(5, schedule(one, TIMES, 1, 101, DELAY_ALL),
+                       "another processor");
+        for (L4_Word_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+                expect_refused(5, schedule(one, bad[i], 0, 101, DELAY_ALL),
+                               "a point as a time, or no time at all");
+}
+
 TRIAL(schedule_refused_changes_nothing)
 {
         L4_ThreadId_t one = thread_id(BESIDE);
@@ -140,20 +157,7 @@ TRIAL(schedule_refused_changes_nothing)
         expect_refused_by(BESIDE, 5,
                           ask(BESIDE, schedule_sensitive_above, one.raw),
                           "such a sensitive priority");
-        expect_refused(5, schedule(one, TIMES, 1, 101, DELAY_ALL),
-                       "another processor");
-        expect_refused(
-                5, schedule(one, SOME_TIME << 16 | POINT, 0, 101, DELAY_ALL),
-                "a point as a total quantum");
-        expect_refused(
-                5, schedule(one, POINT << 16 | SOME_TIME, 0, 101, DELAY_ALL),
-                "a point as a time slice");
-        expect_refused(
-                5, schedule(one, SOME_TIME << 16 | NO_TIME, 0, 101, DELAY_ALL),
-                "no time as a total quantum");
-        expect_refused(
-                5, schedule(one, NO_TIME << 16 | SOME_TIME, 0, 101, DELAY_ALL),
-                "no time as a time slice");
+        expect_bad_values_refused(one);
         expect_no_delay(BESIDE);
         unchanged_end();
 }

@@ -23,21 +23,13 @@
 #define STRING_BYTES 0x3FFFFFu
 
 static _Alignas(4096) unsigned char page_bytes[PAGE_BYTES];
-static struct stack other_stack;
+struct stack other_stack;
 static volatile bool is_ended;
 
 void
 next_case(L4_Word_t number)
 {
         __asm__ volatile("int3" : : "b"(number) : "memory");
-}
-
-// The cases that follow are missed.
-static void
-give_up(const char *what)
-{
-        complain(what);
-        L4_Sleep(L4_Never);
 }
 
 static L4_Fpage_t
@@ -223,15 +215,6 @@ crowd_begins(void)
                 }
 }
 
-// All but the first one.
-static void
-tell_crowd(struct order what)
-{
-        order = what;
-        for (L4_Word_t i = 1; i < CROWD; i++)
-                tell(crowd_id(i));
-}
-
 static void
 first_is_sent_to(void)
 {
@@ -297,16 +280,22 @@ timeouts_end(void)
         L4_Sleep(L4_TimePeriod((L4_Word64_t)CROWD * 2000));
 }
 
-// Many are sending to it already, but not its pager.
+// Many are sending to it already, but not its pager; nor in its name.
 static void
 first_begins(void)
 {
-        crowd_end(0);
-        crowd_plan(0);
-        tell_crowd((struct order){ .to = crowd_id(0) });
-        crowd_make(0);
-        crowd_end(0);
-        crowd_make(0);
+        for (L4_Word_t deputies = 0; deputies < 2; deputies++) {
+                crowd_end(0);
+                crowd_plan(0);
+                tell_crowd((struct order){
+                        .to = crowd_id(0),
+                        .mr = { deputies ? AS_ANOTHER : 0 },
+                        .as = crowd_id(CROWD - 1),
+                });
+                crowd_make(0);
+                crowd_end(0);
+                crowd_make(0);
+        }
 }
 
 // --- One thread ---------------------------------------------------------------------------------
@@ -348,6 +337,9 @@ main(void)
                 ending_is_ended,
                 timeouts_end,
                 first_begins,
+                any_local,
+                one_named,
+                handed_over,
                 halted,
         };
 

@@ -41,6 +41,7 @@ obey(void)
                 L4_LoadBR(0, order.window);
                 for (int i = 0; i < 8; i++)
                         L4_LoadMR(i, order.mr[i]);
+                L4_Set_VirtualSender(order.as);
                 L4_Ipc(order.to, order.from, order.timeouts, 0);
         }
 }
@@ -133,6 +134,21 @@ tell(L4_ThreadId_t thread)
 {
         L4_LoadMR(0, 0);
         L4_Send(thread);
+}
+
+void
+tell_crowd(struct order what)
+{
+        order = what;
+        for (L4_Word_t i = 1; i < CROWD; i++)
+                tell(crowd_id(i));
+}
+
+void
+give_up(const char *what)
+{
+        complain(what);
+        L4_Sleep(L4_Never);
 }
 
 // --- Items ------------------------------------------------------------------------------------

@@ -21,6 +21,20 @@
 // From here on all that the kernel does belongs to this case (grader/h4/latency.py).
 void next_case(L4_Word_t number);
 
+// Something has gone wrong: the cases that follow are missed.
+void give_up(const char *what);
+
+#define AS_ANOTHER (1u << 12) // of a tag
+
+// For one thread more at a time.
+extern struct stack other_stack;
+
+// --- Cases (searches.c) -------------------------------------------------------------------------
+
+void any_local(void);
+void one_named(void);
+void handed_over(void);
+
 // --- Others (others.c) ------------------------------------------------------------------------
 
 // They do as they are told, at once: they have a higher priority than the first thread. The
@@ -44,11 +58,13 @@ struct order {
         L4_Word_t timeouts;
         L4_Word_t window; // buffer register 0
         L4_Word_t mr[8];
+        L4_ThreadId_t as; // in whose name, if mr[0] says so
 };
 extern volatile struct order order;
 
-// Lets a thread begin to do what the order says.
+// Lets a thread begin to do what the order says; all of the crowd but the first one.
 void tell(L4_ThreadId_t thread);
+void tell_crowd(struct order what);
 
 // A message with one item from the caller to another one, or from one of those to another.
 void send_item(L4_ThreadId_t to, L4_Word_t item, L4_Fpage_t page,

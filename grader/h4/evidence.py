@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""What a verdict is shown with, beside its words: memory before and after the tests
+that failed, and the lines of source that a backtrace names.
+
+The pictures are of a boot of their own, with the seed of the one that the verdict is
+from. Sources are those alone that students have: what they have handed in, as far as
+it was compiled, and the given files. No solution is shown, nor the harness.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+from h4 import memory_trees, picture_svg, tree_svg
+from h4.course import Course
+from h4.endings import CRASH, FAIL
+from h4.errors import GraderError
+from h4.memory_boot import MOST_NOTES, MemoryBoot
+from h4.picture_layout import lay_out
+from h4.picture_notes import read_notes
+from h4.score import LabResult, Scored
+from h4.stage import Recipe, Stage
+from h4.tree_notes import read_trees
+from h4.verdict import Machine
+
+MOST_PICTURED = 8  # tests a lab: of the others the page names the command
+
+
+@dataclass
+class Evidence:
+    """Of one lab.
+
+    sources   texts by path
+    pictures  drawings as SVG, of tests by name; none where there is nothing to draw
+    left_out  tests that may have pictures, and were too many
+    """
+
+    sources: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, list[str]] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+
+
+def gather(
+    course: Course, result: LabResult, recipe: Recipe, machine: Machine
+) -> Evidence:
+    """All that there is to show of a lab. Boots each test that failed once more, up to
+    MOST_PICTURED of them."""
+    found = Evidence(sources_of(course, result, recipe))
+    stage = result.stage
+    if stage is None or stage.path is None or not stage.image.addresses.get("page_array"):
+        return found
+    failed = [one for one in result.tests if one.outcome.status in (FAIL, CRASH)]
+    found.left_out = {one.test.name for one in failed[MOST_PICTURED:]}
+    with ThreadPoolExecutor(machine.jobs) as pool:
+        draw = partial(pictures_of, stage, course.secret, machine)
+        chosen = failed[:MOST_PICTURED]
+        for one, drawn in zip(chosen, pool.map(draw, chosen)):
+            found.pictures[one.test.name] = drawn
+    return found
+
+
+def pictures_of(
+    stage: Stage, secret: str, machine: Machine, scored: Scored
+) -> list[str]:
+    """Memory before a test and after it, and from lab 7 on the mappings; as far as
+    the machine came to report them."""
+    test, seed = scored.test, scored.outcome.seed
+    boot = MemoryBoot(machine.megabytes, machine.emulator, seed, machine.jitter)
+    _, script = boot.run(stage, secret, test)
+    if script.forged is not None or not script.tests:
+        return []
+    notes = script.tests[0].notes
+    try:
+        return [*_memory(notes, test.name), *_trees(notes, test.name)]
+    except GraderError:  # a kernel whose report cannot be drawn; the command says why
+        return []
+
+
+def _memory(notes: list[str], test: str) -> list[str]:
+    own = memory_trees.others(notes)
+    if len(own) >= MOST_NOTES:
+        return []
+    report = read_notes(own)
+    before, after = report.picture("before"), report.picture("after")
+    drawn = []
+    if before:
+        drawn.append((lay_out(before, None), "before"))
+    if after:
+        drawn.append((lay_out(after, before), "after"))
+    return [
+        picture_svg.draw(layout, f"Physical memory {when} {test}", f"{test}-{when}")
+        for layout, when in drawn
+    ]
+
+
+def _trees(notes: list[str], test: str) -> list[str]:
+    trees = read_trees(notes)
+    before, after = trees.get("before"), trees.get("after")
+    return [
+        tree_svg.draw(
+            tree, f"Who has which memory {tree.when} {test}",
+            before if tree is after else None, f"{test}-tree-{tree.when}",
+        )
+        for tree in (before, after)
+        if tree
+    ]  # fmt: skip
+
+
+def sources_of(course: Course, result: LabResult, recipe: Recipe) -> dict[str, str]:
+    """The texts that the backtraces of a lab name, of those that may be shown."""
+    wanted = {
+        place.file
+        for one in result.tests
+        for place in one.outcome.backtrace
+        if place.line
+    }
+    texts = {path: course.text(path) for path in wanted & set(course.given)}
+    own = course.overlay(recipe.submission, result.lab) if recipe.submission else {}
+    unbuilt = set(result.stage.failures) if result.stage else set()
+    for path in wanted & set(own):
+        exercises = course.exercise_files[path]
+        earlier = not any(exercise in result.lab.exercises for exercise in exercises)
+        names = {exercise.id for exercise in exercises}
+        if names & set(recipe.without) or (recipe.base_reference and earlier):
+            continue  # the course's: its text is a solution
+        if names & unbuilt:
+            texts[path] = course.starter(path)
+        else:
+            texts[path] = own[path].decode("utf-8", "replace")
+    return texts
