@@ -100,7 +100,8 @@ class Calls:
         if known is not None:
             return known
         begin, code = self.image.read_only
-        body = code[function - begin : function - begin + self.image.function_sizes[function]]
+        size = self.image.function_sizes[function]
+        body = code[function - begin : function - begin + size]
         found = []
         at = body.find(CALL)
         while 0 <= at <= len(body) - CALL_SIZE:
