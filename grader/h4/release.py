@@ -23,7 +23,7 @@ _INSTRUCTORS = frozenset({
     "grader/gradescope",
     "grader/guest",
     "grader/h4/bochs_twin.c",
-    "grader/h4/class_summary.html",
+    "grader/h4/page/class.html",
     "grader/h4/direct.S",
     "grader/schemas/equivalent.json",
     "grader/schemas/mutants.json",

@@ -157,8 +157,9 @@ class Run:
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
+        judges = judges_of(tests, dict(self.stage.tested))
         calls = calls_of(self.image, self.stage.course, self.stage.lab, secrets.calls)
-        outside = Outside(self.image, orders, judges_of(tests), calls)
+        outside = Outside(self.image, orders, judges, calls)
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
