@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from h4 import bochs_pace
 from h4.bochs_debugger import Debugger, EmulatorGone, Memory, Stop
 from h4.bochs_log import Log
 from h4.bochs_look import Guard
@@ -26,6 +27,7 @@ from h4.bochs_machine import (
     environment,
     program,
 )
+from h4.bochs_pace import Pace
 from h4.child import COM1, COM2, Child, Flooded, GivenUp
 from h4.emulator import (
     COM1_CAP,
@@ -51,12 +53,6 @@ MOST_ALARMS = 5  # outstanding time breakpoints, a limit of Bochs's
 # %bx with itself), or call the harness's functions in a loop. Each costs far more time
 # than an instruction.
 MOST_STOPS = 1_000
-# What Bochs needs for an instruction is some 50 ns of processor time, and microseconds
-# for one that makes it forget what it has read of the code. Who gets on worse than this
-# is not on a slow host, but in a loop of such instructions.
-SLOWEST = 2_000_000  # instructions in a second of processor time,
-SLOW_SECONDS = 10.0  # behind so many seconds, in which all tests together are done
-CPU_SECONDS = 120.0  # what a boot may use beside its tests
 
 
 class Ended(Exception):
@@ -83,7 +79,7 @@ class Run:
         self.begun = 0  # tests
         self.running = False
         self.since = 0  # tick at which the running test, or the pause, began
-        self.spent = 0.0  # processor seconds by then
+        self.pace = Pace(child)
         self.allowed = self.boot_limit()
         self.bytes_before = 0
         self.alarms: list[int] = []  # ticks of the outstanding time breakpoints
@@ -161,8 +157,8 @@ class Run:
                 self.moment = Moment.OVER
         if stop.tick >= self.since + self.allowed:
             self.overdue(stop)
-        if stop.asked:
-            self.look_at_speed(stop.tick)
+        if stop.asked and (words := self.pace.too_slow(stop.tick)):
+            raise Ended(Ending.SLOW, f"{self.place()}, {words}", stop.tick)
         if not useful:
             self.count_stop(stop)
         # A late alarm is still to come: the processor slept when it was due.
@@ -185,22 +181,10 @@ class Run:
                 stop.tick,
             )
 
-    def look_at_speed(self, tick: int) -> None:
-        """Ends what executes nothing but the slowest of instructions: it would need
-        hours to come to its limit."""
-        allowed = SLOW_SECONDS + (tick - self.since) / SLOWEST
-        if self.child.cpu_seconds() - self.spent > allowed:
-            raise Ended(
-                Ending.SLOW,
-                f"{self.place()}, the emulator used {SLOW_SECONDS:g} s of processor "
-                f"time, and after that a second for less than {SLOWEST:,} instructions",
-                tick,
-            )
-
     def test_begins(self, tick: int) -> None:
         self.running = True
         self.moment = Moment.BEGIN
-        self.spent = self.child.cpu_seconds()
+        self.pace.begins(tick)
         self.since, self.allowed = tick, self.request.limits[self.begun]
         self.begun += 1
         self.bytes_before = self.bytes_written()
@@ -209,7 +193,7 @@ class Run:
         self.running = False
         self.moment = Moment.END
         self.instructions[self.begun - 1] = tick - self.since
-        self.spent = self.child.cpu_seconds()
+        self.pace.begins(tick)
         self.since, self.allowed = tick, BETWEEN_LIMIT
         self.bytes_before = self.bytes_written()
 
@@ -282,22 +266,18 @@ class Run:
             pass
 
 
-def seconds(request: BootRequest) -> float:
-    """Processor time after which a boot is given up, more than its tests can use."""
-    return CPU_SECONDS + sum(SLOW_SECONDS + one / SLOWEST for one in request.limits)
-
-
 def start(request: BootRequest, directory: Path, progress: Progress | None) -> Child:
     """Bochs, at the debugger's first prompt or a little before it."""
     command = [program(), "-q", "-f", "bochsrc"]
     text = configuration(request.megabytes) + STOPS
+    seconds = bochs_pace.seconds(request)
     if disk_for(request, directory):
         from h4 import bochs_twin  # the course's alone: students' trees do not have it
 
         source = bochs_twin.original(command, text, request.cache or directory)
-        return bochs_twin.Twin(source, directory, seconds(request), progress)
+        return bochs_twin.Twin(source, directory, seconds, progress)
     (directory / "bochsrc").write_text(text, "ascii")
-    return Child(command, directory, environment(directory), seconds(request), progress)
+    return Child(command, directory, environment(directory), seconds, progress)
 
 
 def run(request: BootRequest, directory: Path, progress: Progress | None) -> BootResult:

@@ -11,6 +11,8 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
+from h4.course import Course
+from h4.manifest import Lab
 from h4.symbols import Image
 
 CALL = 0xE8  # call, with a distance of four bytes behind it
@@ -98,7 +100,8 @@ class Calls:
         if known is not None:
             return known
         begin, code = self.image.read_only
-        body = code[function - begin : function - begin + self.image.function_sizes[function]]
+        size = self.image.function_sizes[function]
+        body = code[function - begin : function - begin + size]
         found = []
         at = body.find(CALL)
         while 0 <= at <= len(body) - CALL_SIZE:
@@ -109,3 +112,10 @@ class Calls:
             at = body.find(CALL, at + 1)
         self._called[function] = found
         return found
+
+
+def calls_of(image: Image, course: Course, lab: Lab, secret: int) -> Calls:
+    """Of a stage of this lab."""
+    functions = {one.id: one.functions for one in course.manifest.exercises}
+    own = {test.name: functions[test.exercise] for test in lab.tests}
+    return Calls(image, course.functions, own, secret)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from h4.bochs import CPU_SECONDS
+from h4.bochs_pace import CPU_SECONDS
 from h4.bochs_debugger import Debugger, EmulatorGone
 from h4.bochs_log import Log
 from h4.bochs_machine import configuration, environment, program

@@ -42,7 +42,7 @@ from h4.grub import grub_cache
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
-from h4.outside_calls import Calls
+from h4.outside_calls import calls_of
 from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
 from h4.protocol import TestRun, Transcript, parse
@@ -158,7 +158,8 @@ class Run:
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
         judges = judges_of(tests, dict(self.stage.tested))
-        outside = Outside(self.image, orders, judges, self._calls(secrets.calls))
+        calls = calls_of(self.image, self.stage.course, self.stage.lab, secrets.calls)
+        outside = Outside(self.image, orders, judges, calls)
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
@@ -183,13 +184,6 @@ class Run:
             (self.machine.keep / f"{name}.com1").write_bytes(result.com1)
             (self.machine.keep / f"{name}.com2").write_bytes(result.com2)
         return result, parse(result.com2, secrets.nonce), outside, seed
-
-    def _calls(self, secret: int) -> Calls:
-        """Which calls are followed from outside."""
-        course, lab = self.stage.course, self.stage.lab
-        functions = {one.id: one.functions for one in course.manifest.exercises}
-        own = {test.name: functions[test.exercise] for test in lab.tests}
-        return Calls(self.image, course.functions, own, secret)
 
     def _settle(
         self, test: Test, outcome: Outcome, carried: bytes = b"", seed: int | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import tiny_kernel
-from h4 import bochs, bochs_debugger, child, qemu
+from h4 import bochs, bochs_debugger, bochs_pace, child, qemu
 from h4.bochs_debugger import PAGING, Memory
 from h4.emulator import COM1_CAP, BootResult, Ending, boot
 from h4.errors import GraderError
@@ -171,7 +171,7 @@ def test_the_output_is_cut_at_the_cap(
 def test_time_on_this_machine_is_no_verdict(
     kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bochs, "seconds", lambda request: 0.1)
+    monkeypatch.setattr(bochs_pace, "seconds", lambda request: 0.1)
     result = boot(kernel.request(tmp_path))
     assert result.ending == Ending.HOST_LIMIT and "processor time" in result.detail
 

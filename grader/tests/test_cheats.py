@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT
 from rich.console import Console
 
-from h4 import bochs
+from h4 import bochs_pace
 from h4.bodies import Stub, replace_body
 from h4.course import Course
 from h4.endings import HANG, PASS, Outcome
@@ -128,7 +128,7 @@ def test_it_gains_nothing(
     assert stage.failures == {} and stage.path is not None, stage.failures
     kernel = stage.path.read_bytes()
     if cheat.seconds:
-        monkeypatch.setattr(bochs, "SLOW_SECONDS", cheat.seconds)
+        monkeypatch.setattr(bochs_pace, "SLOW_SECONDS", cheat.seconds)
     with ThreadPoolExecutor(2) as both:
         mine = both.submit(verdict, course, stage, cheat.tests)
         beside = both.submit(honest_verdict, course, honest) if cheat.beside else None
@@ -160,7 +160,7 @@ def test_slow_instructions_cost_only_the_test_that_has_them(
         course.lab(1), Recipe(texts={file: cheat.text(course)}, jobs=1)
     )
     others = course.lab(1).tests_of(course.exercise("1.3"))[:2]
-    monkeypatch.setattr(bochs, "SLOW_SECONDS", cheat.seconds)
+    monkeypatch.setattr(bochs_pace, "SLOW_SECONDS", cheat.seconds)
     names = [*cheat.tests, *(test.name for test in others)]
     slow, *rest = verdict(course, stage, names).values()
     assert slow.status == HANG and slow.backtrace[0].function == "cheat"
