@@ -116,6 +116,7 @@ class Machine:
         self.reference = reference
         self.pages = statuses
         self.client_pages = 0  # addresses that the client controls, in pages
+        self.program = 0  # address of the name of the program that was loaded; 0: none
         self.spaces: list[int] = []  # page-directories that have a handle
         self.found: dict[str, object] = {}  # what others have read in it
         self._user: dict[int, list[Mapping]] = {}
@@ -250,6 +251,7 @@ def find_machine(view: View) -> Machine:
         words = view.words(where["pages"], where["count"])
         machine = Machine(view, kind, reference, decode(view.known, words))
         machine.client_pages = noted["client_pages"]
+        machine.program = noted["program"]
     for slot in view.records("pagemap_slot", noted["pagemaps"], noted["pagemap_count"]):
         if slot["generation"]:
             machine.spaces.append(slot.part("directory", view.layouts)["value"])

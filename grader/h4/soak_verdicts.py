@@ -139,6 +139,8 @@ def soak(
     first, _ = one_run(root, lab, submission, LOADED)
     same = 1
     for at in range(1, runs):
+        if sys.stderr.isatty():
+            print(f"\r{submission.name}: {at} of {runs} ", end="\r", file=sys.stderr)
         found, _ = one_run(root, lab, submission, LOADED)
         same += found == first
         yield from _lines(f"run {at + 1} {LOADED.name}", submission, first.differs(found))

@@ -144,6 +144,8 @@ STACK_AND_IP = (
     "        set_register(thread, H_EIP, word_of(sender, {}));\n"
     "        set_register(thread, H_ESP, word_of(sender, {}));\n"
 )
+# In a source file where that is possible: after a change of a header of all of them the
+# whole kernel is compiled.
 BREAKS = {
     "magic": Break("l4/kip.c", "0x4BE6344Cu", "0x4BE6344Du", "01"),
     "version": Break(
@@ -156,16 +158,22 @@ BREAKS = {
     "page_sizes": Break("l4/kip.c", "(6u | 1u", "(7u | 1u", "12"),
     "user_base": Break("l4/kip.c", "NUMBER_USER << 20", "NUMBER_USER << 21"),
     "modules": Break("l4/memory_list.c", "MEMORY_BOOT_LOADER", "MEMORY_RESERVED", "35"),
-    "root": Break("l4/abi.h", "0x000C8001u", "0x000CC001u"),
+    "root": Break("l4/start.c", "start(ID_ROOT,", "start(ID_ROOT + (1u << 14),"),
     "pager_word": Break(
         "l4/abi.h", "UTCB_PAGER = -12,\n        UTCB_EXCEPTION_HANDLER = -11",
         "UTCB_PAGER = -11,\n        UTCB_EXCEPTION_HANDLER = -12", "15",
     ),
     "no_pager": Break("l4/start.c", "has_sigma0 ? ID_SIGMA0 : ID_NIL", "ID_NIL"),
     "which_module": Break("l4/start.c", "has_sigma0 ? 1 : 0", "0"),
-    "page_fault": Break("l4/abi.h", "FAULT 0xFFE0u", "FAULT 0xFFC0u"),
-    "port_fault": Break("l4/abi.h", "FAULT 0xFF80u", "FAULT 0xFF90u", "55"),
-    "label": Break("l4/abi.h", "label << 16 | typed << 6", "label << 16 | typed << 7"),
+    "page_fault": Break(
+        "l4/message.c", "tag_make(LABEL_PAGE_FAULT +", "tag_make(LABEL_PAGE_FAULT - 32 +"
+    ),
+    "port_fault": Break(
+        "l4/message.c", "tag_make(LABEL_IO_FAULT,", "tag_make(LABEL_IO_FAULT + 16,", "55"
+    ),
+    "counts": Break(
+        "l4/transfer.c", "tag_make(0, untyped, typed)", "tag_make(0, untyped, 2 * typed)"
+    ),
     "timeouts": Break(
         "l4/ipc_call.c", "(uint16_t)in->ecx;", "(uint16_t)(in->ecx >> 16);"
     ),
