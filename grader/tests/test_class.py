@@ -52,11 +52,11 @@ def submissions(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Pat
     path = "kernel/backtrace.c"
     half = {**solved, path: course.starter(path).encode()}
     text = course.text(path)
-    hangs = replace_body(text, path, "0.3", lambda stub: "for (volatile int i = 0; !i;) ;\n"
-                         + ("return 0;" if stub.returns != "void" else ""))  # fmt: skip
+    crashes = replace_body(text, path, "0.3", lambda stub: "__builtin_trap();\n"
+                           + ("return 0;" if stub.returns != "void" else ""))  # fmt: skip
     made.tree(folder / "anna", solved)
     made.tar(folder / "bert.tgz", {f"h4/{p}": half[p] for p in half})
-    made.repository(folder / "carla.git", {**solved, path: hangs.encode()}, bare=True)
+    made.repository(folder / "carla.git", {**solved, path: crashes.encode()}, bare=True)
     (folder / "carla.git.source").rename(folder.parent / "source")
     made.cut(made.tar(folder / "dora.tar.gz", solved), 0.5)
     (folder / "emil").mkdir()
