@@ -53,6 +53,9 @@ def browser() -> Iterator[Chrome]:
         options.add_argument(f"--{word}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    # However busy this machine is.
+    driver.set_script_timeout(900)
+    driver.set_page_load_timeout(900)
     yield driver
     driver.quit()
 
