@@ -29,6 +29,7 @@ struct outside_machine {
         struct pagemap_slot *pagemaps;
         uint32_t pagemap_count;
         uint32_t client_pages;
+        const char *program; // that is loaded, by name; null: there is none
 };
 
 extern struct outside_machine outside_machine;

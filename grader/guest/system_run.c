@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Running the system of <h4/system.h>: handlers in front of L4's, and how it ends.
 #include "jitter.h"
+#include "outside.h"
 #include "system_model.h"
 
 #include <h/bound.h>
@@ -155,6 +156,7 @@ begin(void)
         power_set_observer(switched_off);
         if (!fixture.started) {
                 fixture.started = true;
+                outside_machine.program = fixture.program;
                 l4_run();
         }
         fixture.refused = h_run(fixture.context);

@@ -15,6 +15,7 @@ again with every processor busy with something else (names that begin with `busy
     l4.latency.<case>.instructions        l4.max_interrupt_latency.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
     class.one_by_one_s, class.together_s, class.factor      with ONLY=class
+    outside_look.cost_percent             of processor seconds, see bench_look.py
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from h4 import bench_l4, bench_memory, class_soak
+from h4 import bench_l4, bench_look, bench_memory, class_soak
 from h4.emulator import BootRequest, boot
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
@@ -137,6 +138,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if "size" in parts:
         figures |= size(root, console)
     if "times" in parts:
+        figures |= bench_look.measure(root, given.runs, console)
         figures |= times(root, given.runs, console)
     if CLASS in parts:
         figures |= class_times(root, console)

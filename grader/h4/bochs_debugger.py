@@ -22,6 +22,7 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,10 @@ PROMPT = re.compile(rb"<bochs:(\d+)> ")
 # Processor seconds after which a running machine is asked where it is. It is no
 # limit: the machine goes on afterwards as if nothing had happened.
 ASK_AFTER = 0.4
+
+# Bochs writes each line by itself, and what it repeats letter by letter: seconds after
+# which there is more than one of them to read.
+PIECES = 0.0001
 
 STOP = re.compile(rb"^Next at t=(\d+)", re.M)
 HIT = re.compile(rb"^\(0\) Breakpoint \d+, 0x([0-9a-f]+) in", re.M)
@@ -112,8 +117,10 @@ class Debugger:
                 raise EmulatorGone
             if data is None:
                 wait()
-            else:
-                self._buffer += data
+                continue
+            self._buffer += data
+            if not PROMPT.search(data):
+                time.sleep(PIECES)
 
     def _patiently(self) -> None:
         self.child.look()

@@ -2,7 +2,8 @@
 """The guest's memory in Bochs, as bytes.
 
 Bochs has it in one piece, divided into blocks that are handed out as the guest comes
-to use them. Its debugger tells which block lies where (`show "memory.mapping"`), but
+to use them. Its debugger tells how many those are (`show "memory.used_blocks"`), and
+which block lies where (`show "memory.mapping"`), but
 prints memory word by word, which takes a millisecond a page. So the piece is looked
 for in the process, once a boot, and read there; where it is not found, or
 the system does not let us read, the debugger prints.
@@ -24,6 +25,9 @@ USED = re.compile(rb"^ *used_blocks = (\d+)", re.M)
 WORDS = re.compile(rb">:((?:\t0x[0-9a-f]{8})+)")
 HEAD = 64  # of the kernel's code: what the piece is looked for by
 PROBE = 16  # words
+# Pages and tables are asked for many times, and lie side by side. Asking the system
+# costs as much as copying this.
+PART = 1 << 14
 # From a piece to the end of its region, where it was found before: the next Bochs is
 # likely to have it there too.
 DISTANCES: set[int] = set()
@@ -42,12 +46,11 @@ class GuestMemory:
         self._blocks: dict[int, int] = {}
         self._size = 1  # of a block
         self._used = -1
-        self._held: dict[int, bytes] = {}  # blocks read at this stop
+        self._held: dict[int, bytes] = {}  # parts read at this stop
 
     def locate(self, at: int, code: bytes, probes: list[int]) -> None:
         """Looks for the piece: `code` is at the physical address `at` unless the
         guest has changed it. `probes` are addresses of what changes often."""
-        self.refresh()
         if not self._blocks:
             return
         said = {probe: self._printed(probe, PROBE) for probe in probes}
@@ -86,27 +89,32 @@ class GuestMemory:
                         yield end, candidate
                     place = data.find(head, place + 1)
 
-    def refresh(self) -> None:
-        """To be called at each stop: which blocks are in use by now."""
+    def refresh(self, used: int) -> None:
+        """To be called at each stop: so many blocks are in use by now."""
         self._held.clear()
-        used = USED.search(self.debugger.command('show "memory.used_blocks"'))
-        count = int(used[1]) if used else 0
-        if count != self._used:
-            self._used = count
+        if used != self._used:
+            self._used = used
             text = self.debugger.command('show "memory.mapping"')
             self._blocks = {int(block): int(at) for block, at in BLOCK.findall(text)}
             self._size = self.end // max(len(self._blocks), 1)
 
     def read(self, address: int, size: int) -> bytes:
         """Bytes from a physical address on; short behind the end of memory."""
+        offset = address % PART
+        if offset + size <= PART and 0 <= address and address + size <= self.end:
+            held = self._held.get(address - offset)
+            if held is not None:
+                return held[offset : offset + size]
         size = max(0, min(size, self.end - address)) if address >= 0 else 0
         if self.base is None:
             return self._printed_bytes(address, size)
+        if offset + size <= PART and self._size % PART == 0:
+            data = self._held[address - offset] = self._copy(address - offset, PART)
+            return data[offset : offset + size]
         parts: list[bytes] = []
         while size:
-            block, offset = divmod(address, self._size)
-            count = min(size, self._size - offset)
-            parts.append(self._block(block)[offset : offset + count])
+            count = min(size, self._size - address % self._size)
+            parts.append(self._copy(address, count))
             address, size = address + count, size - count
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
@@ -119,16 +127,13 @@ class GuestMemory:
             return self._printed_bytes(address, size)
         return self.process.read(self.base + place * self._size + offset, size)
 
-    def _block(self, block: int) -> bytes:
-        """A whole one: asking the system costs more than what it copies."""
-        data = self._held.get(block)
-        if data is None:
-            data = bytes(self._size)  # what nobody has used yet is empty
-            place = self._blocks.get(block, -1)
-            if place >= 0 and self.base is not None:
-                data = self.process.read(self.base + place * self._size, self._size)
-            self._held[block] = data
-        return data
+    def _copy(self, address: int, size: int) -> bytes:
+        """What lies in one block."""
+        block, offset = divmod(address, self._size)
+        place = self._blocks.get(block, -1)
+        if place < 0 or self.base is None:
+            return bytes(size)  # what nobody has used yet is empty
+        return self.process.read(self.base + place * self._size + offset, size)
 
     def _printed_bytes(self, address: int, size: int) -> bytes:
         begin = address & ~3

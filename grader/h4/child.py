@@ -178,11 +178,6 @@ class Child:
             self._moved = time.monotonic()
         return used
 
-    def idle_seconds(self) -> float:
-        """Seconds of the wall clock in which it used no processor time."""
-        self.cpu_seconds()
-        return time.monotonic() - self._moved
-
     def size(self, name: str) -> int:
         """Bytes written to a file of its directory."""
         try:
@@ -201,7 +196,7 @@ class Child:
             raise Flooded
         if self.cpu_seconds() > self.seconds:
             raise GivenUp(f"{self.seconds:g} s of processor time")
-        if self.idle_seconds() > STALLED:
+        if time.monotonic() - self._moved > STALLED:
             raise GivenUp(f"{STALLED:g} s in which it did not run at all")
 
     def pass_on(self) -> None:

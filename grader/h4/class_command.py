@@ -4,7 +4,8 @@
     OUT/results.csv             a line a submission
     OUT/summary.html            scores, tests that most fail, pairs, time
     OUT/alike.csv               pairs that are nearly the same
-    OUT/students/NAME/          result.json, submission.json, report.txt, solution.c
+    OUT/students/NAME/          report.html, report.txt, result.json,
+                                submission.json, solution.c
 
 Interrupted, it goes on where it was when it is called again. Statuses: 0 every
 submission has its entry, 2 the grader failed: for all of them, or for those that are
@@ -167,9 +168,8 @@ def grade_class(plan: Plan, found: list[Entry], table: Table, jobs: int) -> int:
     ]
     pairs = find_pairs(runner, rows)
     write_text(plan.out / ALIKE, pairs_as_csv(pairs))
-    write_text(
-        plan.out / SUMMARY, summary(plan.course, plan.labs, rows, pairs, warnings, plan.out)
-    )
+    page = summary(plan.course, plan.labs, rows, pairs, warnings)
+    write_text(plan.out / SUMMARY, page)
     write_text(plan.out / RESULTS, as_csv(rows, plan.labs))
     for words in warnings:
         print(f"grader: {words}", file=sys.stderr)

@@ -38,8 +38,18 @@ STOPPED = "stopped"
 STATES = (GRADED, REFUSED, STOPPED, ERROR)
 STUDENTS = "students"
 RESULT, ABOUT, STATE = "result.json", "submission.json", "state.json"
-REPORT, OWN = "report.txt", "solution.c"
-_FILES = (RESULT, ABOUT, STATE, REPORT, OWN)
+REPORT, PAGE, OWN = "report.txt", "report.html", "solution.c"
+_FILES = (RESULT, ABOUT, STATE, REPORT, PAGE, OWN)
+# What a page of a verdict has before anything of the submission: no browser runs a script
+# in what follows, whatever it is.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+form-action 'none'"
+HEAD = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+"""
 _READ = ("kernel", "h", "l4", "user", "labs", "grader/h4", "grader/guest", "grader/schemas")
 
 
@@ -180,10 +190,14 @@ class Runner:
             for lab in found["result"]["labs"]:
                 if lab["score"] != sum(test["score"] for test in lab["tests"]):
                     raise ValueError("a score that its tests do not add up to")
+            if not found["page"].startswith(HEAD):
+                raise ValueError("a page without its policy")
             for time in found["handed_in"].values():
                 if time:
                     datetime.fromisoformat(time)
-        except (KeyError, TypeError, ValueError, jsonschema.ValidationError) as error:
+        except (
+            KeyError, TypeError, ValueError, AttributeError, jsonschema.ValidationError,
+        ) as error:  # fmt: skip
             words = str(error).splitlines()[0][:200]
             return {"status": ERROR, "reason": f"its answer is no verdict: {words}"}
         return found
@@ -210,7 +224,9 @@ class Runner:
             }
             report = "".join(c if c == "\n" else printable(c) for c in found["report"])
             write_json(folder / RESULT, found["result"])
-            write_text(folder / OWN, str(found["words"]).encode("utf-8", "replace").decode())
+            for name, what in ((OWN, "words"), (PAGE, "page")):
+                text = str(found[what]).encode("utf-8", "replace").decode()
+                write_text(folder / name, text)
         write_text(folder / REPORT, report)
         write_json(folder / ABOUT, about)
         if found["status"] != ERROR:  # the next run tries again

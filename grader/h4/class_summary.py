@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from h4.class_alike import LEAST, RUN, Pair
-from h4.class_run import REPORT, STUDENTS
+from h4.class_run import PAGE, STUDENTS
 from h4.class_table import Row, plain
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, PASS
@@ -21,8 +21,7 @@ from h4.manifest import Lab
 from h4.plots import draw_histogram
 
 SUMMARY = "summary.html"
-TEMPLATE = "class_summary.html"
-PAGE = "report.html"  # of a student, where it was made
+TEMPLATE = "class.html"
 MOST_PAIRS = 200
 MOST_TESTS = 15  # of a lab, those that most fail
 
@@ -83,10 +82,10 @@ def _drawn(svg: str) -> Markup:
 
 def summary(
     course: Course, labs: list[Lab], rows: list[Row], pairs: list[Pair],
-    warnings: list[str], out: Path,
+    warnings: list[str]
 ) -> str:  # fmt: skip
     """The page's text."""
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    loader = jinja2.FileSystemLoader(Path(__file__).with_name("page"))
     environment = jinja2.Environment(
         loader=loader,
         autoescape=True,
@@ -97,9 +96,7 @@ def summary(
     environment.filters["plain"] = plain
 
     def link(row: Row) -> str:
-        folder = out / STUDENTS / row.entry.folder
-        name = PAGE if (folder / PAGE).is_file() else REPORT
-        return quote(f"{STUDENTS}/{row.entry.folder}/{name}")
+        return quote(f"{STUDENTS}/{row.entry.folder}/{PAGE}")
 
     graded = [row for row in rows if row.labs]
     return environment.get_template(TEMPLATE).render(

@@ -5,6 +5,7 @@ use more than they may together."""
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from typing import IO
 
 from h4.errors import GraderError
 
-LOOK_EVERY = 0.2  # seconds
+LOOK_EVERY = 0.5  # seconds
 MOST_OUTPUT = 32 << 20  # bytes of an answer
 MOST_SAID = 64 << 10  # bytes of messages that are kept
 _PAGE = os.sysconf("SC_PAGESIZE")
@@ -82,15 +83,14 @@ def watched(
     watch = _Watch(process.pid, limits)
     stopped = ""
     try:
-        while not stopped and not _has_ended(process.pid):
-            time.sleep(LOOK_EVERY if watch.looks else LOOK_EVERY / 4)
+        while not stopped and not _has_ended(process.pid, LOOK_EVERY):
             stopped = watch.look()
             if over and over.is_set():
                 stopped = "it was interrupted"
             if output.too_much:
                 stopped = f"its answer has more than {MOST_OUTPUT >> 20} MB"
     finally:
-        if not _has_ended(process.pid):
+        if not _has_ended(process.pid, 0):
             watch.end()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -105,9 +105,15 @@ def watched(
     )
 
 
-def _has_ended(pid: int) -> bool:
-    how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-    return os.waitid(os.P_PID, pid, how) is not None
+def _has_ended(pid: int, seconds: float) -> bool:
+    """Waits for its end, so long at most. It can still be waited for afterwards."""
+    descriptor = os.pidfd_open(pid)
+    ends = select.poll()
+    ends.register(descriptor, select.POLLIN)
+    try:
+        return bool(ends.poll(1000 * seconds))
+    finally:
+        os.close(descriptor)
 
 
 class _Taken(threading.Thread):
@@ -136,12 +142,10 @@ class _Watch:
     pid: int
     limits: Limits
     seconds: float = 0
-    looks: int = 0
     moved: float = field(default_factory=time.monotonic)
 
     def look(self) -> str:
         """The limit that is passed, in words."""
-        self.looks += 1
         memory, ticks = 0, 0
         family = self._family()
         for _, facts in family:

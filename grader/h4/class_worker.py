@@ -32,10 +32,13 @@ from rich.console import Console
 from h4.class_reading import Submission, read_submission
 from h4.class_words import own_words
 from h4.course import Course
+from h4.endings import CRASH, FAIL
 from h4.errors import GraderError
+from h4.evidence import Evidence, sources_of
 from h4.grading import Settings, grade_labs
 from h4.manifest import Lab
 from h4.report import Report
+from h4.result_html import draw
 from h4.result_json import as_json
 from h4.score import LabResult
 from h4.stage import Recipe, StageBuilder
@@ -98,6 +101,17 @@ def grade(work: Work, lab: Lab, use: Settings) -> LabResult:
     return result
 
 
+def shown(work: Work, result: LabResult, recipe: Recipe) -> LabResult:
+    """With the lines of source that a page shows. Pictures of memory would take a boot
+    for each test: of those the page names the command."""
+    stage = result.stage
+    result.evidence = Evidence(sources_of(work.course, result, recipe))
+    if stage and stage.path and stage.image.addresses.get("page_array"):
+        failed = [s for s in result.tests if s.outcome.status in (FAIL, CRASH)]
+        result.evidence.left_out = {scored.test.name for scored in failed}
+    return result
+
+
 def best(work: Work, lab: Lab, tree: Path, build: Path) -> LabResult:
     """On the earlier labs that `base` says; of two verdicts the better one, of equal
     ones that on the student's own."""
@@ -105,7 +119,7 @@ def best(work: Work, lab: Lab, tree: Path, build: Path) -> LabResult:
     def on(reference: bool) -> LabResult:
         work.bases[lab.number] = REFERENCE if reference else OWN
         recipe = Recipe(submission=tree, base_reference=reference)
-        return grade(work, lab, work.settings(recipe, build))
+        return shown(work, grade(work, lab, work.settings(recipe, build)), recipe)
 
     earlier = any(one.exercises for one in work.course.labs if one.number < lab.number)
     if work.base == REFERENCE and earlier:
@@ -144,6 +158,7 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
         },
         "result": as_json(work.course, results),
         "report": _report(work, found, results),
+        "page": draw(work.course, results),
         "words": own_words(work.course, found.tree, work.labs),
     }
 

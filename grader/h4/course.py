@@ -15,6 +15,7 @@ edited:
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -79,8 +80,16 @@ class Course:
 
     def prerequisites(self, exercise: Exercise) -> list[Exercise]:
         """All exercises that must be done before, indirectly too, in order."""
+        return self._behind(exercise.after)
+
+    def needed(self, test: Test) -> list[Exercise]:
+        """The same of a test: those of its exercise, and what it names beside them."""
+        return self._behind((*self.exercise(test.exercise).after, *test.after))
+
+    def _behind(self, names: Iterable[str]) -> list[Exercise]:
+        """These exercises, and what they need."""
         found: set[str] = set()
-        waiting = list(exercise.after)
+        waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in found:

@@ -74,8 +74,9 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
             outcome.message.append(fault_words(vector, code, cr2))
             places.insert(0, eip)
         elif kind in ("frame", "where"):
-            # A return address: the call stands in front of it.
-            places.append(numbers(text, 1)[0] - 1)
+            # A return address: the call stands in front of it. A stack that was
+            # overwritten may say nothing.
+            places += [back - 1 for back in numbers(text, 1) if back]
     outcome.backtrace = image.places(places)
 
 

@@ -58,7 +58,9 @@ def environment_block(args: str) -> bytes:
 def bare(kernel: bytes, name: str | Path) -> bytes:
     """A 32-bit ELF program without its sections: what is to be loaded, no symbols.
 
-    GRUB would read those too, 0.2 s a megabyte. `name` is for the complaint.
+    GRUB would read those too, 0.2 s a megabyte. Segments of zeros begin at 0: some
+    linkers have them begin behind all else, as far off as they are aligned. `name` is
+    for the complaint.
     """
     if kernel[:6] != b"\x7fELF\x01\x01":
         raise GraderError(f"{name} is not a 32-bit ELF program")
@@ -66,11 +68,17 @@ def bare(kernel: bytes, name: str | Path) -> bytes:
         (begin,) = struct.unpack_from("<I", kernel, 28)
         size, count = struct.unpack_from("<HH", kernel, 42)
         end = begin + size * count
+        empty = []
         for at in range(count):
             header = begin + size * at
             offset, _, _, length = struct.unpack_from("<4I", kernel, header + 4)
-            end = max(end, offset + length)
+            if length == 0:
+                empty.append(header + 4)
+            else:
+                end = max(end, offset + length)
         image = bytearray(kernel[:end])
+        for at in empty:
+            struct.pack_into("<I", image, at, 0)
         struct.pack_into("<I", image, 32, 0)  # where the sections' headers are,
         struct.pack_into("<HH", image, 48, 0, 0)  # how many, and which names them
     except struct.error:

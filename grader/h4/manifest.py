@@ -31,6 +31,7 @@ class Test:
     limit    in instructions
     by_hand  rules that the machine does not keep when it ends, as the test itself has
              written pages and tables: see outside_judge.py
+    after    exercises that it needs beside its own one's
     """
 
     __test__ = False  # not one of pytest's
@@ -41,6 +42,7 @@ class Test:
     points: int
     limit: int = DEFAULT_LIMIT
     by_hand: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -274,11 +276,13 @@ def _lab(data: dict[str, Any], folder: str) -> Lab:
         compiled=tuple(head.get("compiled", [])),
         stand_ins=tuple(head.get("stand_ins", [])),
         exercises=tuple(_exercise(entry) for entry in data.get("exercise", [])),
-        tests=tuple(
-            Test(**{**entry, "by_hand": tuple(entry.get("by_hand", ()))})
-            for entry in data.get("test", [])
-        ),
+        tests=tuple(_test(entry) for entry in data.get("test", [])),
     )
+
+
+def _test(entry: dict[str, Any]) -> Test:
+    lists = {key: tuple(entry.get(key, ())) for key in ("by_hand", "after")}
+    return Test(**{**entry, **lists})
 
 
 def _exercise(entry: dict[str, Any]) -> Exercise:

@@ -101,6 +101,12 @@ def _lab_mistakes(lab: Lab, known: dict[str, Exercise]) -> Iterator[str]:
                 f"{here}: test {test.name}: exercise {test.exercise} is not one of "
                 f"this lab's; they are {', '.join(sorted(ids))}"
             )
+        for name in test.after:
+            if name not in ids:
+                yield (
+                    f"{here}: test {test.name}: after names {name}, which is not an "
+                    "exercise of this lab"
+                )
     for exercise in lab.exercises:
         for words in _exercise_mistakes(lab, exercise, known):
             yield f"{here}: exercise {exercise.id}: {words}"

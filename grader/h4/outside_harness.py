@@ -62,10 +62,11 @@ class Harness:
 
     image: Image
     orders: Orders
-    rest: bytes = b""  # between the end of the constants and that of their page
     callers: bytes = b""  # the stack above the dispatcher's frame
     frame: int = 0  # the dispatcher's
     lines: int = 0  # sent when the running test began
+    mapped: bytes = b""  # the image's entries, when they were found to be right
+    due: bytes = b""  # code and constants, with the rest of their page
     _functions: dict[tuple[str, frozenset[str]], set[int]] = field(default_factory=dict)
 
     def changed(
@@ -100,7 +101,10 @@ class Harness:
             return None if not entry >> 22 else f"{begin:#x} is mapped elsewhere"
         table = machine.read(entry & ~0xFFF, 4096) if entry & PRESENT else b""
         first, last = begin >> 12 & 0x3FF, (end - 1) >> 12 & 0x3FF
-        entries = struct.unpack(f"<{len(table) // 4}I", table)[first : last + 1]
+        part = table[4 * first : 4 * (last + 1)]
+        if part and part == self.mapped:
+            return None
+        entries = struct.unpack(f"<{len(part) // 4}I", part)
         if len(entries) != last + 1 - first:
             return "nothing is mapped where the kernel is"
         for at, found in enumerate(entries):
@@ -113,6 +117,7 @@ class Harness:
                 f"the page at {self.image.named(page)} is mapped to {what}; "
                 f"the kernel is at 0x{due:08x}"
             )
+        self.mapped = part
         return None
 
     def _code(self, machine: Snapshot, first: bool) -> str | None:
@@ -121,8 +126,8 @@ class Harness:
         whole = self.image.constants[1] + 1 - begin
         found = machine.read(Code.physical(begin), whole)
         if first:
-            self.rest = found[len(due) :]
-        due += self.rest
+            self.due = due + found[len(due) :]
+        due = self.due
         if found == due:
             return None
         at = next((i for i, (a, b) in enumerate(zip(found, due)) if a != b), 0)

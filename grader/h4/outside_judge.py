@@ -6,9 +6,11 @@ status of pages, and L4's spaces, threads and mappings.
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Lock
 from weakref import WeakKeyDictionary
 
-from h4 import outside_l4_rules, outside_status, outside_tables
+from h4 import outside_l4_rules, outside_program, outside_status, outside_tables
 from h4.outside_pages import Kind, Machine, find_machine
 from h4.outside_rule import Rule
 from h4.outside_view import Known, Unreadable, View
@@ -16,6 +18,7 @@ from h4.snapshot import Snapshot
 from h4.symbols import Image
 
 _KNOWN: WeakKeyDictionary[Image, Known] = WeakKeyDictionary()
+_READING = Lock()  # two boots of one image come here at the same time
 
 
 def rules(machine: Machine) -> list[Rule]:
@@ -29,16 +32,21 @@ def rules(machine: Machine) -> list[Rule]:
 
 
 def judge(
-    snapshot: Snapshot, image: Image, by_hand: tuple[str, ...] = ()
+    snapshot: Snapshot,
+    image: Image,
+    by_hand: tuple[str, ...] = (),
+    programs: dict[str, Path] | None = None,
 ) -> list[str]:
     """What is wrong, a line each; nothing if all is well.
 
     by_hand  the names of rules that do not hold in the state that the test has made
              itself, of pages and tables that it has written by hand
+    programs  the boot modules, by name; None: they are not looked at
     """
-    known = _KNOWN.get(image)
-    if known is None:
-        known = _KNOWN[image] = Known.of(image)
+    with _READING:
+        known = _KNOWN.get(image)
+        if known is None:
+            known = _KNOWN[image] = Known.of(image)
     try:
         machine = find_machine(View(snapshot, known))
         for rule in rules(machine):
@@ -46,6 +54,8 @@ def judge(
                 found = rule.judge(machine)
                 if found:
                     return found
+        if programs is not None and outside_program.NAME not in by_hand:
+            return outside_program.programs_are_as_built(machine, programs)
     except Unreadable as reason:
         return [f"the kernel's records lead out of its memory: {reason}"]
     return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from h4.snapshot import LARGE, PRESENT, Code, Snapshot
 from h4.symbols import Image
@@ -55,10 +56,8 @@ class Gate:
     type: int  # without its level
 
 
-def gates(machine: Snapshot) -> list[Gate]:
-    """Those of the table in use."""
-    base, limit = machine.idtr
-    data = machine.linear(base, min(limit + 1, 256 * 8))
+def gates(data: bytes) -> list[Gate]:
+    """Those of a table."""
     found = []
     for vector in range(len(data) // 8):
         low, high = struct.unpack_from("<II", data, vector * 8)
@@ -80,10 +79,16 @@ def entries(image: Image, name: str) -> list[int]:
 
 def vectors(machine: Snapshot, image: Image) -> list[str]:
     """Every gate leads to where the course's code enters for its vector."""
+    base, limit = machine.idtr
+    return list(_wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
+
+
+@lru_cache(maxsize=4)
+def _wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
     own = {at: image.addresses.get(name) for at, name in HARNESS_VECTORS.items()}
     ways = [entries(image, name) for name in ("trap_entries", "gate_entries")]
     wrong = []
-    for gate in gates(machine):
+    for gate in gates(table):
         if gate.type == GATE_TASK:
             if TASK_VECTORS.get(gate.vector) == gate.selector:
                 continue
@@ -96,7 +101,7 @@ def vectors(machine: Snapshot, image: Image) -> list[str]:
             f"vector {gate.vector} leads to 0x{gate.selector:04x}:"
             f"{image.named(gate.offset)}, and not to the kernel's entry for it"
         )
-    return wrong
+    return tuple(wrong)
 
 
 def segments(machine: Snapshot) -> list[str]:

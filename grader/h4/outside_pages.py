@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import compress, count
 from typing import NamedTuple
 
 from h4.outside_view import (
@@ -62,6 +63,11 @@ class Status:
         """Has the kernel it for itself?"""
         return self.status == ENVIRONMENT or self.pinned
 
+    @property
+    def common(self) -> bool:
+        """Are most pages like this: free, the kernel's, or not there at all?"""
+        return self.status in (0, ENVIRONMENT, NOT_INSTALLED) and not self.unused
+
     def __str__(self) -> str:
         name = _NAMES.get(self.status)
         if name is None:
@@ -110,6 +116,7 @@ class Machine:
         self.reference = reference
         self.pages = statuses
         self.client_pages = 0  # addresses that the client controls, in pages
+        self.program = 0  # address of the name of the program that was loaded; 0: none
         self.spaces: list[int] = []  # page-directories that have a handle
         self.found: dict[str, object] = {}  # what others have read in it
         self._user: dict[int, list[Mapping]] = {}
@@ -134,11 +141,18 @@ class Machine:
         few = {page for page in self._kinds if wanted(page)}
         if not few:
             return []
-        return [(at * PAGE, page) for at, page in enumerate(self.pages) if page in few]
+        if any(page.common for page in few):
+            return _those(self.pages, few)
+        return [(frame, page) for frame, page in self._rare if page in few]
 
     @cached_property
     def _kinds(self) -> set[Status]:
         return set(self.pages)
+
+    @cached_property
+    def _rare(self) -> list[tuple[int, Status]]:
+        """Frame and status of those pages that are not like most."""
+        return _those(self.pages, {page for page in self._kinds if not page.common})
 
     @cached_property
     def made(self) -> list[tuple[int, Status]]:
@@ -214,6 +228,11 @@ class Machine:
         return page is not None and page.status == TABLE
 
 
+def _those(pages: list[Status], wanted: set[Status]) -> list[tuple[int, Status]]:
+    numbers = compress(count(), map(wanted.__contains__, pages))
+    return [(at * PAGE, pages[at]) for at in numbers]
+
+
 def find_machine(view: View) -> Machine:
     """The machine of the test that has just ended."""
     image = view.known.image
@@ -232,6 +251,7 @@ def find_machine(view: View) -> Machine:
         words = view.words(where["pages"], where["count"])
         machine = Machine(view, kind, reference, decode(view.known, words))
         machine.client_pages = noted["client_pages"]
+        machine.program = noted["program"]
     for slot in view.records("pagemap_slot", noted["pagemaps"], noted["pagemap_count"]):
         if slot["generation"]:
             machine.spaces.append(slot.part("directory", view.layouts)["value"])
@@ -251,4 +271,4 @@ def decode(known: Known, words: array[int]) -> list[Status]:
             bool(one["module"]),
             one["unused"],
         )
-    return [seen[word] for word in words]
+    return list(map(seen.__getitem__, words))

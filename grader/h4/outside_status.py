@@ -113,7 +113,11 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
     """Only installed pages are mapped, and environment pages by the kernel alone; what a
     program can reach is a normal page, and no table."""
     found: list[str] = []
+    pages = machine.pages
     for mapping in machine.mappings:
+        number = mapping.frame // PAGE
+        if mapping.pages == 1 and number < len(pages) and pages[number].status >= 0:
+            continue
         for frame in _not_normal(machine, mapping):
             page = machine.status(frame)
             place = f"page 0x{frame:08x} is mapped {mapping.place(frame)}"
@@ -131,8 +135,7 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
 def _not_normal(machine: Machine, mapping: Mapping) -> list[int]:
     """The pages that it reaches, and that are not normal."""
     if mapping.pages == 1:
-        page = machine.status(mapping.frame)
-        return [] if page is not None and page.status >= 0 else [mapping.frame]
+        return [mapping.frame]
     first = mapping.frame // PAGE
     pages = machine.pages[first : first + mapping.pages]
     if len(pages) == mapping.pages and all(page.status >= 0 for page in set(pages)):
@@ -269,9 +272,16 @@ def the_kernels_are_its_own(machine: Machine) -> list[str]:
     return [
         f"page 0x{frame:08x} is the kernel's own, and its status says "
         f"{words_of(machine.status(frame))}"
-        for frame in [*range(begin, behind, PAGE), *range(first, end, PAGE)]
+        for part in (range(begin, behind, PAGE), range(first, end, PAGE))
+        if not _all_the_kernels(machine, part)
+        for frame in part
         if not ((page := machine.status(frame)) and page.kernels)
     ]
+
+
+def _all_the_kernels(machine: Machine, frames: range) -> bool:
+    pages = machine.pages[frames.start // PAGE : frames.stop // PAGE]
+    return len(pages) == len(frames) and all(page.kernels for page in set(pages))
 
 
 RULES = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from h4.outside_layout import Record, read_layouts
@@ -41,6 +42,8 @@ ASKED_READ = 0x200
 FRAME, LARGE_FRAME = 0xFFFFF000, 0xFFC00000
 
 EMPTY = bytes(PAGE)
+# Of the lowest byte of an entry: is it present?
+_IS_PRESENT = bytes(byte & PRESENT for byte in range(256))
 
 
 class Unreadable(Exception):
@@ -147,8 +150,8 @@ class View:
             return []
         found = self.known.tables.get(data)
         if found is None:
-            words = enumerate(array("I", data))
-            found = [(at, entry) for at, entry in words if entry & PRESENT]
+            present = data[::4].translate(_IS_PRESENT)
+            found = list(compress(enumerate(array("I", data)), present))
             if len(self.known.tables) > 4096:
                 self.known.tables.clear()
             self.known.tables[data] = found

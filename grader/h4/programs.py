@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from h4.build import DEBUG, SMALL, WARNINGS, Builder, Built, Unit, lay
@@ -61,12 +61,16 @@ UNIT_FLAGS = [*USER_FLAGS, *DEBUG, *WARNINGS]
 
 class Programs:
     """The programs of a lab. With `own` those of the tree itself, and what has been
-    added to them: for a look, not for a verdict."""
+    added to them: for a look, not for a verdict. Files may be replaced by a text."""
 
-    def __init__(self, course: Course, lab: Lab, own: bool = False) -> None:
+    def __init__(
+        self, course: Course, lab: Lab, own: bool = False,
+        texts: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.course = course
         self.lab = lab
         self.own = own
+        self.texts = texts or {}
 
     def sources(self, name: str) -> list[str]:
         """What one program is built from."""
@@ -105,7 +109,11 @@ class Programs:
         """Writes the tree that is compiled for these programs."""
         files = self.files(names)
         for path, source in files.items():
-            lay(source, tree / path)
+            if path in self.texts:
+                (tree / path).parent.mkdir(parents=True, exist_ok=True)
+                (tree / path).write_text(self.texts[path])
+            else:
+                lay(source, tree / path)
         return [
             Unit(path, [*UNIT_FLAGS, *small(path)])
             for path in files
@@ -118,7 +126,8 @@ class Programs:
         flags = [*UNIT_FLAGS, SMALL, *USER_LINK_FLAGS]
         digest.update("\0".join(flags).encode())
         for path, source in self.files(names).items():
-            text = source.read_bytes()
+            own = self.texts.get(path)
+            text = source.read_bytes() if own is None else own.encode()
             digest.update(f"{path} {len(text)} ".encode() + text)
         return build / "programs" / digest.hexdigest()[:32]
 

@@ -32,7 +32,7 @@ from h4.build import (
     lay_client_headers,
 )
 from h4.compiling import BuildFailure, toolchain
-from h4.course import Course
+from h4.course import USER, Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
 from h4.kip import KIP, KIP_UNIT, kip_source
@@ -48,7 +48,8 @@ class Recipe:
     submission: Path | None = None  # None: the course's own exercise files
     base_reference: bool = False  # earlier labs from the reference objects
     without: tuple[str, ...] = ()  # these exercises from the reference objects
-    texts: dict[str, str] = field(default_factory=dict)  # files replaced by a text
+    # Files replaced by a text, those of programs too.
+    texts: dict[str, str] = field(default_factory=dict)
     own_given: bool = False  # the tree's own copies of given files: no verdict
     name: str = ""  # one of the lab's other stages: course.OWN_STAGES
     programs: bool = False  # that one has the lab's programs too
@@ -101,7 +102,7 @@ class Stage:
             )
         if exercise.id in self.missing:
             return MISSING, f"exercise {exercise.id} is not done yet"
-        for needed in self.course.prerequisites(exercise):
+        for needed in self.course.needed(test):
             if needed.id in self.failures:
                 return BLOCKED, f"needs {needed.id}, which cannot be built"
             if needed.id in self.missing:
@@ -122,7 +123,7 @@ class StageBuilder:
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
             stage = self._stage(lab, recipe, builder, Path(tree))
         if lab.programs and (recipe.programs or not recipe.name):
-            programs = Programs(self.course, lab, recipe.own_given)
+            programs = self._programs(lab, recipe)
             stage.modules = programs.build(builder, self.build)
         return stage
 
@@ -223,6 +224,8 @@ class StageBuilder:
             for path, text in course.overlay(recipe.submission, lab).items():
                 (tree / path).write_bytes(text)
         for path, words in recipe.texts.items():
+            if path.startswith(f"{USER}/"):
+                continue  # of the programs, which have a tree of their own
             (tree / path).unlink(missing_ok=True)  # it may be a link
             (tree / path).write_text(words)
 
@@ -262,12 +265,15 @@ class StageBuilder:
             ):
                 unit.ready = course.reference_object(unit.path)
         if course.has(lab, KIP):
-            text = kip_source(Programs(course, lab, recipe.own_given), builder, self.build)
+            text = kip_source(self._programs(lab, recipe), builder, self.build)
             (tree / KIP).mkdir(parents=True)
             (tree / KIP_UNIT).write_text(text)
             units.append(Unit(KIP_UNIT, [*FLAGS, *DEBUG, *WARNINGS]))
         units += [Unit(path.name, [], path) for path in course.guest_objects()]
         return units, exercises
+
+    def _programs(self, lab: Lab, recipe: Recipe) -> Programs:
+        return Programs(self.course, lab, recipe.own_given, recipe.texts)
 
     def _from_reference(self, exercise: Exercise, lab: Lab, recipe: Recipe) -> bool:
         earlier = not any(exercise is own for own in lab.exercises)

@@ -74,7 +74,9 @@ class Image:
                 if not name:
                     continue
                 if info & 0xF == STT_FILE:
-                    file = name
+                    # The linker names the object where that does not name its source,
+                    # as those that students have do not.
+                    file = name.removesuffix(".o")
                     continue
                 if info >> 4 == STB_LOCAL:
                     self.own[file, name] = value

@@ -157,7 +157,8 @@ class Run:
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
-        outside = Outside(self.image, orders, judges_of(tests), self._calls(secrets.calls))
+        judges = judges_of(tests, dict(self.stage.tested))
+        outside = Outside(self.image, orders, judges, self._calls(secrets.calls))
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(

@@ -22,7 +22,7 @@ from rich.console import Console
 from h4 import bochs
 from h4.bodies import Stub, replace_body
 from h4.course import Course
-from h4.endings import PASS, Outcome
+from h4.endings import HANG, PASS, Outcome
 from h4.report import Report
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
@@ -148,6 +148,23 @@ def test_it_gains_nothing(
     assert cheat.words in text, text
     assert not TERMINAL.search(text)
     assert all(outcome.message for outcome in outcomes.values())
+
+
+def test_slow_instructions_cost_only_the_test_that_has_them(
+    builder: StageBuilder, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not tried again, and the others run in another boot."""
+    cheat = next(one for one in CHEATS if one.name == "slow-instructions")
+    file = course.exercise(cheat.exercise).file
+    stage = builder.stage(
+        course.lab(1), Recipe(texts={file: cheat.text(course)}, jobs=1)
+    )
+    others = course.lab(1).tests_of(course.exercise("1.3"))[:2]
+    monkeypatch.setattr(bochs, "SLOW_SECONDS", cheat.seconds)
+    names = [*cheat.tests, *(test.name for test in others)]
+    slow, *rest = verdict(course, stage, names).values()
+    assert slow.status == HANG and slow.backtrace[0].function == "cheat"
+    assert [outcome.status for outcome in rest] == [PASS, PASS]
 
 
 def test_there_are_many_and_each_says_what_it_tries() -> None:

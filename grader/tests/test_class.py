@@ -20,10 +20,10 @@ import pytest
 from conftest import ROOT
 from test_class_sandbox import confined_only
 
-from h4 import class_command, class_worker
+from h4 import class_command, class_run, class_worker
 from h4.bodies import replace_body
 from h4.class_entries import Entry
-from h4.class_run import ABOUT, REPORT, RESULT, STATE, STUDENTS, Plan, Runner
+from h4.class_run import ABOUT, HEAD, PAGE, REPORT, RESULT, STATE, STUDENTS, Plan, Runner
 from h4.class_watch import Ended, Limits
 from h4.course import Course
 from h4.endings import Outcome
@@ -132,6 +132,7 @@ def test_each_has_its_entry(graded: tuple[Path, str]) -> None:
         assert (folder / RESULT).exists() == (row["status"] == "graded")
         report = (folder / REPORT).read_text()
         assert ("Lab 0" in report) == (row["status"] == "graded")
+        assert (folder / PAGE).exists() == (row["status"] == "graded")
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", report)
 
 
@@ -193,8 +194,8 @@ def test_the_page(graded: tuple[Path, str]) -> None:
     # Only what lies beside it is asked for.
     links = re.findall(r'(?:href|src)="([^"]*)"', page)
     assert sorted(set(link for link in links if not link.startswith("#"))) == [
-        "alike.csv", "results.csv", "students/anna/report.txt",
-        "students/bert/report.txt", "students/carla/report.txt",
+        "alike.csv", "results.csv", "students/anna/report.html",
+        "students/bert/report.html", "students/carla/report.html",
     ]  # fmt: skip
     failing = re.findall(r'<th scope="row">(backtrace\w*|\w+)</th><td>0\.3</td>', page)
     assert failing
@@ -215,13 +216,11 @@ def test_a_broken_grader_scores_nobody(
         runner.prepare(1)
 
 
-def test_a_grader_that_fails_in_the_middle(
-    course: Course, submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who has no verdict has no score, the others have theirs; the next run tries again."""
-    good = json.dumps({
+def verdict_on_nothing(course: Course) -> bytes:
+    """As a worker answers: every test of lab 0 has failed."""
+    return json.dumps({
         "status": "graded", "reason": "", "kind": "folder", "commit": "", "notes": [],
-        "bases": {"0": "own"}, "handed_in": {"0": ""}, "report": "", "words": "",
+        "bases": {"0": "own"}, "handed_in": {"0": ""}, "report": "", "words": "", "page": HEAD,
         "result": {"release": 1, "labs": [{
             "lab": 0, "version": 1, "score": 0, "max_score": 100,
             "tests": [{
@@ -230,46 +229,83 @@ def test_a_grader_that_fails_in_the_middle(
             } for test in course.lab(0).tests],
         }]},
     }).encode()  # fmt: skip
-    works = False
+
+
+def called(submissions: Path, out: Path) -> int:
+    """The command, in this process."""
+    parser = ArgumentParser()
+    class_command.options(parser)
+    words = ["--dir", str(submissions), "--out", str(out), "--lab", "0"]
+    return class_command.main(ROOT, parser.parse_args(words))
+
+
+@pytest.fixture
+def without_machines(course: Course, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Nothing is confined, built or booted; what every worker answers instead."""
+    good = verdict_on_nothing(course)
+    monkeypatch.setattr(Runner, "_run", lambda *_: Ended(0, good, "", "", 1.0))
+    monkeypatch.setattr(class_command, "find_pairs", lambda *_: [])
+    monkeypatch.setattr(class_command, "_check_confinement", lambda *_: None)
+    return good
+
+
+def test_a_grader_that_fails_in_the_middle(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Who has no verdict has no score, the others have theirs; the next run tries again."""
+    good, works = without_machines, False
 
     def fake(self: Runner, question: dict[str, Any], entry: Path | None) -> Ended:
         if entry and entry.name == "anna" and not works:
             return Ended(-9, b'{"status": "gra', "Killed", "", 1.0)
         if entry and entry.name == "bert.tgz":
             return Ended(0, good.replace(b'"score": 0', b'"score": 9', 1), "", "", 1.0)
-        return Ended(0, good if entry else b'{"status": "graded", "reason": ""}', "", "", 1.0)
+        return Ended(0, good, "", "", 1.0)
 
     monkeypatch.setattr(Runner, "_run", fake)
-    monkeypatch.setattr(class_command, "find_pairs", lambda *_: [])
-    monkeypatch.setattr(class_command, "_check_confinement", lambda *_: None)
-
-    def main() -> int:
-        parser = ArgumentParser()
-        class_command.options(parser)
-        words = ["--dir", str(submissions), "--out", str(tmp_path / "out"), "--lab", "0"]
-        return class_command.main(ROOT, parser.parse_args(words))
-
-    assert main() == 2
+    assert called(submissions, tmp_path / "out") == 2
     table = rows(tmp_path / "out")
     assert (table["anna"]["status"], table["anna"]["score"]) == ("error", "")
     assert "ended with -9: Killed" in table["anna"]["reason"]
-    assert "do not add up" in table["bert"]["reason"] or "add up to" in table["bert"]["reason"]
+    assert "add up to" in table["bert"]["reason"]
     assert (table["carla"]["status"], table["carla"]["score"]) == ("graded", "0")
     works = True
-    assert main() == 2  # bert's answer is still none
+    assert called(submissions, tmp_path / "out") == 2  # bert's answer is still none
     table = rows(tmp_path / "out")
     assert (table["anna"]["status"], table["bert"]["status"]) == ("graded", "error")
+
+
+def test_a_course_that_changes_meanwhile(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    out = tmp_path / "out"
+    assert called(submissions, out) == 0
+    monkeypatch.setattr(class_run, "course_digest", lambda _: "another one before")
+    with pytest.raises(GraderError, match="was changed while the class was graded"):
+        called(submissions, out)
+    assert not (out / "results.csv").exists() and not (out / "summary.html").exists()
+
+
+def test_a_page_has_its_policy(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Whatever a confined process makes of it."""
+    bad = without_machines.replace(b"default-src", b"script-src")
+    assert bad != without_machines
+    monkeypatch.setattr(Runner, "_run", lambda *_: Ended(0, bad, "", "", 1.0))
+    assert called(submissions, tmp_path / "out") == 2
+    assert "a page without its policy" in rows(tmp_path / "out")["anna"]["reason"]
 
 
 def test_refuses_without_a_confinement(
     submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(class_command, "unavailable", lambda: "no namespaces")
-    parser = ArgumentParser()
-    class_command.options(parser)
-    words = ["--dir", str(submissions), "--out", str(tmp_path / "out"), "--lab", "0"]
     with pytest.raises(GraderError, match="no namespaces.*UNCONFINED=1"):
-        class_command.main(ROOT, parser.parse_args(words))
+        called(submissions, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

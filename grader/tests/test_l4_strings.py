@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Memory, ports and strings in messages, as l4/README.md tells of them, tried by programs:
 the trials of user/trial7. They see each of the mistakes in memory_mistakes.py,
-string_mistakes.py and refusal_mistakes.py."""
+string_mistakes.py, refusal_mistakes.py and sigma0_mistakes.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 import memory_mistakes
 import pytest
 import refusal_mistakes
+import sigma0_mistakes
 import string_mistakes
 from conftest import ROOT
 from system_course import LIMIT, STRINGS, TEST, System
@@ -20,7 +21,7 @@ from h4.mutants import KILLED
 from h4.stage import Recipe, Stage
 from h4.verdict import Machine, run_tests
 
-SUITES = (memory_mistakes, string_mistakes, refusal_mistakes)
+SUITES = (memory_mistakes, string_mistakes, refusal_mistakes, sigma0_mistakes)
 MISTAKES = {name: one for suite in SUITES for name, one in suite.MISTAKES.items()}
 assert len(MISTAKES) == sum(len(suite.MISTAKES) for suite in SUITES)
 DIRECT = Machine(jobs=1, direct=True)
@@ -79,3 +80,11 @@ def test_mistakes_are_seen(name: str, system: System) -> None:
 
 def test_they_arrive_in_any_order(stage: Stage) -> None:
     expect_pass(run(stage, list(stage.lab.tests)[::-1]))
+
+
+def test_long_ones_arrive_in_qemu(stage: Stage) -> None:
+    """However quick it is: none of these trials counts on how long a string takes."""
+    long = TRIAL.findall((ROOT / "user/trial7/long.c").read_text())
+    tests = [test for test in stage.lab.tests if test.name in long]
+    assert len(tests) == len(long)
+    expect_pass(run(stage, tests, "qemu"))

@@ -300,7 +300,7 @@ def test_what_is_wrong_in_the_machine_fails_a_test_that_the_guest_would_have_pas
         wanted = image.tests.index(GUILTY)
         return [f"test {found} has left its trace"] if found == wanted else []
 
-    monkeypatch.setattr(verdict, "judges_of", lambda which: [judge])
+    monkeypatch.setattr(verdict, "judges_of", lambda *which: [judge])
     outcome, others = run(course, lab, stage, len(CHEATS) + 1, emulator)
     assert outcome.status == FAIL
     assert "the guest reported" in outcome.message[0]

@@ -15,9 +15,10 @@ from conftest import ROOT
 from elftools.elf.elffile import ELFFile
 
 from h4.course import Course
-from h4.endings import PASS
+from h4.endings import FAIL, PASS
 from h4.git import Git, identity
 from h4.leaks import leaks
+from h4.outside_harness import IDT, OBSERVERS
 from h4.outside_layout import SOURCES
 from h4.stage import Recipe, StageBuilder
 from h4.student import write_student_tree
@@ -101,6 +102,23 @@ def test_full_marks_on_the_reference(root: Path, tree: Path, tmp_path: Path) -> 
     machine = Machine(jobs=1, direct=True)
     outcomes = run_tests(stage, lab, list(lab.tests), course.secret, machine)
     assert {outcome.status for outcome in outcomes.values()} == {PASS}
+
+
+def test_a_mistake_is_a_mistake_in_a_student_s_tree(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    """Not a harness that somebody has changed: that one is an object there, and the
+    grader knows its parts all the same."""
+    course = Course(shutil.copytree(tree, tmp_path / "tree"))
+    path, lab = "kernel/flexpage.c", course.lab(1)
+    head, name, tail = Course(root).solved(path).partition("\nfpage_last(")
+    text = head + name + tail.replace("return ", "return 1 + ", 1)
+    stage = StageBuilder(course, ROOT / "build").stage(lab, Recipe(texts={path: text}))
+    for place in (IDT, *OBSERVERS):
+        assert place in stage.image.own
+    tests = [one for one in lab.tests if one.name.startswith("fpage_last")]
+    outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
+    assert {outcome.status for outcome in outcomes.values()} == {FAIL}
 
 
 def test_objects_tell_little(root: Path, tree: Path) -> None:

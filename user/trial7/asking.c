@@ -7,6 +7,7 @@
 #include <l4/sigma0.h>
 
 #define ANY 0xFFFFFC00u
+
 // Free memory: of a page that sigma0 has given.
 static L4_Word_t
 get_any(L4_Word_t log2)
@@ -33,24 +34,30 @@ TRIAL(sigma0_gives_any_page)
         expect_that(get_any(12) != page, "the next one is another one");
 }
 
+static bool
+are_apart(L4_Word_t a, L4_Word_t a_log2, L4_Word_t b, L4_Word_t b_log2)
+{
+        return a + (1u << a_log2) <= b || b + (1u << b_log2) <= a;
+}
+
+// Small ones last, for which there is room between the others.
 TRIAL(sigma0_gives_pieces_of_all_sizes)
 {
-        L4_Word_t seen[4];
+        static const unsigned char log2[] = { 13, 14, 12, 15, 12 };
+        L4_Word_t first[sizeof(log2)];
 
-        for (L4_Word_t i = 0; i < 4; i++) {
-                seen[i] = get_any(12 + i);
-                L4_Word_t bytes = BYTES << i;
-                expect_word(pages(first_of(seen[i]), 12 + i, ALL), seen[i],
+        for (L4_Word_t i = 0; i < sizeof(log2); i++) {
+                L4_Word_t bytes = 1u << log2[i];
+                L4_Word_t piece = get_any(log2[i]);
+                first[i] = first_of(piece);
+                expect_word(pages(first[i], log2[i], ALL), piece,
                             "of this size");
-                expect_word(0, first_of(seen[i]) & (bytes - 1), "aligned");
+                expect_word(0, first[i] & (bytes - 1), "aligned");
                 for (L4_Word_t j = 0; j < i; j++)
-                        expect_that(first_of(seen[i]) + bytes <=
-                                                    first_of(seen[j]) ||
-                                            first_of(seen[j]) + (BYTES << j) <=
-                                                    first_of(seen[i]),
-                                    "apart from the others");
-                ((volatile L4_Word_t *)(uintptr_t)first_of(
-                        seen[i]))[bytes / 4 - 1] = 1;
+                        expect_that(
+                                are_apart(first[i], log2[i], first[j], log2[j]),
+                                "apart from the others");
+                ((volatile L4_Word_t *)(uintptr_t)first[i])[bytes / 4 - 1] = 1;
         }
 }
 
@@ -88,8 +95,9 @@ TRIAL(sigma0_gives_to_one_only)
         expect_word(0, request(1, page & ~ALL, 0, WHOLE), "not to another one");
         expect_word(0, request(1, page_at(store_at(0)), 0, WHOLE),
                     "nor a page of the program");
-        expect_that(request(1, ANY | 12 << 4, 0, WHOLE) != 0,
-                    "but one that nobody has");
+        page = request(1, ANY | 12 << 4, 0, WHOLE);
+        expect_that(page != 0, "but one that nobody has");
+        expect_that(poke(1, first_of(page), 5), "it is at its own address");
 }
 
 TRIAL(sigma0_does_not_give_what_is_not_its_own)

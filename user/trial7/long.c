@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Trials: strings that take long.
+// Trials: strings that take long. How long depends on the machine: so one message follows
+// the other, until one is met in the middle.
 #include "pager.h"
+
+#include <l4/schedule.h>
 
 #define ROOM 8000u
 
@@ -8,9 +11,19 @@
 #define PREEMPT_FLAGS (-10)
 #define PREEMPT_SIGNAL 0x20u
 
+// States that Schedule tells; the total quantum that is left when it has ended.
+#define HALTED 2u
+#define WAITS_TO_SEND 4u
+#define SENDS 5u
+#define WAITS 6u
+#define RECEIVES 7u
+#define NO_TIME_LEFT 0x0400u
+
 static unsigned char source[ROOM];
 static unsigned char target[ROOM];
 static struct act *sends, *receives;
+static struct stack senders, receivers, stack;
+static volatile bool is_last; // the message that is under way
 
 static L4_Word_t *
 utcb_of(L4_Word_t n)
@@ -45,19 +58,53 @@ prepare(void)
         for (L4_Word_t i = 1; i < 31; i++)
                 add_buffer_substring(receives, target);
         make_here(1);
-        begin_here(2);
-        settle();
+        make_here(2);
 }
 
 static void
-half_way(void)
+go_on_with(struct act *act)
+{
+        do {
+                act->over = 0;
+                perform(act);
+        } while (!is_last);
+}
+
+static void
+send_on(void)
+{
+        go_on_with(sends);
+}
+
+static void
+receive_on(void)
+{
+        go_on_with(receives);
+}
+
+static bool
+is_half_way(void)
+{
+        return state_of(one) == SENDS && state_of(two) == RECEIVES;
+}
+
+static void
+begin(void)
 {
         prepare();
-        launch(1);
-        sleep(2000);
-        expect_waiting(sends, "it takes longer");
-        expect_word(5, state_of(one), "it sends");
-        expect_word(7, state_of(two), "it receives");
+        thread_start(two, receive_on, &receivers);
+        thread_start(one, send_on, &senders);
+}
+
+// The one that is met is the last one.
+static void
+half_way(void)
+{
+        begin();
+        do
+                sleep(1000);
+        while (!is_half_way());
+        is_last = true;
 }
 
 TRIAL(a_long_string_takes_longer_than_its_buffer)
@@ -113,75 +160,76 @@ TRIAL(a_receiver_ends_half_way)
 }
 
 // Another one of the same priority has its turns meanwhile.
-static volatile L4_Word_t count;
-static struct stack stack;
-
-// The first thread is the pager here: it takes care that what is to run is there.
 static void
-touch(void (*run)(void), struct stack *on)
+meet_it(void)
 {
-        (void)*(const volatile unsigned char *)(uintptr_t)run;
-        (void)stack_top(on);
-}
-
-static bool
-is_over(void)
-{
-        return *(volatile L4_Word_t *)&sends->over != 0;
-}
-
-static void
-count_up(void)
-{
-        while (!is_over())
-                count++;
+        while (!is_half_way())
+                L4_ThreadSwitch(none);
+        is_last = true;
         L4_Sleep(L4_Never);
 }
 
 TRIAL(others_run_during_a_long_string)
 {
         make_here(3);
-        half_way();
-        thread_start(three, count_up, &stack);
+        begin();
+        thread_start(three, meet_it, &stack);
         settle();
+        expect_that(is_last, "the other one has run");
         expect_that(sends->over, "it comes to an end");
-        expect_that(count > 100, "the other one has run");
 }
 
-// Its total quantum ends: the message is over first.
+// Its total quantum ends: the message is over first, and none begins.
 TRIAL(time_ends_half_way)
 {
         half_way();
+        is_last = false;
         schedule(one, L4_TimePeriod(2000).raw | 0xFFFF0000, SAME, SAME, SAME);
         settle();
-        expect_that(receives->over, "the message is over");
+        expect_word(WAITS_TO_SEND, state_of(one), "its scheduler is to know");
+        expect_word(WAITS, state_of(two), "the message is over");
 }
 
-// A period of time for the message, at most: it takes longer, and is paid for all the same.
+// A period of time at most, and then another one: with that it is met in a message that takes
+// longer, and is paid for all the same.
+static void
+meet_it_without_time(void)
+{
+        L4_Word_t state, left;
+
+        for (;;) {
+                state = L4_Schedule(one, SAME, SAME, SAME, SAME, &left);
+                if ((left & 0xFFFF) == NO_TIME_LEFT && state == SENDS)
+                        break;
+                if ((left & 0xFFFF) == NO_TIME_LEFT)
+                        schedule(one, times(1000, 1000), SAME, SAME, SAME);
+                L4_ThreadSwitch(none);
+        }
+        is_last = true;
+        L4_Sleep(L4_Never);
+}
+
 TRIAL(others_run_although_its_time_ends)
 {
         make_here(3);
-        half_way();
+        begin();
         schedule(one, times(1000, 1000), SAME, SAME, SAME);
-        thread_start(three, count_up, &stack);
-        sleep(4000);
-        expect_waiting(sends, "it takes longer");
-        expect_that(count > 100, "the other one has run");
+        thread_start(three, meet_it_without_time, &stack);
+        settle();
+        expect_that(is_last, "the other one has run");
         schedule(one, times(1000, 0), SAME, SAME, SAME);
         settle();
         expect_that(sends->over, "it comes to an end");
 }
 
 // Threads 1 and 3 give each other their time: thread 1 pays for what it does itself then.
-static struct stack giver;
-
 static void
 give_and_send(void)
 {
         sleep(1000); // now a period begins
         schedule(one, times(10000, 1000), SAME, SAME, SAME);
         L4_ThreadSwitch(three);
-        perform(sends);
+        send_on();
 }
 
 static void
@@ -196,15 +244,16 @@ TRIAL(time_that_was_given_ends_half_way)
 {
         make_here(3);
         prepare();
-        touch(give_and_send, &giver);
-        touch(give_back, &stack);
+        thread_start(two, receive_on, &receivers);
         L4_ThreadSwitch(me);
-        thread_start(one, give_and_send, &giver);
+        thread_start(one, give_and_send, &senders);
         thread_start(three, give_back, &stack);
-        sleep(30000);
+        do
+                sleep(1000);
+        while (state_of(one) != WAITS_TO_SEND);
         settle();
-        expect_word(4, state_of(one), "it waits for its scheduler");
-        expect_that(receives->over, "the message is over before");
+        expect_word(WAITS_TO_SEND, state_of(one), "it waits for its scheduler");
+        expect_word(WAITS, state_of(two), "the message is over before");
 }
 
 // A signal is for a scheduler that waits: nobody else does.
@@ -213,11 +262,17 @@ TRIAL(a_halted_sender_is_preempted)
         half_way();
         utcb_of(1)[PREEMPT_FLAGS] = PREEMPT_SIGNAL;
         expect_word(4, exchange_control(one, 0x101).control, "it is halted");
-        sleep(2000);
-        expect_word(5, state_of(one), "it sends still");
+        sleep(1000);
+        expect_waiting(sends, "it goes on with its message only");
         settle();
         expect_that(receives->over, "the message is over");
-        expect_word(2, state_of(one), "it is halted");
+        expect_word(HALTED, state_of(one), "it is halted");
+}
+
+static bool
+is_over(void)
+{
+        return *(volatile L4_Word_t *)&sends->over != 0;
 }
 
 // Somebody writes the words while they are read.
@@ -246,5 +301,5 @@ TRIAL(words_change_half_way)
         half_way();
         thread_start(three, spoil, &stack);
         settle();
-        expect_that(sends->over || state_of(one) == 5, "no matter what");
+        expect_that(sends->over || state_of(one) == SENDS, "no matter what");
 }

@@ -5,81 +5,102 @@
 
 #include <l4/misc.h>
 
-#define none L4_nilthread
-#define me L4_Myself()
+// Both as constants: UTCBs have 512 bytes (l4/README.md).
+#define UTCB_HERE(n) (ROOT_UTCBS + (n)*512u)
+#define PAGES_OF(first, log2) ((first) | (log2) << 4)
 
-static void
-expect_no_change(L4_ThreadId_t one, L4_ThreadId_t pager)
+// Numbers of threads of the trial's, and others.
+enum {
+        ME = 0,
+        LINE_2 = 200,
+        LINE_5,
+        NIL,
+};
+
+static L4_ThreadId_t
+named(unsigned number)
 {
-        L4_ThreadId_t line = L4_GlobalId(5, 1);
-
-        expect_refused(3, thread_control(one, line, me, pager, SAME), "a line");
-        expect_refused(4,
-                       thread_control(one, one, thread_id(NOBODY), pager, SAME),
-                       "a scheduler that is none");
-        expect_refused(6, thread_control(one, one, me, pager, utcb_here(NEW)),
-                       "another place");
+        switch (number) {
+        case LINE_2:
+                return L4_GlobalId(2, 1);
+        case LINE_5:
+                return L4_GlobalId(5, 1);
+        case NIL:
+                return L4_nilthread;
+        default:
+                return thread_id(number);
+        }
 }
 
-static void
-expect_no_end(void)
-{
-        expect_refused(2, thread_control(thread_id(NOBODY), none, me, me, SAME),
-                       "nobody to be ended");
-        expect_refused(2, thread_control(thread_id(0), none, me, me, SAME),
-                       "oneself to be ended");
-        expect_refused(2,
-                       thread_control(L4_GlobalId(2, 1), L4_GlobalId(5, 1), me,
-                                      me, SAME),
-                       "line 2");
-}
+struct thread_row {
+        unsigned char error;
+        unsigned char thread, space, scheduler, pager;
+        L4_Word_t utcb;
+        const char *text;
+};
 
-static void
-expect_no_begin(L4_ThreadId_t new, L4_Word_t place)
-{
-        expect_refused(4, thread_control(new, me, none, me, place),
-                       "no scheduler");
-        expect_refused(3, thread_control(new, new, me, me, place),
-                       "active in a new space");
-        expect_refused(6, thread_control(new, me, me, me, utcb_here(BESIDE)),
-                       "a place that is taken");
-        expect_refused(6, thread_control(new, me, me, me, place + 4),
-                       "a place that is none");
-        expect_refused(6, thread_control(new, me, me, me, PLACE),
-                       "a place elsewhere");
-}
+static const struct thread_row bad_threads[] = {
+        { 3, BESIDE, LINE_5, ME, THERE, SAME, "a line as a space" },
+        { 4, BESIDE, BESIDE, NOBODY, THERE, SAME, "a scheduler that is none" },
+        { 6, BESIDE, BESIDE, ME, THERE, UTCB_HERE(NEW), "another place" },
+        { 2, NOBODY, NIL, ME, ME, SAME, "nobody to be ended" },
+        { 2, ME, NIL, ME, ME, SAME, "oneself to be ended" },
+        { 2, LINE_2, LINE_5, ME, ME, SAME, "line 2" },
+        { 4, NEW, ME, NIL, ME, UTCB_HERE(NEW), "no scheduler" },
+        { 3, NEW, NEW, ME, ME, UTCB_HERE(NEW), "active in a new space" },
+        { 6, NEW, ME, ME, ME, UTCB_HERE(BESIDE), "a place that is taken" },
+        { 6, NEW, ME, ME, ME, UTCB_HERE(NEW) + 4, "a place that is none" },
+        { 6, NEW, ME, ME, ME, PLACE, "a place elsewhere" },
+};
 
 TRIAL(thread_control_refused_changes_nothing)
 {
         unchanged_begin();
-        expect_no_change(thread_id(BESIDE), thread_id(THERE));
-        expect_no_end();
-        expect_no_begin(thread_id(NEW), utcb_here(NEW));
+        for (L4_Word_t i = 0; i < sizeof(bad_threads) / sizeof(*bad_threads);
+             i++) {
+                const struct thread_row *row = &bad_threads[i];
+                expect_refused(row->error,
+                               thread_control(named(row->thread),
+                                              named(row->space),
+                                              named(row->scheduler),
+                                              named(row->pager), row->utcb),
+                               row->text);
+        }
         unchanged_end();
 }
 
+#define KIP_AREA PAGES_OF(0x30000000u, 12u)
+#define UTCB_AREA PAGES_OF(0x30400000u, 13u)
+
+struct space_row {
+        unsigned char error, space, redirector;
+        L4_Word_t kip, utcbs;
+        const char *text;
+};
+
+static const struct space_row bad_spaces[] = {
+        { 3, NOBODY, NIL, KIP_AREA, UTCB_AREA, "nobody" },
+        { 2, THERE, NOBODY, 0, 0, "a redirector that is none" },
+        { 7, THERE, NIL, PAGES_OF(PLACE, 11u), UTCB_AREA, "too small a page" },
+        { 6, THERE, NIL, KIP_AREA, PAGES_OF(PLACE, 11u), "too small an area" },
+        { 7, THERE, NIL, KIP_AREA, KIP_AREA, "both at once" },
+        { 7, THERE, NIL, KIP_AREA, 0, "another page, while one is active" },
+        { 6, THERE, NIL, 0, UTCB_AREA, "another area, while one is active" },
+        { 7, THERE, NIL, PAGES_OF(0xC0000000u, 12u), 0, "kernel space" },
+};
+
 TRIAL(space_control_refused_changes_nothing)
 {
-        L4_ThreadId_t one = thread_id(THERE);
-        L4_Word_t kip = page_at(0x30000000);
-        L4_Word_t utcbs = fpage(0x30400000, 13);
-
         unchanged_begin();
-        expect_refused(3, space_control(thread_id(NOBODY), kip, utcbs, none),
-                       "nobody");
-        expect_refused(2, space_control(one, 0, 0, thread_id(NOBODY)),
-                       "a redirector that is none");
-        expect_refused(7, space_control(one, fpage(PLACE, 11), utcbs, none),
-                       "a page that is too small");
-        expect_refused(6, space_control(one, kip, fpage(PLACE, 11), none),
-                       "an area that is too small");
-        expect_refused(7, space_control(one, kip, kip, none), "both at once");
-        expect_refused(7, space_control(one, kip, 0, none),
-                       "another page, while somebody is active");
-        expect_refused(6, space_control(one, 0, utcbs, none),
-                       "another area, while somebody is active");
-        expect_refused(7, space_control(one, page_at(0xC0000000), 0, none),
-                       "kernel space");
+        for (L4_Word_t i = 0; i < sizeof(bad_spaces) / sizeof(*bad_spaces);
+             i++) {
+                const struct space_row *row = &bad_spaces[i];
+                expect_refused(row->error,
+                               space_control(named(row->space), row->kip,
+                                             row->utcbs,
+                                             named(row->redirector)),
+                               row->text);
+        }
         unchanged_end();
 }
 

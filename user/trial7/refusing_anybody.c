@@ -9,6 +9,39 @@
 #define none L4_nilthread
 #define me L4_Myself()
 
+// Calls about a thread, and who makes them: 0 is the trial's thread.
+struct row {
+        L4_Word_t (*call)(L4_Word_t thread);
+        unsigned char error, caller, thread;
+        const char *text;
+};
+
+#define LINE_5 200u // as a thread
+#define NIL 201u
+
+static L4_Word_t
+named(unsigned number)
+{
+        switch (number) {
+        case LINE_5:
+                return L4_GlobalId(5, 1).raw;
+        case NIL:
+                return 0;
+        default:
+                return thread_id(number).raw;
+        }
+}
+
+static void
+expect_all_refused(const struct row *row, L4_Word_t rows)
+{
+        for (; rows > 0; row++, rows--)
+                expect_refused_by(
+                        row->caller, row->error,
+                        ask(row->caller, row->call, named(row->thread)),
+                        row->text);
+}
+
 // --- ExchangeRegisters ---------------------------------------------------------------------
 
 #define ALL_AT_ONCE 0x1FFu
@@ -29,25 +62,23 @@ exchange(L4_Word_t thread)
         return L4_ErrorCode();
 }
 
+static const struct row exchanges[] = {
+        { exchange, 2, 0, NIL, "nil" },
+        { exchange, 2, 0, NOBODY, "nobody" },
+        { exchange, 2, 0, LINE_5, "a line" },
+        { exchange, 2, 0, THIRD, "its pager is in another space" },
+        { exchange, 2, BESIDE, THIRD, "the same for another thread" },
+        { exchange, 2, THERE, BESIDE, "another space, and another pager" },
+        { exchange, 2, THERE, 0, "who has made its space" },
+        { exchange, 2, THIRD, THERE, "its own pager" },
+};
+
 TRIAL(exchange_registers_refused_changes_nothing)
 {
         L4_ThreadId_t new = thread_id(NEW);
 
         unchanged_begin();
-        expect_refused(2, exchange(0), "nil");
-        expect_refused(2, exchange(thread_id(NOBODY).raw), "nobody");
-        expect_refused(2, exchange(L4_GlobalId(5, 1).raw), "a line");
-        expect_refused(2, exchange(thread_id(THIRD).raw),
-                       "one whose pager is in another space");
-        expect_refused_by(BESIDE, 2,
-                          ask(BESIDE, exchange, thread_id(THIRD).raw),
-                          "the same for another thread of the space");
-        expect_refused_by(THERE, 2, ask(THERE, exchange, thread_id(BESIDE).raw),
-                          "one of another space, which has another pager");
-        expect_refused_by(THERE, 2, ask(THERE, exchange, me.raw),
-                          "who has made its space");
-        expect_refused_by(THIRD, 2, ask(THIRD, exchange, thread_id(THERE).raw),
-                          "its pager");
+        expect_all_refused(exchanges, sizeof(exchanges) / sizeof(*exchanges));
         expect_word(0, thread_control(new, me, me, none, utcb_here(NEW)),
                     "an inactive one");
         expect_refused(2, exchange(new.raw), "an inactive one");
@@ -140,24 +171,20 @@ expect_bad_values_refused(L4_ThreadId_t one)
                                "a point as a time, or no time at all");
 }
 
+static const struct row schedules[] = {
+        { schedule_all, 2, 0, NOBODY, "nobody" },
+        { schedule_all, 2, 0, LINE_5, "a line" },
+        { schedule_all, 1, THERE, BESIDE, "no scheduler of its" },
+        { schedule_all, 1, THERE, THERE, "nor its own one" },
+        { schedule_above, 5, BESIDE, BESIDE, "a priority above the own one" },
+        { schedule_sensitive_above, 5, BESIDE, BESIDE, "a sensitive one" },
+};
+
 TRIAL(schedule_refused_changes_nothing)
 {
-        L4_ThreadId_t one = thread_id(BESIDE);
-
         unchanged_begin();
-        expect_refused(2, schedule_all(thread_id(NOBODY).raw), "nobody");
-        expect_refused(2, schedule_all(L4_GlobalId(5, 1).raw), "a line");
-        expect_refused_by(THERE, 1, ask(THERE, schedule_all, one.raw),
-                          "no scheduler of its");
-        expect_refused_by(THERE, 1,
-                          ask(THERE, schedule_all, thread_id(THERE).raw),
-                          "nor its own one");
-        expect_refused_by(BESIDE, 5, ask(BESIDE, schedule_above, one.raw),
-                          "a priority above the caller's");
-        expect_refused_by(BESIDE, 5,
-                          ask(BESIDE, schedule_sensitive_above, one.raw),
-                          "such a sensitive priority");
-        expect_bad_values_refused(one);
+        expect_all_refused(schedules, sizeof(schedules) / sizeof(*schedules));
+        expect_bad_values_refused(thread_id(BESIDE));
         expect_no_delay(BESIDE);
         unchanged_end();
 }

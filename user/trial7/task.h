@@ -117,6 +117,12 @@ bool map(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
 bool grant(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
            L4_Word_t window);
 
+// Words in the trial's pages that tell them apart: 100, 101 ..
+void fill_store(void);
+
+// One of them goes to a task, at PLACE, with all rights.
+void lend_page(L4_Word_t page, L4_Word_t n);
+
 // All of the trial's pages go to a task, at PLACE; from there to another one, at PLACE too.
 void lend_store(L4_Word_t n);
 void hand_on_store(L4_Word_t from, L4_Word_t to);

@@ -88,6 +88,21 @@ grant(L4_Word_t from, L4_Word_t to, L4_Word_t sent, L4_Word_t base,
 }
 
 void
+fill_store(void)
+{
+        for (L4_Word_t i = 0; i < STORE_PAGES; i++)
+                *store_word(i) = 100 + i;
+}
+
+void
+lend_page(L4_Word_t page, L4_Word_t n)
+{
+        expect_that(
+                map(0, n, pages(store_at(page), 12, ALL), 0, page_at(PLACE)),
+                "a page is sent");
+}
+
+void
 lend_store(L4_Word_t n)
 {
         expect_that(

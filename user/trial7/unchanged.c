@@ -143,12 +143,6 @@ before_call(void)
         copy_utcb(before.own);
 }
 
-void
-after_call(void)
-{
-        copy_utcb(after.own);
-}
-
 static L4_Word_t *
 error_word(struct seen *seen, L4_Word_t caller)
 {
@@ -170,11 +164,13 @@ expect_same(const char *text, const char *file, uint32_t line)
 
 // Who does not wait any more cannot be asked: that comes first.
 void
-unchanged_since(L4_Word_t caller, const char *text, const char *file,
-                uint32_t line)
+refused(L4_Word_t caller, L4_Word_t expected, L4_Word_t found, const char *text,
+        const char *file, uint32_t line)
 {
         struct exchanged nothing = { 0 };
 
+        copy_utcb(after.own);
+        trial_expect(expected, found, text, file, line);
         *error_word(&after, caller) = *error_word(&before, caller);
         see_states();
         expect_same(text, file, line);

@@ -36,20 +36,15 @@ void unchanged_end(void);
 
 // The message registers of the trial's thread are as they are to be for its call.
 void before_call(void);
-void after_call(void);
 
-// Of `caller` the error word does not matter: 0 is the trial's thread.
-void unchanged_since(L4_Word_t caller, const char *text, const char *file,
-                     uint32_t line);
+// The call has said `found`. Of `caller` the error word does not matter: 0 is the trial's
+// thread.
+void refused(L4_Word_t caller, L4_Word_t expected, L4_Word_t found,
+             const char *text, const char *file, uint32_t line);
 
 #define expect_refused_by(caller, error, call, text)                           \
-        do {                                                                   \
-                before_call();                                                 \
-                L4_Word_t found = (call);                                      \
-                after_call();                                                  \
-                expect_word((error), found, (text));                           \
-                unchanged_since((caller), (text), __FILE__, __LINE__);         \
-        } while (false)
+        (before_call(),                                                        \
+         refused((caller), (error), (call), (text), __FILE__, __LINE__))
 
 #define expect_refused(error, call, text)                                      \
         expect_refused_by(0, (error), (call), (text))

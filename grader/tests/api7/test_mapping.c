@@ -21,6 +21,9 @@ RUN(a_window_is_wanted_for_an_item)
 RUN(windows_too_small_for_a_page)
 RUN(an_item_that_is_cut_off)
 RUN(several_items_in_a_message)
+RUN(a_page_goes_a_long_way)
+
+// places.c
 RUN(another_page_takes_the_place)
 RUN(the_same_page_at_two_places)
 RUN(a_page_within_one_space)
@@ -28,7 +31,8 @@ RUN(the_same_memory_out_of_another_mapping)
 RUN(areas_of_the_kernel_are_no_window)
 RUN(areas_of_the_kernel_are_not_sent)
 RUN(kernel_space_is_no_window)
-RUN(a_page_goes_a_long_way)
+
+// page_faults.c
 RUN(a_page_fault_is_answered_by_a_page)
 RUN(a_page_fault_is_answered_by_many_pages)
 RUN(a_page_fault_is_answered_by_nothing)
