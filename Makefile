@@ -57,7 +57,8 @@ help:
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
 #: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants|class] [RUNS=n]
 #:                                the same verdict again and again, under load, and on
-#:                                slower machines, with RUNS=n (100)
+#:                                slower machines, with RUNS=n (100; of wrong
+#:                                submissions a fifth)
 #:             [SEED=n] [LAW=n] [CASES=n]  the laws of H, with many seeds
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
