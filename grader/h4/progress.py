@@ -23,7 +23,7 @@ from h4.whole_file import write_text
 
 RIGHT, BEGUN, WAITING, UNKNOWN = "right", "begun", "not begun", "not graded yet"
 COLOURS = {RIGHT: "green", BEGUN: "red", WAITING: "yellow", UNKNOWN: "dim"}
-BAR = 20  # characters
+BAR = 10  # characters
 
 
 @dataclass(frozen=True)
@@ -153,35 +153,35 @@ def summary(part: Part) -> str:
 
 
 def draw(progress: Progress) -> Table:
-    """A line a lab, and below one that is under way a line an exercise."""
+    """A line a lab, and below one that is under way a line an exercise; narrow enough
+    for 80 columns."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("")
     table.add_column("")
     table.add_column("points", justify="right")
     table.add_column("hours", justify="right")
     table.add_column("")
     for part in progress.labs:
-        filled = BAR * part.score // part.most if part.most else 0
-        state = RIGHT if not part.open else "" if part.known else UNKNOWN
+        filled = BAR * part.score // part.most
+        bar = "#" * filled + "." * (BAR - filled)
         table.add_row(
-            f"[bold]{escape(part.title)}[/]", "#" * filled + "." * (BAR - filled),
-            f"{part.score}/{part.most}",
+            f"[bold]{escape(part.title)}[/]", f"{part.score}/{part.most}",
             f"{hours_words(part.hours_done)}/{hours_words(part.hours)}",
-            f"[{COLOURS[state]}]{state}[/]" if state else "",
+            bar if part.known else f"[dim]{UNKNOWN}[/]",
         )  # fmt: skip
         for row in part.rows:
             if (part.open and part.known) or row.old:
                 table.add_row(*_cells(row))
+    if any(row.old for row in progress.whole.rows):
+        table.add_row("* changed since it was graded")
     return table
 
 
 def _cells(row: Row) -> list[str]:
     exercise = row.exercise
     hours = "?" if exercise.hours is None else f"{exercise.hours:g}"
-    state = f"[{COLOURS[row.state]}]{row.state}[/]"
-    old = " [yellow](changed since)[/]" if row.old else ""
+    state = f"[{COLOURS[row.state]}]{row.state}[/]" + ("*" if row.old else "")
     title = f"  {exercise.id} {escape(exercise.title)}"
-    return [title, "", f"{row.score}/{row.most}", hours, state + old]
+    return [title, f"{row.score}/{row.most}", hours, state]
 
 
 def page(course: Course, progress: Progress) -> str:

@@ -22,9 +22,11 @@ from watchdog.observers import Observer
 from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import (
-    chosen_of, course_and_labs, grade_labs, machine_of, settings, stage_options,
+    chosen_of, chosen_tests, course_and_labs, grade_labs, machine_of, settings,
+    stage_options,
 )  # fmt: skip
 from h4.last_verdicts import counts, keep, recall
+from h4.manifest import Lab, Test
 from h4.processors import processors
 from h4.report import Report
 from h4.score import LabResult
@@ -106,7 +108,7 @@ class Verdicts:
         self.course = course
         use = settings(self.root, course, self.given)
         machine = machine_of(self.given)
-        chosen = chosen_of(course, labs, self.given, use)
+        chosen = self.begun(labs) | chosen_of(course, labs, self.given, use)
         after = Afterwards(course, use.recipe.submission, front_of(self.given))
         most = sum(len(tests) for tests in chosen.values())
         grade = partial(grade_labs, course, chosen, use, machine)
@@ -122,6 +124,16 @@ class Verdicts:
         if counts(self.given):
             keep(course, results, texts)
         report.next_step(course, results, texts)
+
+    def begun(self, labs: list[Lab]) -> dict[int, list[Test]]:
+        """The tests of labs that this watch has seen not wholly right: who has written
+        the last exercise of a lab is on the next one, and wants to know all the same."""
+        return {
+            lab.number: chosen_tests(lab, self.given.test)
+            for lab in labs
+            if lab.number in self.last
+            and self.last[lab.number].score < self.last[lab.number].max_score
+        }
 
     def _before(self, course: Course, result: LabResult) -> LabResult | None:
         """The verdict before this one: the last of this watch, or one that is kept."""

@@ -58,7 +58,11 @@ def _exercise(
         report.exercise(result, exercise, every)
         return
     report.head(exercise, every)
-    for scored in new:
+    first = [s for s in new if _first_pass(was.get(s.test.name), s)]
+    if first:
+        count = f"{len(first)} test" + "s" * (len(first) > 1)
+        report.line(f"[green]pass[/]     {count} that could not run before", 4)
+    for scored in (s for s in new if s not in first):
         before = was.get(scored.test.name)
         end = before.outcome.status if before else ""
         if end not in ("", scored.outcome.status):
@@ -71,6 +75,12 @@ def _exercise(
         report.line(f"as before: {names}", 4)
 
 
+def _first_pass(before: Scored | None, now: Scored) -> bool:
+    """Does it pass and have its points, where it did not even run before?"""
+    ran = before and {before.outcome.status} not in FOLDED
+    return not ran and now.score == now.test.points and now.outcome.status == PASS
+
+
 def _points(before: LabResult | None, after: LabResult) -> str:
     now = f"{after.score}/{after.max_score}"
     if before is None or not before.tests:
@@ -78,4 +88,5 @@ def _points(before: LabResult | None, after: LabResult) -> str:
     if not changed(before, after):
         return f"{now}, nothing has changed"
     step = after.score - before.score
-    return f"{now}, {step:+} points" if step else f"{now}, as before"
+    unit = "point" if abs(step) == 1 else "points"
+    return f"{now}, {step:+} {unit}" if step else f"{now}, as before"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import re
@@ -19,7 +20,7 @@ from h4.endings import BLOCKED, FAIL, MISSING, PASS, Outcome
 from h4.errors import GraderError
 from h4.report import Report
 from h4.score import LabResult, score_lab
-from h4.watch import Changes, Texts, Watch, alone
+from h4.watch import Changes, Texts, Verdicts, Watch, alone
 from h4.watch_changes import changed, report_changes
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -77,6 +78,15 @@ def test_what_still_fails_beside_is_named(course: Course) -> None:
 def test_an_exercise_that_is_right_takes_a_line(course: Course) -> None:
     text = said(verdict(course, other=MISSING), verdict(course))
     assert len(text.splitlines()) == 4 and "(30/30)" in text and "+100 points" in text
+
+
+def test_first_passes_take_a_line_together(course: Course) -> None:
+    names = {t.name: MISSING for t in course.lab(0).tests_of(course.exercise("0.3"))}
+    now = dict.fromkeys(names, PASS) | {"backtrace_prints_nothing": FAIL}
+    text = said(verdict(course, **names), verdict(course, **now))
+    assert f"pass     {len(names) - 1} tests that could not run before" in text
+    assert re.search(r"fail +backtrace_prints_nothing .*was: missing", text)
+    assert "backtrace_names_the_callers" not in text
 
 
 def test_nothing_is_known_at_first(course: Course) -> None:
@@ -143,6 +153,18 @@ def test_many_events_are_one_change(monkeypatch: pytest.MonkeyPatch) -> None:
         changes.events.put(None)
     changes.wait()
     assert changes.events.empty()
+
+
+def test_a_lab_stays_until_it_is_right(course: Course) -> None:
+    """Also where the student is on the next one, since nothing is missing any more."""
+    given = argparse.Namespace(test=None)
+    verdicts = Verdicts(ROOT, given, Console(file=io.StringIO()), course)
+    labs = list(course.labs)
+    assert not verdicts.begun(labs)
+    verdicts.last[0] = verdict(course, putc_sends_text=FAIL)
+    assert verdicts.begun(labs) == {0: list(course.lab(0).tests)}
+    verdicts.last[0] = verdict(course)
+    assert not verdicts.begun(labs)
 
 
 def test_one_watch_a_tree(tmp_path: Path) -> None:
