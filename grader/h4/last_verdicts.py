@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import hashlib
 import json
 import sys
@@ -95,24 +96,30 @@ def keep(
 
     texts  of the exercise files, read before they were graded
     """
-    for result in results:
-        lab = result.lab
-        last = recall(course.root, lab)
-        table = {
-            s.test.name: _entry(s.outcome, last.texts[s.test.name])
-            for s in last.result.tests
-        }
-        for scored in result.tests:
-            if scored.test.exercise not in result.without:
-                file = lab.exercise(scored.test.exercise).file
-                text = digest(texts.get(file, b""))
-                table[scored.test.name] = _entry(scored.outcome, text)
-        out = _file(course.root, lab)
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            write_text(out, json.dumps(table, indent=1) + "\n")
-        except (OSError, GraderError) as failure:
-            print(f"grader: {failure}; `make progress` will not know", file=sys.stderr)
+    try:
+        (course.root / FOLDER).mkdir(parents=True, exist_ok=True)
+        # Two verdicts at a time: what one enters the other must not lose.
+        with (course.root / FOLDER / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for result in results:
+                _enter(course.root, result, texts)
+    except (OSError, GraderError) as failure:
+        print(f"grader: {failure}; `make progress` will not know", file=sys.stderr)
+
+
+def _enter(root: Path, result: LabResult, texts: Mapping[str, bytes]) -> None:
+    lab = result.lab
+    last = recall(root, lab)
+    table = {
+        s.test.name: _entry(s.outcome, last.texts[s.test.name])
+        for s in last.result.tests
+    }
+    for scored in result.tests:
+        if scored.test.exercise not in result.without:
+            file = lab.exercise(scored.test.exercise).file
+            text = digest(texts.get(file, b""))
+            table[scored.test.name] = _entry(scored.outcome, text)
+    write_text(_file(root, lab), json.dumps(table, indent=1) + "\n")
 
 
 def _entry(outcome: Outcome, text: str) -> dict[str, object]:
