@@ -18,6 +18,10 @@ help:
 #:             [HTML=file] [JSON=file] [JUNIT=file] [GRADESCOPE=file]
 #:                                the verdict as a page with pictures, and for programs
 #:             [JITTER=n]         the timer's interrupts come where this seed says
+#: make watch  [LAB=n] [TEST=name|n.m]  grade again whenever an exercise is saved, and
+#:                                say what is new; Ctrl-C ends it
+#: make progress [HTML=file]      what is done, in points and hours, by the last verdicts
+#: make shell                     a shell that completes targets, labs and tests by Tab
 #: make run    LAB=n              boot a stage and watch it
 #:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
 #:                                last lab that has it
@@ -48,6 +52,7 @@ help:
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
 #: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
+#:             [MESSAGES=folder]  instead of it what students are told of each
 #: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
 #:                                mistakes made by rule in the solutions, those that no
 #:                                test sees, and those that are explained
@@ -81,7 +86,8 @@ gradescope: check-deps
 		$(call option,ZIP,zip)
 
 mutants: check-deps
-	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)
+	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise) \
+		$(call option,MESSAGES,messages)
 
 mutants-auto: check-deps
 	@$(GRADE) mutants-auto $(call option,LAB,lab) $(call option,EXERCISE,exercise) \

@@ -25,6 +25,8 @@ FAILED = 2
 # does not have are left out there.
 COMMANDS = {
     "grade": ("h4.grading", "grade labs and print the verdict"),
+    "watch": ("h4.watch", "grade again whenever an exercise is saved"),
+    "progress": ("h4.progress", "show what is done, in points and hours"),
     "run": ("h4.running", "boot a stage and show what it prints"),
     "debug": ("h4.debugging", "open a stage in a debugger"),
     "memory": ("h4.memory", "draw the picture of physical memory"),

@@ -60,6 +60,7 @@ class Exercise:
     after: tuple[str, ...] = ()
     without: dict[str, str] = field(default_factory=dict)  # kind: why no test
     do_nothing: tuple[str, ...] = ()
+    hours: float | None = None  # of work, as somebody has estimated; None: nobody has
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from h4.reference import write_objects
 from h4.released import HIDDEN
 
 TEMPLATES = "grader/student"
-ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
+ROOT_FILES = (
+    "LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format",
+    ".devcontainer/devcontainer.json",
+)  # fmt: skip
 
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
@@ -41,7 +44,7 @@ _INSTRUCTORS = frozenset({
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
             "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "many", "measure", "messages", "mutants", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials",
         )

@@ -90,6 +90,8 @@ def test_handouts_agree_with_manifests(course: Course) -> None:
             section = text.split(f"## {exercise.id} ", 1)[1].split("\n## ", 1)[0]
             size = re.search(r"about (\d+) lines", section)
             assert size and int(size[1]) == exercise.lines, exercise.id
+            hours = re.search(r"About ([\d.]+) hours?\.", section)
+            assert (float(hours[1]) if hours else None) == exercise.hours, exercise.id
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_handouts_tell_points_and_needs(course: Course, exercise: Exercise) -> N
     begin, _, rest = head.partition("Needs ")
     assert re.findall(r"^File: `(.*?)`", begin) == [exercise.file]
     assert re.findall(r"(\d+)\spoints\.", begin) == [str(exercise.points)]
-    told = set(re.findall(r"\d+\.\d+", rest))
+    told = set(re.findall(r"\d+\.\d+\b(?! hours)", rest))
     for name in list(told):
         told |= {e.id for e in course.prerequisites(course.exercise(name))}
     needed = {e.id for e in course.prerequisites(exercise)}
