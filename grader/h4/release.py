@@ -10,6 +10,7 @@ from pathlib import Path
 
 from h4.course import SYSTEM, Course
 from h4.errors import GraderError
+from h4.lint_handouts import anchor
 from h4.manifest import Lab
 from h4.reference import write_objects
 from h4.released import HIDDEN
@@ -21,6 +22,7 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 _INSTRUCTORS = frozenset({
     "grader/check",
     "grader/gradescope",
+    "handouts/instructors.md",
     "grader/guest",
     "grader/h4/bochs_twin.c",
     "grader/h4/page/class.html",
@@ -40,8 +42,9 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "lint",
+            "lint_handouts", "load", "many", "measure", "mutants", "new_exercise",
+            "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials",
         )
@@ -94,20 +97,15 @@ def _check_handout(course: Course, lab: Lab) -> None:
     if not (course.root / lab.handout).is_file():
         raise GraderError(f"{here}: lab, handout: there is no {lab.handout}")
     headings = re.findall(r"^#+ +(.*?) *$", course.text(lab.handout), re.MULTILINE)
-    anchors = {"#" + _anchor(heading) for heading in headings}
+    anchors = {"#" + anchor(heading) for heading in headings}
     for exercise in lab.exercises:
         if exercise.handout not in anchors:
             raise GraderError(
                 f"{here}: exercise {exercise.id}: handout = {exercise.handout!r}, but "
                 f"no heading of {lab.handout} has that anchor; one of "
                 f"'{exercise.id} {exercise.title}' would be "
-                f"#{_anchor(f'{exercise.id} {exercise.title}')}"
+                f"#{anchor(f'{exercise.id} {exercise.title}')}"
             )
-
-
-def _anchor(heading: str) -> str:
-    """What the usual viewers of Markdown call a heading in links."""
-    return re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
 
 
 def _write_record(course: Course, out: Path) -> None:
