@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from h4 import lint_handouts, marks
-from h4.course import SYSTEM, Course
+from h4.course import SYSTEM, Course, hidden_of
 from h4.errors import GraderError
 from h4.manifest import Lab, load_mutants, read_manifest
 from h4.manifest_rules import SOURCES
@@ -77,13 +77,19 @@ def stage_tests(course: Course) -> Iterator[str]:
     tests too: they begin a line, and the test's name is the first that they are told."""
     for lab in course.labs:
         known = {test.name for test in lab.tests}
+        hidden = {test.name for test in lab.tests if test.hidden}
         made: set[str] = set()
         for path in course.tests_of(lab):
             if not path.endswith(".c"):
                 continue
             for macro, name in _TEST.findall(course.text(path)):
                 made.add(name)
-                if macro == "TEST" and name not in known:
+                if (name in hidden) != path.startswith(hidden_of(lab)) and name in known:
+                    yield (
+                        f"{path}: {name}: a test that is hidden stands in hidden_*.c, and "
+                        "no other one does"
+                    )
+                if macro == "TEST" and name not in known and lab.exercises:
                     yield (
                         f"{path}: TEST({name}) is not in {lab.folder}/lab.toml, so it is "
                         "never run"
@@ -100,6 +106,8 @@ def mutants(course: Course) -> Iterator[str]:
     """Each fits its region and names a test of its exercise; each exercise has some.
     Whether that test kills it, `make mutants` tells."""
     for lab in course.labs:
+        if not lab.exercises:  # dropped, or to come
+            continue
         try:
             found = load_mutants(course.root, lab)
         except GraderError as wrong:

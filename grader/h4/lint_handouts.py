@@ -82,6 +82,7 @@ def _section(course: Course, lab: Lab, exercise: Exercise, text: str) -> Iterato
 def _needs(course: Course, lab: Lab, exercise: Exercise, told: set[str]) -> Iterator[str]:
     """Of needs that stand on others the last suffice."""
     known = {one.id for one in course.manifest.exercises}
+    told -= {one.id for one in course.manifest.dropped}
     for name in sorted(told - known):
         yield f"Needs names {name}, and there is no such exercise"
     whole = set(told & known)

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Test:
     by_hand  rules that the machine does not keep when it ends, as the test itself has
              written pages and tables: see outside_judge.py
     after    exercises that it needs beside its own one's
+    hidden   students do not have it; it stands in a file hidden_*.c
     """
 
     __test__ = False  # not one of pytest's
@@ -43,6 +44,7 @@ class Test:
     limit: int = DEFAULT_LIMIT
     by_hand: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Exercise:
     after: tuple[str, ...] = ()
     without: dict[str, str] = field(default_factory=dict)  # kind: why no test
     do_nothing: tuple[str, ...] = ()
+    hidden: int = 0  # in a student's tree: points of tests that are not there
 
 
 @dataclass(frozen=True)
@@ -126,12 +129,16 @@ class Lab:
 
 @dataclass(frozen=True)
 class Course:
-    """The whole course, labs in ascending order."""
+    """The whole course, labs in ascending order.
+
+    dropped  exercises of labs that are not done: what they ask for is given, compiled
+    """
 
     name: str
     release: int
     secret: str
     labs: tuple[Lab, ...]
+    dropped: tuple[Exercise, ...] = ()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -169,8 +176,40 @@ def load_course(root: Path) -> Course:
         (_lab(read_manifest(root, f"labs/{name}/lab.toml", "lab"), name) for name in names),
         key=lambda lab: lab.number,
     )
+    labs, dropped = without_dropped(labs, head.get("dropped", []))
     _complain(list(course_mistakes(root, labs)))
-    return Course(head["name"], head["release"], head["secret"], tuple(labs))
+    return Course(head["name"], head["release"], head["secret"], tuple(labs), dropped)
+
+
+def without_dropped(
+    labs: list[Lab], numbers: list[int]
+) -> tuple[list[Lab], tuple[Exercise, ...]]:
+    """The labs, of which those with these numbers ask for nothing: students have what
+    is to be written there as objects. Beside them: their exercises."""
+    known = [lab.number for lab in labs]
+    _complain([
+        f"labs/course.toml: course, dropped: there is no lab {number}"
+        for number in numbers if number not in known
+    ])  # fmt: skip
+    dropped = tuple(e for lab in labs if lab.number in numbers for e in lab.exercises)
+    gone = {exercise.id for exercise in dropped}
+
+    def left(after: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in after if name not in gone)
+
+    changed = []
+    for lab in labs:
+        if lab.number in numbers:
+            compiled = tuple(dict.fromkeys((*lab.compiled, *lab.exercise_files)))
+            lab = replace(lab, exercises=(), tests=(), compiled=compiled)
+        else:
+            lab = replace(
+                lab,
+                exercises=tuple(replace(e, after=left(e.after)) for e in lab.exercises),
+                tests=tuple(replace(t, after=left(t.after)) for t in lab.tests),
+            )
+        changed.append(lab)
+    return (changed, dropped) if numbers else (labs, ())
 
 
 def load_mutants(root: Path, lab: Lab) -> tuple[Mutant, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from h4.course import SYSTEM, Course
 from h4.errors import GraderError
+from h4.hidden import shown
 from h4.lint_handouts import anchor
 from h4.manifest import Lab
 from h4.reference import write_objects
@@ -42,7 +43,7 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "lint",
+            "dissertation", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
             "lint_handouts", "load", "many", "measure", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
@@ -65,6 +66,9 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
     for tree in (out, out / HIDDEN / "pristine"):
         for path in course.given:
             _copy(course.root, path, tree)
+        for lab in course.released:
+            path = f"{lab.folder}/lab.toml"
+            _write(tree, path, shown(course.text(path), lab))
         for path in course.exercise_files:
             _write(tree, path, course.starter(path))
         _write(tree, "labs/course.toml", _course_toml(course))
@@ -160,12 +164,16 @@ def _write(out: Path, path: str, text: str) -> None:
 def _course_toml(course: Course) -> str:
     # A JSON string is a TOML string too, but for characters in two halves.
     name = json.dumps(course.name, ensure_ascii=False)
+    released = {lab.number for lab in course.released}
+    left = {int(e.id.partition(".")[0]) for e in course.manifest.dropped} & released
+    dropped = f"dropped = {sorted(left)}\n" if left else ""
     return (
         "# SPDX-License-Identifier: MIT\n"
         "[course]\n"
         f"name = {name}\n"
         f"release = {course.release}\n"
         f"secret = {json.dumps(_PUBLIC_SECRET)}\n"
+        f"{dropped}"
     )
 
 
