@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+import copied_labs
 import pytest
 import tiny
-from conftest import ROOT
 
-from h4.course import SYSTEM, Course
+from h4.course import Course
 from h4.lint import lint
 
 HANDOUT = "handouts/2-status.md"
@@ -22,16 +21,7 @@ HEAD = "File: `kernel/counts.c`. Headers: `status.h`. 16 points."
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All that is read, and nothing that is built."""
-    root = tmp_path_factory.mktemp("labs")
-    for folder in (*SYSTEM, "labs", "handouts", "grader"):
-        shutil.copytree(
-            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "tests")
-        )
-    for name in ("README.md", "LICENSE", "LICENSE-handouts"):
-        shutil.copy(ROOT / name, root)
-    (root / "grader/tests/cheats").mkdir(parents=True)
-    return root
+    return copied_labs.copy(tmp_path_factory.mktemp("labs"))
 
 
 # Where, what is replaced, by what, and the words of the finding.
