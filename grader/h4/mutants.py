@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 
 from h4.course import Course
-from h4.endings import ERROR, PASS, Outcome
+from h4.endings import ERROR, Outcome
 from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, Test, load_mutants
 from h4.marks import mutate
 from h4.processors import processors
-from h4.stage import Recipe, Stage, StageBuilder
+from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
 
 # How a test that ran says that something is wrong.
@@ -71,10 +71,6 @@ def kill(
         row.problem = f"does not compile:\n{words}"
         return row
     tests = chosen or list(lab.tests_of(course.exercise(mutant.exercise)))
-    if mutant.jitter is not None:
-        row.problem = undisturbed(stage, lab, mutant, course)
-        if row.problem:
-            return row
     for seed in schedules(mutant):
         machine = Machine(jobs=1, direct=True, jitter=seed)
         row.outcomes = run_tests(stage, lab, tests, course.secret, machine)
@@ -98,15 +94,6 @@ def schedules(mutant: Mutant) -> Iterable[int | None]:
     if mutant.jitter is None:
         return [None]
     return range(mutant.jitter, mutant.jitter + SCHEDULES)
-
-
-def undisturbed(stage: Stage, lab: Lab, mutant: Mutant, course: Course) -> str:
-    """Why a mutant that only interrupts at the right places kill is none: the tests of
-    its exercise that fail as they are."""
-    tests = list(lab.tests_of(course.exercise(mutant.exercise)))
-    outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
-    failed = [name for name, outcome in outcomes.items() if outcome.status != PASS]
-    return f"is killed without a seed too, by {', '.join(failed)}" if failed else ""
 
 
 def idle_tests(lab: Lab, exercise: Exercise, rows: list[Kill]) -> list[str]:
