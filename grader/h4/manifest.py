@@ -13,10 +13,11 @@ import hashlib
 import json
 import os
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from h4.dropped import without_dropped
 from h4.errors import GraderError
 from h4.manifest_rules import KINDS, LIBRARIES, course_mistakes, mutant_mistakes
 
@@ -129,16 +130,13 @@ class Lab:
 
 @dataclass(frozen=True)
 class Course:
-    """The whole course, labs in ascending order.
-
-    dropped  exercises of labs that are not done: what they ask for is given, compiled
-    """
+    """The whole course, labs in ascending order."""
 
     name: str
     release: int
     secret: str
     labs: tuple[Lab, ...]
-    dropped: tuple[Exercise, ...] = ()
+    dropped: tuple[Exercise, ...] = ()  # those of labs that are not done
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -179,37 +177,6 @@ def load_course(root: Path) -> Course:
     labs, dropped = without_dropped(labs, head.get("dropped", []))
     _complain(list(course_mistakes(root, labs)))
     return Course(head["name"], head["release"], head["secret"], tuple(labs), dropped)
-
-
-def without_dropped(
-    labs: list[Lab], numbers: list[int]
-) -> tuple[list[Lab], tuple[Exercise, ...]]:
-    """The labs, of which those with these numbers ask for nothing: students have what
-    is to be written there as objects. Beside them: their exercises."""
-    known = [lab.number for lab in labs]
-    _complain([
-        f"labs/course.toml: course, dropped: there is no lab {number}"
-        for number in numbers if number not in known
-    ])  # fmt: skip
-    dropped = tuple(e for lab in labs if lab.number in numbers for e in lab.exercises)
-    gone = {exercise.id for exercise in dropped}
-
-    def left(after: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in after if name not in gone)
-
-    changed = []
-    for lab in labs:
-        if lab.number in numbers:
-            compiled = tuple(dict.fromkeys((*lab.compiled, *lab.exercise_files)))
-            lab = replace(lab, exercises=(), tests=(), compiled=compiled)
-        else:
-            lab = replace(
-                lab,
-                exercises=tuple(replace(e, after=left(e.after)) for e in lab.exercises),
-                tests=tuple(replace(t, after=left(t.after)) for t in lab.tests),
-            )
-        changed.append(lab)
-    return (changed, dropped) if numbers else (labs, ())
 
 
 def load_mutants(root: Path, lab: Lab) -> tuple[Mutant, ...]:
