@@ -20,6 +20,7 @@ ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/docs",
     "grader/gradescope",
     "grader/guest",
     "grader/h4/bochs_twin.c",
@@ -40,7 +41,8 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "docs_theme", "docs_words", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
             "many", "measure", "mutants", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials",
