@@ -122,7 +122,8 @@ class _Site:
                 path = link["refuri"].removeprefix(_SCHEME)
                 link["refuri"] = self._file(name, path, link.astext())
         for image in list(doctree.findall(nodes.image)):
-            text = (Path(app.srcdir) / image["uri"]).read_text("utf-8")
+            path = Path(app.srcdir) / image["uri"]
+            text = path.read_text("utf-8") if path.is_file() else ""
             if "<a " in text:
                 drawn = self._drawing(name, PurePosixPath(image["uri"]), text)
                 image.replace_self(nodes.raw("", drawn, format="html"))

@@ -19,7 +19,7 @@ from selenium.webdriver.chrome.service import Service
 from h4 import docs_words
 from h4.course import Course
 from h4.docs import build_site, page_names
-from h4.docs_book import join_pages
+from h4.docs_book import join_pages, write_book
 from h4.docs_links import dead_links
 from h4.docs_site import START, Sources, definition
 from h4.errors import GraderError
@@ -80,6 +80,22 @@ def test_dead_links_are_seen(tmp_path: Path) -> None:
         "page.html: https://example.org/x.png",
         "page.html: gone.png",
     ]
+
+
+@pytest.mark.parametrize(
+    ("link", "word"),
+    [("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"), ("![x](figures/gone.svg)", "gone.svg"),
+     ("[x](../h/handoff.c)", "no file that students have")],
+)  # fmt: skip
+def test_what_is_wrong_stops_it(tmp_path: Path, link: str, word: str) -> None:
+    """In a course with one handout, which is wrong."""
+    for path in ROOT.iterdir():
+        if path.name not in ("handouts", ".git", "build"):
+            (tmp_path / path.name).symlink_to(path)
+    (tmp_path / "handouts").mkdir()
+    (tmp_path / "handouts/README.md").write_text(f"# One\n\n{link}\n")
+    with pytest.raises(GraderError, match=re.escape(word)):
+        build_site(tmp_path, tmp_path / "build")
 
 
 def test_the_site_fetches_nothing_from_elsewhere(site: Path) -> None:
@@ -150,7 +166,8 @@ def test_a_row_of_a_tour_is_so(tour: str, name: str, path: str, on: str) -> None
 
 def test_the_tours_have_rows_and_see_what_is_wrong() -> None:
     assert len(ROWS) >= 40 and {row[0] for row in ROWS} == {p.name for p in TOURS}
-    text = "static void\nhelper(void)\n{\n        there();\n}\n\nvoid\none(void)\n{\n        helper();\n}\n"
+    helper = "static void\nhelper(void)\n{\n        there();\n}\n\n"
+    text = helper + "void\none(void)\n{\n        helper();\n}\n"
     assert "there" in reached(text, "one")
     assert "there" not in reached(text.replace("helper();", ""), "one")
     assert definition(text, "one") == "#L-8" and definition(text, "there") == ""
@@ -191,7 +208,10 @@ def test_the_list_of_words_has_no_word_too_many(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_wrong_word_is_seen() -> None:
-    text = "# A hedding\n\nThe `cdoe` is [rihgt](wrnog.md), ![a pcture](x.svg), **bo**ld.\n\n    cdoe\n"
+    text = (
+        "# A hedding\n\nThe `cdoe` is [rihgt](wrnog.md), ![a pcture](x.svg), **bo**ld.\n"
+        "\n    cdoe\n"
+    )
     assert docs_words.unknown_words(text) == ["hedding", "rihgt", "pcture"]
 
 
@@ -210,6 +230,16 @@ def test_the_book_has_all_and_its_links_lead_within_it(site: Path, tmp_path: Pat
         assert (site / image).is_file()
     titles = [h.text_content() for h in page.xpath("//h1")]
     assert len(titles) == len(HANDOUTS)
+
+
+def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) -> None:
+    write_book(site, page_names(ROOT), tmp_path / "book.pdf")
+    printed = (tmp_path / "book.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-") and printed.rstrip().endswith(b"%%EOF")
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 150
+    assert len(re.findall(rb"/Subtype /Link\b", printed)) > 200
+    assert b"/Outlines" in printed
+    assert not (site / "book.html").exists()
 
 
 # --- In the browser -----------------------------------------------------------------------
@@ -231,7 +261,9 @@ def browser() -> Iterator[Chrome]:
     driver.quit()
 
 
-def show(browser: Chrome, page: Path, query: str = "", width: int = DESK, dark: bool = False) -> None:
+def show(
+    browser: Chrome, page: Path, query: str = "", width: int = DESK, dark: bool = False
+) -> None:
     """Opens a page as a file; it must not complain."""
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < DESK}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
@@ -275,7 +307,8 @@ def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) ->
     show(browser, site / "search.html", "?q=redirector")
     found = """const done = arguments[0]; const look = () => {
         const links = [...document.querySelectorAll('#search-results li a')];
-        /finished/.test(document.body.innerText) ? done(links.map(a => a.href)) : setTimeout(look, 50)
+        /finished/.test(document.body.innerText) ? done(links.map(a => a.href))
+            : setTimeout(look, 50)
     }; look()"""
     links = browser.execute_async_script(found)
     assert any("/6-ipc.html" in link for link in links)
