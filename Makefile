@@ -5,7 +5,7 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student class gradescope new-exercise lint-labs mutants mutants-auto test host-test \
+.PHONY: student class docs gradescope new-exercise lint-labs mutants mutants-auto test host-test \
 	fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
@@ -75,6 +75,7 @@ help:
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
 #:             [SEED=n] [LAB=n]   every test with 200 schedules (JITTER)
+#: make docs   [OUT=folder]       the handouts as a site and as a PDF, in build/docs
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 
@@ -138,6 +139,9 @@ fuzz-l4: check-deps
 
 size: check-deps
 	@$(GRADE) size $(call option,JSON,json)
+
+docs: check-deps
+	@$(GRADE) docs $(call option,OUT,out)
 
 compile_commands.json: check-deps
 	@$(GRADE) compile-commands

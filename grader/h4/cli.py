@@ -45,6 +45,7 @@ COMMANDS = {
     "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
     "fuzz-l4": ("h4.fuzz_l4", "hostile programs on the whole system"),
     "soak": ("h4.soak", "repeat the verdict under load"),
+    "docs": ("h4.docs", "make a site and a PDF of the handouts"),
     "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
 }
 

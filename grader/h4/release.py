@@ -25,6 +25,7 @@ ROOT_FILES = (
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/docs",
     "grader/gradescope",
     "handouts/instructors.md",
     "grader/guest",
@@ -46,7 +47,8 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
             "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
