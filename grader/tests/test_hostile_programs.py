@@ -56,8 +56,8 @@ MISTAKES = {
     ),
     "deputies_are_not_counted_down": Mistake(
         "l4/meet.c",
-        "                thread->receiver->deputies--;",
-        "                thread->receiver->deputies -= 0;",
+        "                receiver->deputies--;",
+        "                receiver->deputies -= 0;",
         "deputies",
     ),
     "a_table_is_lost": Mistake(
