@@ -5,7 +5,8 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student class gradescope mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
+.PHONY: student class docs gradescope new-exercise lint-labs mutants mutants-auto test host-test \
+	fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -51,7 +52,13 @@ help:
 #:                                are printed; one of them once more
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
-#: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
+#: make new-exercise LAB=n NAME=name [TITLE="words"]
+#:                                the skeleton of an exercise: region, header, test,
+#:                                mutant, hints, section; handouts/instructors.md goes
+#:                                on from there
+#: make lint-labs                 do manifests, sources, tests, mutants and handouts
+#:                                agree, and what is still to be written?
+#: make mutants [LAB=n] [EXERCISE=n.m]  the matrix of mistakes and the tests that see them
 #:             [MESSAGES=folder]  instead of it what students are told of each
 #: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
 #:                                mistakes made by rule in the solutions, those that no
@@ -68,6 +75,7 @@ help:
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
 #:             [SEED=n] [LAB=n]   every test with 200 schedules (JITTER)
+#: make docs   [OUT=folder]       the handouts as a site and as a PDF, in build/docs
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 
@@ -84,6 +92,13 @@ class: check-deps
 gradescope: check-deps
 	@$(GRADE) gradescope $(call option,LAB,lab) $(call option,BASE,base) \
 		$(call option,ZIP,zip)
+
+new-exercise: check-deps
+	@$(GRADE) new-exercise $(call option,LAB,lab) $(call option,NAME,name) \
+		$(call option,TITLE,title)
+
+lint-labs: check-deps
+	@$(GRADE) lint-labs
 
 mutants: check-deps
 	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise) \
@@ -124,6 +139,9 @@ fuzz-l4: check-deps
 
 size: check-deps
 	@$(GRADE) size $(call option,JSON,json)
+
+docs: check-deps
+	@$(GRADE) docs $(call option,OUT,out)
 
 compile_commands.json: check-deps
 	@$(GRADE) compile-commands
