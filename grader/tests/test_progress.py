@@ -59,6 +59,16 @@ def test_states_points_and_hours(away: Course) -> None:
     assert f"{part.score} of 800 points" in summary(progress.whole)
 
 
+def test_the_instructors_guide_has_the_same_hours(away: Course) -> None:
+    """It tells each lab's from and to; the sum of the exercises lies between."""
+    text = (ROOT / "handouts/instructors.md").read_text()
+    for part in shown(away, {}).labs:
+        assert part.lab
+        row = rf"^\| {part.lab.number} .*\| (\d+) to (\d+) \|"
+        found = re.search(row, text, re.M)
+        assert found and int(found[1]) <= part.hours <= int(found[2]), part.title
+
+
 def test_nothing_is_known_without_a_verdict(away: Course) -> None:
     progress = shown(away, {})
     assert progress.whole.score == 0 and "LAB=0" in progress.next
