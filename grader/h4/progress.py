@@ -40,7 +40,8 @@ class Row:
 
     @property
     def most(self) -> int:
-        return self.exercise.points
+        """Of the tests that this tree has: a student's lacks those that are hidden."""
+        return self.exercise.points - self.exercise.hidden
 
     @property
     def hours(self) -> float:
@@ -48,7 +49,7 @@ class Row:
 
     @property
     def hours_done(self) -> float:
-        return self.hours * self.score / self.most
+        return self.hours * self.score / self.most if self.most else 0
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _row(last: Last, exercise: Exercise, texts: Mapping[str, bytes]) -> Row:
         return Row(exercise, UNKNOWN, 0, False)
     old = last.old(exercise, texts)
     score = sum(one.score for one in scored)
-    if score == exercise.points:
+    if score == exercise.points - exercise.hidden:
         return Row(exercise, RIGHT, score, old)
     ends = {one.outcome.status for one in scored}
     state = BEGUN if ends - {MISSING, BLOCKED} else WAITING
@@ -161,7 +162,7 @@ def draw(progress: Progress) -> Table:
     table.add_column("hours", justify="right")
     table.add_column("")
     for part in progress.labs:
-        filled = BAR * part.score // part.most
+        filled = BAR * part.score // part.most if part.most else 0
         bar = "#" * filled + "." * (BAR - filled)
         table.add_row(
             f"[bold]{escape(part.title)}[/]", f"{part.score}/{part.most}",

@@ -227,6 +227,15 @@ def test_the_time_of_the_build_is_no_input(tree: Path, compiler: str) -> None:
     assert str(tree).encode() not in found[0]
 
 
+def test_what_is_said_of_a_mistake_is_about_the_file(tree: Path) -> None:
+    """gcc has something to say of the options that this takes, too."""
+    (tree / FILE).write_text("int broken(void)\n{\n        return 1\n}\n")
+    with pytest.raises(BuildFailure, match="expected ';'") as failure:
+        compile_untrusted("gcc", FILE, tree / "out.o", ALL_FLAGS, tree)
+    assert "<command-line>" not in failure.value.messages
+    assert failure.value.messages.startswith(FILE)
+
+
 def test_an_operator_that_is_pasted_together_is_none(tree: Path) -> None:
     text = '#define J(a, b) a##b\n#if J(__has_, include)("/etc/passwd")\n#endif\n'
     assert "missing binary operator" in refusal(tree, text, "gcc")

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,31 @@ def test_states_points_and_hours(away: Course) -> None:
     assert part.hours_done == hours[0] * first.score / 30 + hours[1]
     assert progress.next.startswith("Next: exercise 0.1")
     assert f"{part.score} of 800 points" in summary(progress.whole)
+
+
+def test_the_instructors_guide_has_the_same_hours(away: Course) -> None:
+    """It tells each lab's from and to; the sum of the exercises lies between."""
+    text = (ROOT / "handouts/instructors.md").read_text()
+    for part in shown(away, {}).labs:
+        assert part.lab
+        row = rf"^\| {part.lab.number} .*\| (\d+) to (\d+) \|"
+        found = re.search(row, text, re.M)
+        assert found and int(found[1]) <= part.hours <= int(found[2]), part.title
+
+
+def test_hidden_tests_are_not_waited_for(away: Course) -> None:
+    """In a student's tree, where their points are counted and they are not there."""
+    lab = away.lab(0)
+    secret = next(t for t in lab.tests if t.exercise == "0.3" and t.points == 4)
+    exercises = [
+        replace(e, hidden=4) if e.id == "0.3" else e for e in lab.exercises
+    ]
+    tests = [t for t in lab.tests if t is not secret]
+    there = replace(lab, exercises=tuple(exercises), tests=tuple(tests))
+    told(away, verdict(away))
+    row = look(away, [there], {p: b"mine" for p in away.exercise_files}).labs[0].rows[2]
+    assert (row.state, row.score, row.most) == (RIGHT, 26, 26)
+    assert row.hours_done == row.hours
 
 
 def test_nothing_is_known_without_a_verdict(away: Course) -> None:
