@@ -25,6 +25,8 @@ FAILED = 2
 # does not have are left out there.
 COMMANDS = {
     "grade": ("h4.grading", "grade labs and print the verdict"),
+    "watch": ("h4.watch", "grade again whenever an exercise is saved"),
+    "progress": ("h4.progress", "show what is done, in points and hours"),
     "run": ("h4.running", "boot a stage and show what it prints"),
     "debug": ("h4.debugging", "open a stage in a debugger"),
     "memory": ("h4.memory", "draw the picture of physical memory"),
@@ -43,6 +45,7 @@ COMMANDS = {
     "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
     "fuzz-l4": ("h4.fuzz_l4", "hostile programs on the whole system"),
     "soak": ("h4.soak", "repeat the verdict under load"),
+    "docs": ("h4.docs", "make a site and a PDF of the handouts"),
     "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
 }
 

@@ -76,7 +76,14 @@ def _section(course: Course, lab: Lab, exercise: Exercise, text: str) -> Iterato
             f"{f'about {size[1]}' if size else 'no'} lines are told; the reference solution "
             f"has {exercise.lines}"
         )
-    yield from _needs(course, lab, exercise, set(re.findall(r"\d+\.\d+", rest)))
+    hours = re.search(r"About ([\d.]+) hours?\.", found)
+    if (float(hours[1]) if hours else None) != exercise.hours:
+        yield (
+            f"{hours[1] if hours else 'no'} hours are told; the manifest has "
+            f"{'none' if exercise.hours is None else f'{exercise.hours:g}'}"
+        )
+    needs = set(re.findall(r"\d+\.\d+\b(?! hours)", rest))
+    yield from _needs(course, lab, exercise, needs)
 
 
 def _needs(course: Course, lab: Lab, exercise: Exercise, told: set[str]) -> Iterator[str]:

@@ -63,6 +63,7 @@ class Exercise:
     after: tuple[str, ...] = ()
     without: dict[str, str] = field(default_factory=dict)  # kind: why no test
     do_nothing: tuple[str, ...] = ()
+    hours: float | None = None  # of work, as somebody has estimated; None: nobody has
     hidden: int = 0  # in a student's tree: points of tests that are not there
 
 

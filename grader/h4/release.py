@@ -17,11 +17,15 @@ from h4.reference import write_objects
 from h4.released import HIDDEN
 
 TEMPLATES = "grader/student"
-ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
+ROOT_FILES = (
+    "LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format",
+    ".devcontainer/devcontainer.json",
+)  # fmt: skip
 
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/docs",
     "grader/gradescope",
     "handouts/instructors.md",
     "grader/guest",
@@ -43,8 +47,9 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
-            "lint_handouts", "load", "many", "measure", "mutants", "new_exercise",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
+            "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials",
