@@ -4,6 +4,7 @@ nothing that they have not earned."""
 
 from __future__ import annotations
 
+import guide_quotes
 import pytest
 from conftest import ROOT
 
@@ -196,6 +197,10 @@ def test_mutants_are_killed(
     for mutant in mutants:
         row = kill(builder, lab, mutant, [tests[mutant.killed_by]])
         assert not row.problem, f"{mutant.name}: {row.problem}"
+        quoted = guide_quotes.quotes().get((exercise.id, mutant.name))
+        if quoted:  # in the instructor's guide, which does not invent messages
+            said = row.outcomes[mutant.killed_by].message[0]
+            assert guide_quotes.words(said) == guide_quotes.words(quoted), mutant.name
     for name in tests.keys() - {mutant.killed_by for mutant in mutants}:
         assert any(
             kill(builder, lab, mutant, [tests[name]]).killers for mutant in mutants
