@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.console import nocolor
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from h4.docs_book import write_book
 from h4.docs_links import dead_links
@@ -63,23 +65,25 @@ def build_site(root: Path, out: Path) -> None:
     """The pages, in a folder that is not there yet. Whatever Sphinx warns of, and each
     link that is dead, is an error."""
     warnings = io.StringIO()
-    app = Sphinx(
-        srcdir=str(root / "handouts"),
-        confdir=None,
-        outdir=str(out),
-        doctreedir=str(out / ".doctrees"),
-        buildername="html",
-        confoverrides=_settings(root),
-        status=None,
-        warning=warnings,
-        freshenv=True,
-    )
-    try:
-        app.build(force_all=True)
-    except ExtensionError as failure:
-        if isinstance(failure.orig_exc, GraderError):
-            raise failure.orig_exc from failure
-        raise
+    nocolor()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            srcdir=str(root / "handouts"),
+            confdir=None,
+            outdir=str(out),
+            doctreedir=str(out / ".doctrees"),
+            buildername="html",
+            confoverrides=_settings(root),
+            status=None,
+            warning=warnings,
+            freshenv=True,
+        )
+        try:
+            app.build(force_all=True)
+        except ExtensionError as failure:
+            if isinstance(failure.orig_exc, GraderError):
+                raise failure.orig_exc from failure
+            raise
     shutil.rmtree(out / ".doctrees")
     mend(out)
     shutil.copyfile(out / f"{START}.html", out / "index.html")
