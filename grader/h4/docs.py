@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The handouts as a site of static pages and as one PDF."""
+"""The students' handouts as a site of static pages and as one PDF."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from h4.docs_links import dead_links
 from h4.docs_site import START
 from h4.docs_theme import mend
 from h4.errors import GraderError
+from h4.release import is_instructors
 
 BOOK = "h4.pdf"
 
@@ -52,9 +53,13 @@ def main(root: Path, chosen: argparse.Namespace) -> int:
 
 
 def page_names(root: Path) -> list[str]:
-    """The handouts in the order in which they are read, without the first page: the
-    labs by their numbers, then what stands beside them."""
-    names = [path.stem for path in (root / "handouts").glob("*.md")]
+    """The students' handouts in the order in which they are read, without the first
+    page: the labs by their numbers, then what stands beside them."""
+    names = [
+        path.stem
+        for path in (root / "handouts").glob("*.md")
+        if not is_instructors(f"handouts/{path.name}")
+    ]
     labs = sorted(n for n in names if n[0].isdigit())
     rest = sorted(n for n in names if not n[0].isdigit() and n != START)
     tours = [n for n in rest if n.startswith("tour-")]
@@ -101,6 +106,12 @@ def _settings(root: Path) -> dict[str, object]:
         "copyright": "2026, the H4 authors; CC BY 4.0",
         "extensions": ["myst_parser", "h4.docs_site"],
         "root_doc": START,
+        # The instructor's are not on a site that students read.
+        "exclude_patterns": [
+            path.name
+            for path in sorted((root / "handouts").glob("*.md"))
+            if is_instructors(f"handouts/{path.name}")
+        ],
         "language": "en",
         "h4_root": str(root),
         "h4_pages": page_names(root),
