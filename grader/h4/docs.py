@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The handouts as a site of static pages and as one PDF."""
+"""The students' handouts as a site of static pages and as one PDF."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.console import nocolor
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from h4.docs_book import write_book
 from h4.docs_links import dead_links
 from h4.docs_site import START
 from h4.docs_theme import mend
 from h4.errors import GraderError
+from h4.release import is_instructors
 
 BOOK = "h4.pdf"
 
@@ -50,9 +53,13 @@ def main(root: Path, chosen: argparse.Namespace) -> int:
 
 
 def page_names(root: Path) -> list[str]:
-    """The handouts in the order in which they are read, without the first page: the
-    labs by their numbers, then what stands beside them."""
-    names = [path.stem for path in (root / "handouts").glob("*.md")]
+    """The students' handouts in the order in which they are read, without the first
+    page: the labs by their numbers, then what stands beside them."""
+    names = [
+        path.stem
+        for path in (root / "handouts").glob("*.md")
+        if not is_instructors(f"handouts/{path.name}")
+    ]
     labs = sorted(n for n in names if n[0].isdigit())
     rest = sorted(n for n in names if not n[0].isdigit() and n != START)
     tours = [n for n in rest if n.startswith("tour-")]
@@ -63,23 +70,25 @@ def build_site(root: Path, out: Path) -> None:
     """The pages, in a folder that is not there yet. Whatever Sphinx warns of, and each
     link that is dead, is an error."""
     warnings = io.StringIO()
-    app = Sphinx(
-        srcdir=str(root / "handouts"),
-        confdir=None,
-        outdir=str(out),
-        doctreedir=str(out / ".doctrees"),
-        buildername="html",
-        confoverrides=_settings(root),
-        status=None,
-        warning=warnings,
-        freshenv=True,
-    )
-    try:
-        app.build(force_all=True)
-    except ExtensionError as failure:
-        if isinstance(failure.orig_exc, GraderError):
-            raise failure.orig_exc from failure
-        raise
+    nocolor()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            srcdir=str(root / "handouts"),
+            confdir=None,
+            outdir=str(out),
+            doctreedir=str(out / ".doctrees"),
+            buildername="html",
+            confoverrides=_settings(root),
+            status=None,
+            warning=warnings,
+            freshenv=True,
+        )
+        try:
+            app.build(force_all=True)
+        except ExtensionError as failure:
+            if isinstance(failure.orig_exc, GraderError):
+                raise failure.orig_exc from failure
+            raise
     shutil.rmtree(out / ".doctrees")
     mend(out)
     shutil.copyfile(out / f"{START}.html", out / "index.html")
@@ -97,6 +106,12 @@ def _settings(root: Path) -> dict[str, object]:
         "copyright": "2026, the H4 authors; CC BY 4.0",
         "extensions": ["myst_parser", "h4.docs_site"],
         "root_doc": START,
+        # The instructor's are not on a site that students read.
+        "exclude_patterns": [
+            path.name
+            for path in sorted((root / "handouts").glob("*.md"))
+            if is_instructors(f"handouts/{path.name}")
+        ],
         "language": "en",
         "h4_root": str(root),
         "h4_pages": page_names(root),

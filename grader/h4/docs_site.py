@@ -32,7 +32,7 @@ from h4.release import ROOT_FILES
 
 START = "README"
 SVG = "{http://www.w3.org/2000/svg}"
-_OUTWARD = re.compile(r"\]\(\.\./([^)#]+)\)")
+_OUTWARD = re.compile(r"\]\(\.\./([^)#]+)(?:#[^)]*)?\)")
 _SCHEME = "source:"
 
 

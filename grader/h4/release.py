@@ -63,6 +63,11 @@ _ENDINGS = (".pyc", ".o", "~", ".swp")
 _PUBLIC_SECRET = "public: the verdict that counts is made with another one"
 
 
+def is_instructors(path: str) -> bool:
+    """Is this file of the tree one that students are not given?"""
+    return path in _INSTRUCTORS
+
+
 def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
     """Writes the release into the empty folder `out`.
 

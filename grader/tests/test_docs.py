@@ -27,7 +27,9 @@ from h4.errors import GraderError
 # Of what Sphinx is made of.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-HANDOUTS = sorted((ROOT / "handouts").glob("*.md"))
+WRITTEN = sorted((ROOT / "handouts").glob("*.md"))
+INSTRUCTORS = "instructors.md"
+HANDOUTS = [path for path in WRITTEN if path.name != INSTRUCTORS]
 TOURS = [path for path in HANDOUTS if path.stem.startswith("tour-")]
 PHONE, DESK = 390, 1280
 
@@ -55,6 +57,12 @@ def test_every_handout_is_a_page_that_the_first_one_leads_to(site: Path) -> None
         title = page.xpath("string(//article//h1)").removesuffix("#")
         assert f"\n# {title}" in path.read_text()
         assert path.stem == START or f"{path.stem}.html" in links
+
+
+def test_the_instructors_guide_is_not_on_it(site: Path) -> None:
+    assert INSTRUCTORS in {path.name for path in WRITTEN}
+    assert not [path for path in site.rglob("*") if path.stem.startswith("instructors")]
+    assert "instructors" not in (site / "searchindex.js").read_text()
 
 
 def test_every_figure_is_on_its_page(site: Path) -> None:
@@ -193,7 +201,7 @@ def test_drawings_name_what_the_tables_do(site: Path) -> None:
 
 
 def test_the_spelling_is_right() -> None:
-    texts = {path.name: path.read_text() for path in HANDOUTS}
+    texts = {path.name: path.read_text() for path in WRITTEN}
     together = docs_words.unknown_words("\n\n".join(texts.values()))
     where = [n for n, text in texts.items() if any(word in text for word in together)]
     assert together == [], f"in {where}; right ones belong into {docs_words.LIST.name}"
@@ -203,7 +211,7 @@ def test_the_list_of_words_has_no_word_too_many(monkeypatch: pytest.MonkeyPatch)
     words = docs_words.known_words()
     assert words == sorted(set(words))
     monkeypatch.setattr(docs_words, "known_words", list)
-    needed = docs_words.unknown_words("\n\n".join(p.read_text() for p in HANDOUTS))
+    needed = docs_words.unknown_words("\n\n".join(p.read_text() for p in WRITTEN))
     assert set(words) == set(needed)
 
 
