@@ -69,6 +69,7 @@ class Outside:
         self.ways = ways
         self._orders = orders
         self._lost: str | None = None
+        self._missed: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
@@ -119,11 +120,17 @@ class Outside:
 
     def missed(self, point: int) -> None:
         """See h4.snapshot.Watch. It is told if the test has not failed by itself."""
-        place = self.image.places([point])[0]
-        self._lost = self._lost or (
-            "the test has come to its end, but not by the way that it always takes: it "
-            f"has not been in {place}"
-        )
+        self._missed = point
+
+    def _left(self) -> str | None:
+        """How the test was left, if not by its way, in words."""
+        if self._lost is None and self._missed is not None:
+            place = self.image.places([self._missed])[0]
+            return (
+                "the test has come to its end, but not by the way that it always takes: "
+                f"it has not been in {place}"
+            )
+        return self._lost
 
     def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
         """Before a test or behind the last: all is as it was before the first."""
@@ -157,9 +164,9 @@ class Outside:
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
-        lost, self._lost = self._lost, None
+        left = self._left()
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
-        wrong = [one for one in (changed, lost) if one]
+        wrong = [one for one in (changed, left) if one]
         wrong = wrong or segments(machine) + descriptors(machine, self.image)
         wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
         if wrong:
