@@ -5,7 +5,8 @@ include grader/common.mk
 
 BUILD ?= build
 
-.PHONY: student class gradescope mutants mutants-auto test host-test fuzz fuzz-l4 check format bench soak size \
+.PHONY: student class docs gradescope new-exercise lint-labs mutants mutants-auto test host-test \
+	fuzz fuzz-l4 check format bench soak size \
 	compile_commands.json clean
 
 help:
@@ -18,6 +19,10 @@ help:
 #:             [HTML=file] [JSON=file] [JUNIT=file] [GRADESCOPE=file]
 #:                                the verdict as a page with pictures, and for programs
 #:             [JITTER=n]         the timer's interrupts come where this seed says
+#: make watch  [LAB=n] [TEST=name|n.m]  grade again whenever an exercise is saved, and
+#:                                say what is new; Ctrl-C ends it
+#: make progress [HTML=file]      what is done, in points and hours, by the last verdicts
+#: make shell                     a shell that completes targets, labs and tests by Tab
 #: make run    LAB=n              boot a stage and watch it
 #:             [PROGRAM=name]     where L4 runs: this root program; without LAB, in the
 #:                                last lab that has it
@@ -47,7 +52,14 @@ help:
 #:                                are printed; one of them once more
 #: make check                     formatting and static analysis
 #: make format                    lay out the C sources as the checks want them
-#: make mutants [LAB=n]           the matrix of mistakes and the tests that see them
+#: make new-exercise LAB=n NAME=name [TITLE="words"]
+#:                                the skeleton of an exercise: region, header, test,
+#:                                mutant, hints, section; handouts/instructors.md goes
+#:                                on from there
+#: make lint-labs                 do manifests, sources, tests, mutants and handouts
+#:                                agree, and what is still to be written?
+#: make mutants [LAB=n] [EXERCISE=n.m]  the matrix of mistakes and the tests that see them
+#:             [MESSAGES=folder]  instead of it what students are told of each
 #: make mutants-auto [LAB=n] [EXERCISE=n.m] [FILE=path] [SAMPLE=n [SEED=n]]
 #:                                mistakes made by rule in the solutions, those that no
 #:                                test sees, and those that are explained
@@ -63,6 +75,7 @@ help:
 #:             [SEED=n] [FIRST=n] random programs in user space; the seed is printed
 #:             [SEED=n]           hostile programs on L4: boots of 25,000 system calls
 #:             [SEED=n] [LAB=n]   every test with 200 schedules (JITTER)
+#: make docs   [OUT=folder]       the handouts as a site and as a PDF, in build/docs
 #: make compile_commands.json     for editors and clang-tidy
 #: make clean
 
@@ -80,8 +93,16 @@ gradescope: check-deps
 	@$(GRADE) gradescope $(call option,LAB,lab) $(call option,BASE,base) \
 		$(call option,ZIP,zip)
 
+new-exercise: check-deps
+	@$(GRADE) new-exercise $(call option,LAB,lab) $(call option,NAME,name) \
+		$(call option,TITLE,title)
+
+lint-labs: check-deps
+	@$(GRADE) lint-labs
+
 mutants: check-deps
-	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise)
+	@$(GRADE) mutants $(call option,LAB,lab) $(call option,EXERCISE,exercise) \
+		$(call option,MESSAGES,messages)
 
 mutants-auto: check-deps
 	@$(GRADE) mutants-auto $(call option,LAB,lab) $(call option,EXERCISE,exercise) \
@@ -118,6 +139,9 @@ fuzz-l4: check-deps
 
 size: check-deps
 	@$(GRADE) size $(call option,JSON,json)
+
+docs: check-deps
+	@$(GRADE) docs $(call option,OUT,out)
 
 compile_commands.json: check-deps
 	@$(GRADE) compile-commands

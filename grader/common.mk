@@ -17,7 +17,8 @@ REPORTS = $(call option,JSON,json) $(call option,JUNIT,junit) \
 	$(call option,CLASSROOM,classroom)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps check-deps grade run debug memory hint check-client
+.PHONY: help deps check-deps grade watch progress shell run debug memory hint \
+	check-client
 
 # A package that is missing is named before anything else is tried. Where
 # `deps` is asked for in the same call, it comes first, also with -j.
@@ -31,6 +32,19 @@ grade: check-deps
 	@$(GRADE) grade $(STAGE_OPTIONS) $(call option,TEST,test) \
 		$(call option,SEED,seed) $(REPORTS) \
 		$(call option,LOGS,logs) $(call option,JITTER,jitter)
+
+watch: check-deps
+	@$(GRADE) watch $(STAGE_OPTIONS) $(call option,TEST,test) \
+		$(call option,SEED,seed) $(call option,JITTER,jitter)
+
+progress: check-deps
+	@$(GRADE) progress $(call option,HTML,html)
+
+# A shell of its own, so that nothing of the user's is changed. What make tells the
+# makes below it is not for those that are typed there.
+shell:
+	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES H4_SHELL=1 \
+		bash --rcfile grader/completion.bash -i
 
 run: check-deps
 	@$(GRADE) run $(STAGE_OPTIONS) $(call option,PROGRAM,program)

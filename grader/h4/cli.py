@@ -25,6 +25,8 @@ FAILED = 2
 # does not have are left out there.
 COMMANDS = {
     "grade": ("h4.grading", "grade labs and print the verdict"),
+    "watch": ("h4.watch", "grade again whenever an exercise is saved"),
+    "progress": ("h4.progress", "show what is done, in points and hours"),
     "run": ("h4.running", "boot a stage and show what it prints"),
     "debug": ("h4.debugging", "open a stage in a debugger"),
     "memory": ("h4.memory", "draw the picture of physical memory"),
@@ -35,12 +37,15 @@ COMMANDS = {
     "gradescope": ("h4.gradescope", "write the zip file of an autograder"),
     "student": ("h4.student", "write or renew a student's tree"),
     "class": ("h4.class_command", "grade a folder of submissions"),
+    "new-exercise": ("h4.new_exercise", "write the skeleton of an exercise"),
+    "lint-labs": ("h4.lint", "do manifests, handouts, tests and mutants agree?"),
     "mutants": ("h4.mutants", "prove that the tests see every mistake"),
     "mutants-auto": ("h4.auto_command", "mistakes made by rule, and who sees them"),
     "bench": ("h4.bench", "measure operations of H, boots and verdicts"),
     "size": ("h4.size", "count lines to be trusted, and the kernel's memory"),
     "fuzz-l4": ("h4.fuzz_l4", "hostile programs on the whole system"),
     "soak": ("h4.soak", "repeat the verdict under load"),
+    "docs": ("h4.docs", "make a site and a PDF of the handouts"),
     "compile-commands": ("h4.compile_commands", "write compile_commands.json"),
 }
 

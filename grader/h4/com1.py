@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from h4.protocol import shown
 
-SHOWN = 120
+SHOWN = 64  # bytes; a byte that is no text takes four characters
 # Of what the kernel printed before a test ended: so much is read, so many lines
 # of so many characters are shown.
 LINES_READ = 4096
@@ -83,7 +83,7 @@ class Line:
         then = rest[begin + length :]
         came = (
             "what comes next on the line, and may be of later tests already, is "
-            + shown(then, 40)
+            + shown(then, 24)
             if then
             else "nothing came after them"
         )

@@ -56,6 +56,11 @@ def _versions(text: str, path: str, is_student: bool) -> frozenset[bytes]:
     return frozenset(version.encode() for version in found)
 
 
+def hidden_of(lab: Lab) -> str:
+    """What the paths of tests begin with that students do not have."""
+    return f"{lab.folder}/hidden_"
+
+
 class Course:
     """The course as it lies in the tree `root`, an instructor's or a student's."""
 
@@ -148,7 +153,8 @@ class Course:
         for lab in self.released:
             apart = {*self.exercise_files, *lab.compiled}
             every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
-            every += [*self.tests_of(lab), f"{lab.folder}/lab.toml"]
+            shown = [p for p in self.tests_of(lab) if not p.startswith(hidden_of(lab))]
+            every += [*shown, f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
 
     def _comes_later(self, path: str) -> bool:
@@ -175,7 +181,8 @@ class Course:
             and (
                 path.endswith(".h")
                 or path == f"{lab.folder}/stage.c"
-                or path.startswith((f"{lab.folder}/test_", self.client_of(lab)))
+                or path.startswith((f"{lab.folder}/test_", hidden_of(lab)))
+                or path.startswith(self.client_of(lab))
             )
         ]
 
@@ -291,7 +298,8 @@ class Course:
 
         For the instructor's tree; a student's has no marks.
         """
-        owners = {e.id: e.file for e in self.manifest.exercises}
+        every = (*self.manifest.exercises, *self.manifest.dropped)
+        owners = {e.id: e.file for e in every}
         owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
         for folder in SYSTEM:
             for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):

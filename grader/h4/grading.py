@@ -18,6 +18,7 @@ from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
+from h4.last_verdicts import counts, keep
 from h4.manifest import Lab, Test
 from h4.processors import processors
 from h4.reports import Reports
@@ -189,6 +190,32 @@ def grade_labs(
             yield verdict.result()
 
 
+def machine_of(given: argparse.Namespace, look: bool = True) -> Machine:
+    """The machine that the options ask for."""
+    # Looking at memory makes a hundred thousand small objects at a time, none of which
+    # leads back to itself: collecting them in between is a tenth of what it costs.
+    gc.set_threshold(LITTER)
+    return Machine(
+        given.emulator, given.memory, given.jobs, given.seed,
+        Path(given.logs) if given.logs else None, given.jitter, look=look,
+    )  # fmt: skip
+
+
+def chosen_of(
+    course: Course, labs: list[Lab], given: argparse.Namespace, use: Settings
+) -> dict[int, list[Test]]:
+    """The tests that the options name, by the labs that they name."""
+    labs = chosen_labs(course, labs, given.lab, use)
+    chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
+    chosen = {number: tests for number, tests in chosen.items() if tests}
+    if not chosen:
+        raise GraderError(
+            f"TEST={given.test}: no test of lab "
+            f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
+        )
+    return chosen
+
+
 def main(root: Path, given: argparse.Namespace, look: bool = True) -> int:
     """look  at the machine from outside; without it only to see what that costs"""
     reports = Reports.asked(given)
@@ -217,22 +244,10 @@ def _grade(
         )
     course, labs = course_and_labs(root)
     use = settings(root, course, given)
-    machine = Machine(
-        given.emulator, given.memory, given.jobs, given.seed,
-        Path(given.logs) if given.logs else None, given.jitter, look=look,
-    )  # fmt: skip
-    # Looking at memory makes a hundred thousand small objects at a time, none of which
-    # leads back to itself: collecting them in between is a tenth of what it costs.
-    gc.set_threshold(LITTER)
+    machine = machine_of(given, look)
     results: list[LabResult] = []
-    labs = chosen_labs(course, labs, given.lab, use)
-    chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
-    chosen = {number: tests for number, tests in chosen.items() if tests}
-    if not chosen:
-        raise GraderError(
-            f"TEST={given.test}: no test of lab "
-            f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
-        )
+    texts = course.overlay(use.recipe.submission)
+    chosen = chosen_of(course, labs, given, use)
     after = Afterwards(course, use.recipe.submission, front_of(given))
     most = sum(len(tests) for tests in chosen.values())
     verdicts = with_progress(
@@ -247,7 +262,8 @@ def _grade(
             if not result.errors:
                 after.report.lab(result)
     if not any(result.errors for result in results):
-        texts = course.overlay(use.recipe.submission or root, results[-1].lab)
+        if counts(given):
+            keep(course, results, texts)
         after.report.next_step(course, results, texts)
         if "html" in reports.files:
             from h4.evidence import gather

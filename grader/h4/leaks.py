@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from h4 import marks
-from h4.course import GUEST_INCLUDE, SYSTEM, Course
+from h4.course import GUEST_INCLUDE, SYSTEM, Course, hidden_of
 from h4.errors import GraderError
 from h4.git import Git
 from h4.manifest_rules import SOURCES
@@ -99,7 +99,12 @@ class Secrets:
 
 def _readable(course: Course) -> list[str]:
     """Code beside the system that students can read."""
-    tests = [path for lab in course.labs for path in course.tests_of(lab)]
+    tests = [
+        path
+        for lab in course.labs
+        for path in course.tests_of(lab)
+        if not path.startswith(hidden_of(lab))
+    ]
     return tests + [path for path in course.headers if path.startswith(GUEST_INCLUDE)]
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from h4.dropped import without_dropped
 from h4.errors import GraderError
 from h4.manifest_rules import KINDS, LIBRARIES, course_mistakes, mutant_mistakes
 
@@ -32,6 +33,7 @@ class Test:
     by_hand  rules that the machine does not keep when it ends, as the test itself has
              written pages and tables: see outside_judge.py
     after    exercises that it needs beside its own one's
+    hidden   students do not have it; it stands in a file hidden_*.c
     """
 
     __test__ = False  # not one of pytest's
@@ -43,6 +45,7 @@ class Test:
     limit: int = DEFAULT_LIMIT
     by_hand: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Exercise:
     after: tuple[str, ...] = ()
     without: dict[str, str] = field(default_factory=dict)  # kind: why no test
     do_nothing: tuple[str, ...] = ()
+    hours: float | None = None  # of work, as somebody has estimated; None: nobody has
+    hidden: int = 0  # in a student's tree: points of tests that are not there
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ class Course:
     release: int
     secret: str
     labs: tuple[Lab, ...]
+    dropped: tuple[Exercise, ...] = ()  # those of labs that are not done
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -169,8 +175,9 @@ def load_course(root: Path) -> Course:
         (_lab(read_manifest(root, f"labs/{name}/lab.toml", "lab"), name) for name in names),
         key=lambda lab: lab.number,
     )
+    labs, dropped = without_dropped(labs, head.get("dropped", []))
     _complain(list(course_mistakes(root, labs)))
-    return Course(head["name"], head["release"], head["secret"], tuple(labs))
+    return Course(head["name"], head["release"], head["secret"], tuple(labs), dropped)
 
 
 def load_mutants(root: Path, lab: Lab) -> tuple[Mutant, ...]:

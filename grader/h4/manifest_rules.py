@@ -159,15 +159,20 @@ def _exercise_mistakes(
     if not exercise.file.endswith(SOURCES):
         yield f"file {exercise.file}: an exercise stands in a .c or .S file"
     tests = lab.tests_of(exercise)
-    points = sum(test.points for test in tests)
+    points = sum(test.points for test in tests) + exercise.hidden
     if points != exercise.points:
         yield (
             f"points = {exercise.points}, but its tests have {points}; the points of "
             "an exercise are those of its tests"
         )
+    if tests and not any(test.kind == KINDS[0] and not test.hidden for test in tests):
+        yield (
+            f"has no test of kind {KINDS[0]!r} that is not hidden; students see one "
+            "that tells them whether they are on the right way"
+        )
     for kind in KINDS:
         there = any(test.kind == kind for test in tests)
-        if not there and kind not in exercise.without:
+        if not there and kind not in exercise.without and not exercise.hidden:
             yield (
                 f"has no test of kind {kind!r}; write one, or say why there is none: "
                 f'{kind} = "none: ..."'

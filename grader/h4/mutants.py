@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 
 from h4.course import Course
-from h4.endings import ERROR, PASS, Outcome
+from h4.endings import ERROR, Outcome
 from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, Test, load_mutants
 from h4.marks import mutate
 from h4.processors import processors
-from h4.stage import Recipe, Stage, StageBuilder
+from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
 
 # How a test that ran says that something is wrong.
@@ -39,6 +39,10 @@ LETTERS = {
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lab", metavar="N", help="only this lab's")
     parser.add_argument("--exercise", metavar="N.M", help="only this exercise's")
+    parser.add_argument(
+        "--messages", metavar="DIR",
+        help="run the named killers alone, and write there what they say, a file a lab",
+    )  # fmt: skip
 
 
 @dataclass
@@ -71,10 +75,6 @@ def kill(
         row.problem = f"does not compile:\n{words}"
         return row
     tests = chosen or list(lab.tests_of(course.exercise(mutant.exercise)))
-    if mutant.jitter is not None:
-        row.problem = undisturbed(stage, lab, mutant, course)
-        if row.problem:
-            return row
     for seed in schedules(mutant):
         machine = Machine(jobs=1, direct=True, jitter=seed)
         row.outcomes = run_tests(stage, lab, tests, course.secret, machine)
@@ -98,15 +98,6 @@ def schedules(mutant: Mutant) -> Iterable[int | None]:
     if mutant.jitter is None:
         return [None]
     return range(mutant.jitter, mutant.jitter + SCHEDULES)
-
-
-def undisturbed(stage: Stage, lab: Lab, mutant: Mutant, course: Course) -> str:
-    """Why a mutant that only interrupts at the right places kill is none: the tests of
-    its exercise that fail as they are."""
-    tests = list(lab.tests_of(course.exercise(mutant.exercise)))
-    outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
-    failed = [name for name, outcome in outcomes.items() if outcome.status != PASS]
-    return f"is killed without a seed too, by {', '.join(failed)}" if failed else ""
 
 
 def idle_tests(lab: Lab, exercise: Exercise, rows: list[Kill]) -> list[str]:
@@ -142,13 +133,18 @@ def main(root: Path, given: argparse.Namespace) -> int:
     for lab in labs:
         if given.lab and given.lab != str(lab.number):
             continue
+        if given.messages and given.exercise:
+            raise GraderError("MESSAGES= is of whole labs; it takes no EXERCISE=")
         mutants = [
             m for m in load_mutants(root, lab)
             if not given.exercise or m.exercise == given.exercise
         ]  # fmt: skip
-        rows = _kill_all(course, root, lab, mutants, console)
+        rows = _kill_all(course, root, lab, mutants, console, bool(given.messages))
         count += len(rows)
         problems += [f"{r.mutant.name}: {r.problem}" for r in rows if r.problem]
+        if given.messages:
+            problems += _messages(Path(given.messages), lab, rows)
+            continue
         for exercise in lab.exercises:
             if given.exercise and exercise.id != given.exercise:
                 continue
@@ -157,16 +153,29 @@ def main(root: Path, given: argparse.Namespace) -> int:
             problems += [f"{n}: kills nothing" for n in idle_tests(lab, exercise, mine)]
     if not count:
         raise GraderError("there is no such lab or exercise, or it has no mutants")
-    console.print(". pass   F fail   C crash   H hang   O flood   X forged")
+    if not given.messages:
+        console.print(". pass   F fail   C crash   H hang   O flood   X forged")
     for problem in problems:
         console.print(f"[red]wrong[/] {problem}", highlight=False)
     console.print(f"{count} mutants, {len(problems)} problems", highlight=False)
     return 1 if problems else 0
 
 
+def _messages(folder: Path, lab: Lab, rows: list[Kill]) -> list[str]:
+    """Writes what is said of them; what is unclear in it."""
+    from h4.messages import read_table, table_file, unclear, write_table
+
+    write_table(folder, lab, rows)
+    table = read_table((folder / table_file(lab)).read_text(encoding="utf-8"))
+    return [f"{m.mutant}: {m.test} {words}" for m in table for words in unclear(m)]
+
+
 def _kill_all(
-    course: Course, root: Path, lab: Lab, mutants: list[Mutant], console: Console
-) -> list[Kill]:
+    course: Course, root: Path, lab: Lab, mutants: list[Mutant], console: Console,
+    named: bool,
+) -> list[Kill]:  # fmt: skip
+    """named  only by the test that each entry names"""
+    tests = {test.name: test for test in lab.tests}
     builder = StageBuilder(course, root / "build")
     done = 0
     with console.status(f"lab {lab.number}") as status, ThreadPoolExecutor(
@@ -175,7 +184,8 @@ def _kill_all(
 
         def one(mutant: Mutant) -> Kill:
             nonlocal done
-            row = kill(builder, lab, mutant)
+            chosen = [tests[mutant.killed_by]] if named else None
+            row = kill(builder, lab, mutant, chosen)
             done += 1
             status.update(f"lab {lab.number}: {done} of {len(mutants)} mutants")
             return row

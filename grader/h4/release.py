@@ -10,17 +10,24 @@ from pathlib import Path
 
 from h4.course import SYSTEM, Course
 from h4.errors import GraderError
+from h4.hidden import shown
+from h4.lint_handouts import anchor
 from h4.manifest import Lab
 from h4.reference import write_objects
 from h4.released import HIDDEN
 
 TEMPLATES = "grader/student"
-ROOT_FILES = ("LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format")
+ROOT_FILES = (
+    "LICENSE", "LICENSE-handouts", "Containerfile", ".clang-format",
+    ".devcontainer/devcontainer.json",
+)  # fmt: skip
 
 # Parts of grader/ that serve the instructor alone: they make or judge solutions.
 _INSTRUCTORS = frozenset({
     "grader/check",
+    "grader/docs",
     "grader/gradescope",
+    "handouts/instructors.md",
     "grader/guest",
     "grader/h4/bochs_twin.c",
     "grader/h4/page/class.html",
@@ -40,8 +47,10 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "fuzz_l4", "ipc", "latency", "leaks", "lending", "load",
-            "many", "measure", "mutants", "phases", "plots", "reference", "release",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
+            "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
+            "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials",
         )
@@ -62,6 +71,9 @@ def write_release(course: Course, out: Path, answers: dict[str, bytes]) -> None:
     for tree in (out, out / HIDDEN / "pristine"):
         for path in course.given:
             _copy(course.root, path, tree)
+        for lab in course.released:
+            path = f"{lab.folder}/lab.toml"
+            _write(tree, path, shown(course.text(path), lab))
         for path in course.exercise_files:
             _write(tree, path, course.starter(path))
         _write(tree, "labs/course.toml", _course_toml(course))
@@ -94,20 +106,15 @@ def _check_handout(course: Course, lab: Lab) -> None:
     if not (course.root / lab.handout).is_file():
         raise GraderError(f"{here}: lab, handout: there is no {lab.handout}")
     headings = re.findall(r"^#+ +(.*?) *$", course.text(lab.handout), re.MULTILINE)
-    anchors = {"#" + _anchor(heading) for heading in headings}
+    anchors = {"#" + anchor(heading) for heading in headings}
     for exercise in lab.exercises:
         if exercise.handout not in anchors:
             raise GraderError(
                 f"{here}: exercise {exercise.id}: handout = {exercise.handout!r}, but "
                 f"no heading of {lab.handout} has that anchor; one of "
                 f"'{exercise.id} {exercise.title}' would be "
-                f"#{_anchor(f'{exercise.id} {exercise.title}')}"
+                f"#{anchor(f'{exercise.id} {exercise.title}')}"
             )
-
-
-def _anchor(heading: str) -> str:
-    """What the usual viewers of Markdown call a heading in links."""
-    return re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
 
 
 def _write_record(course: Course, out: Path) -> None:
@@ -162,12 +169,16 @@ def _write(out: Path, path: str, text: str) -> None:
 def _course_toml(course: Course) -> str:
     # A JSON string is a TOML string too, but for characters in two halves.
     name = json.dumps(course.name, ensure_ascii=False)
+    released = {lab.number for lab in course.released}
+    left = {int(e.id.partition(".")[0]) for e in course.manifest.dropped} & released
+    dropped = f"dropped = {sorted(left)}\n" if left else ""
     return (
         "# SPDX-License-Identifier: MIT\n"
         "[course]\n"
         f"name = {name}\n"
         f"release = {course.release}\n"
         f"secret = {json.dumps(_PUBLIC_SECRET)}\n"
+        f"{dropped}"
     )
 
 

@@ -95,22 +95,29 @@ class Report:
     def lab(self, result: LabResult) -> None:
         lab = result.lab
         self.line(f"[bold]Lab {lab.number}: {escape(lab.title)}[/] (version {lab.version})")
-        for path, words in result.warnings.items():
-            self.line(f"[yellow]warnings[/] in {escape(path)}:", 2)
-            self.line(safe_lines(words), 4)
+        self.warnings(result.warnings)
         for words in result.ignored:
             self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
         for exercise in lab.exercises:
             scored = result.of(exercise)
             if scored:
-                self._exercise(result, exercise, scored)
+                self.exercise(result, exercise, scored)
         what = " (of the tests chosen)" if result.selected else ""
         self.line(
             f"[bold]Lab {lab.number}: {result.score}/{result.max_score}[/]{what}"
         )
+        more = sum(exercise.hidden for exercise in lab.exercises)
+        if more and not result.selected:
+            self.line(f"{more} points more are given by tests that are not in this tree.", 2)
         self.line("")
 
-    def _exercise(
+    def warnings(self, found: dict[str, str]) -> None:
+        """The compiler's, by file."""
+        for path, words in found.items():
+            self.line(f"[yellow]warnings[/] in {escape(path)}:", 2)
+            self.line(safe_lines(words), 4)
+
+    def exercise(
         self, result: LabResult, exercise: Exercise, scored: list[Scored]
     ) -> None:
         points = sum(s.score for s in scored)
@@ -142,15 +149,24 @@ class Report:
         if points == most:
             self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
             return
-        self.line(f"[red]not yet[/]  {head} ({points}/{most})", 2)
+        self.head(exercise, scored)
         for one in scored:
-            self._test(result, one)
+            self.test(result, one)
 
-    def _test(self, result: LabResult, scored: Scored) -> None:
+    def head(self, exercise: Exercise, scored: list[Scored]) -> None:
+        """The line above the tests of an exercise that is not right yet."""
+        points = sum(s.score for s in scored)
+        most = sum(s.test.points for s in scored)
+        head = f"{exercise.id} {escape(exercise.title)}"
+        self.line(f"[red]not yet[/]  {head} ({points}/{most})", 2)
+
+    def test(self, result: LabResult, scored: Scored, aside: str = "") -> None:
+        """One test: how it ended, and what to know about it. `aside` is said beside."""
         outcome, test = scored.outcome, scored.test
         colour = COLOURS.get(outcome.status, "red")
         points = f"{scored.score}/{test.points}"
-        note = f" [dim]{escape(scored.note)}[/]" if scored.note else ""
+        notes = "; ".join(filter(None, (aside, scored.note)))
+        note = f" [dim]{escape(notes)}[/]" if notes else ""
         self.line(
             f"[{colour}]{outcome.status:<8}[/] {escape(test.name)}"
             f" [dim]({test.kind}, {points})[/]{note}",

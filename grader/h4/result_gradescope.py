@@ -72,5 +72,5 @@ def _test(result: LabResult, scored: Scored, several: bool) -> dict[str, object]
         "status": "passed" if status == PASS and not scored.note else "failed",
         "output": words,
         "output_format": "text",
-        "visibility": "visible",
+        "visibility": "after_published" if test.hidden else "visible",
     }

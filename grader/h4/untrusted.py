@@ -37,6 +37,12 @@ _SECTIONS = frozenset({
 _PLAIN_SECTIONS = (".text", ".data", ".bss", ".rodata", ".debug_")
 
 
+def _own(words: str) -> str:
+    """What a compiler says of the file, without what it says of the options."""
+    lines = words.split("\n")
+    return "\n".join(line for line in lines if not line.startswith(_UNDEFINING))
+
+
 def compile_untrusted(
     compiler: str, source: str, out: Path, flags: list[str], tree: Path
 ) -> str:
@@ -48,17 +54,19 @@ def compile_untrusted(
     # clang's own assembler would obey inline assembly already here.
     outside = ["-fno-integrated-as"] if compiler == "clang" else []
     is_c = source.endswith(".c")
-    warnings = run_compiler(
-        compiler,
-        [
-            *flags, *outside, *FIXED, *FIXED_OF[compiler], "-S" if is_c else "-E",
-            source, "-o", str(text), "-MD", "-MF", str(listed),
-        ],
-        source,
-        tree,
-    )  # fmt: skip
-    kept = [line for line in warnings.split("\n") if not line.startswith(_UNDEFINING)]
-    warnings = "\n".join(kept).strip()
+    try:
+        warnings = run_compiler(
+            compiler,
+            [
+                *flags, *outside, *FIXED, *FIXED_OF[compiler], "-S" if is_c else "-E",
+                source, "-o", str(text), "-MD", "-MF", str(listed),
+            ],
+            source,
+            tree,
+        )  # fmt: skip
+    except BuildFailure as failure:
+        raise BuildFailure(source, _own(failure.messages)) from failure
+    warnings = _own(warnings).strip()
     _check_files(listed, compiler, source)
     found = assembler_directive(source, text.read_text("latin-1"))
     if found:

@@ -7,6 +7,7 @@ import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import tiny_kernel
@@ -180,6 +181,24 @@ def test_time_on_this_machine_is_no_verdict(
     hang = qemu.run(kernel.request(tmp_path, "hang"), work, None, seconds=0.8)
     assert hang.ending == Ending.HOST_LIMIT
     assert names(kernel, hang)[0] == "spin_for_ever"
+
+
+@pytest.mark.parametrize("before, seconds", [(0.1, 10), (0.2, 10), (2.0, 100)])
+def test_a_slow_host_is_not_taken_for_slow_instructions(
+    monkeypatch: pytest.MonkeyPatch, before: float, seconds: float
+) -> None:
+    """What the boot took before its first test says how fast the host is."""
+    child_of = SimpleNamespace(cpu_seconds=lambda: used)
+    used, tick = before, bochs_pace.USUAL // 5
+    monkeypatch.setattr(bochs_pace, "SLOW_SECONDS", 10.0)
+    pace = bochs_pace.Pace(child_of)  # type: ignore[arg-type]
+    pace.begins(tick)
+    used += seconds - 0.01
+    assert pace.too_slow(tick) is None
+    used += 0.02
+    words = pace.too_slow(tick + 1)
+    assert words and f"{seconds:.0f} s of processor time for 1 instructions" in words
+    assert pace.too_slow(tick + bochs_pace.SLOWEST) is None
 
 
 @pytest.mark.parametrize("name", ["bochs", "qemu"])

@@ -239,4 +239,9 @@ TEST(views_come_and_go)
                 spaces_check("after %u pages were attached or detached", step);
                 spaces_enter(spaces[step / 15 % 2]);
         }
+        // A page that is lent holds anything: what would it be as a page-directory?
+        for (uint32_t i = 0; i < POOL; i++)
+                if (pool.seen_at[i] != POOL)
+                        change(&pool, i, pool.seen_at[i]);
+        spaces_check("after all were detached");
 }

@@ -7,9 +7,12 @@
         {                                                                      \
                 (n) | 1, (n) | 2, (n) | 3, (n) | 4                             \
         }
-#define DESCRIPTION_BYTES 23u // with a text of six characters and two zeros
+#define DESCRIPTION_TEXT 16u // from the description's beginning
+#define GUARD 0x5A5A1234u
 
-static uint32_t page[H_PAGE_WORDS];
+// The page, and a word in front of it and behind it.
+static uint32_t around[H_PAGE_WORDS + 2];
+static uint32_t *const page = around + 1;
 static struct memory_descriptor memory[KIP_MEMORY_MOST];
 static uint32_t named[H_PAGE_WORDS]; // what a word is, below: 0 nothing's
 static struct kip_contents contents;
@@ -33,7 +36,10 @@ begin(size_t count)
         };
         for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
                 page[i] = random_word() | 1;
+        around[0] = around[H_PAGE_WORDS + 1] = GUARD;
         kip_write(page, &contents);
+        expect_hex(GUARD, around[0], "the word in front of the page");
+        expect_hex(GUARD, around[H_PAGE_WORDS + 1], "the word behind the page");
 }
 
 static uint32_t
@@ -44,6 +50,24 @@ at(uint32_t offset)
                      "not aligned",
                      offset);
         return page[offset / 4];
+}
+
+static uint32_t
+byte_at(uint32_t offset)
+{
+        return at(offset & ~3u) >> offset % 4 * 8 & 0xFF;
+}
+
+// Of the kernel's description: with its text, the zero that ends it, and the zero that
+// says that there are no features.
+static uint32_t
+description_bytes(void)
+{
+        uint32_t bytes = DESCRIPTION_TEXT;
+
+        while (byte_at(at(KIP_DESCRIPTION) + bytes) != 0)
+                bytes++;
+        return bytes + 2;
 }
 
 TEST(page_fields)
@@ -94,9 +118,18 @@ TEST(page_descriptions)
                             (date >> 5 & 0xF) <= 12 && date >> 16 == 0,
                     "the kernel's date, 0x%08x, is one", date);
         expect_hex(0x20203448, at(description + 12), "the supplier, \"H4  \"");
-        uint32_t text = at(description + 16);
-        expect_bool(true, (text & 0xFF) != 0 && (text & 0xFF00) != 0,
+        expect_bool(true, at(description + 8) != 0,
+                    "the kernel's version is not 0");
+        uint32_t end = description + description_bytes() - 2;
+        for (uint32_t i = description + DESCRIPTION_TEXT; i < end; i++)
+                expect_bool(true, byte_at(i) >= ' ' && byte_at(i) <= '~',
+                            "the version as text: the byte 0x%02x, at 0x%03x "
+                            "of the page, can be printed",
+                            byte_at(i), i);
+        expect_bool(true, end >= description + DESCRIPTION_TEXT + 2,
                     "the version as text has two characters at least");
+        expect_hex(0, byte_at(end + 1),
+                   "the byte behind the text's zero: there are no features");
         expect_hex(0, at(processor), "the processor's external frequency");
         expect_number(1234567, at(processor + 4),
                       "the processor's internal frequency");
@@ -157,22 +190,36 @@ code_begin(void)
         return at(KIP_CALLS) - kip_code[0];
 }
 
+// A word of the table in front of the code, which may have been copied with it or not.
+static bool
+is_of_table(uint32_t offset)
+{
+        return offset - code_begin() < CALLS * 8;
+}
+
 TEST(page_parts_do_not_overlap)
 {
-        static const size_t counts[] = { 0, 5, KIP_MEMORY_MOST };
+        // The most first: what is left in `memory` is no part of the others.
+        static const size_t counts[] = { KIP_MEMORY_MOST, 5, 0 };
 
         for (uint32_t n = 0; n < 3; n++) {
                 begin(counts[n]);
                 for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
                         named[i] = FREE;
                 take(0, 0x100, FIELD);
-                take(at(KIP_DESCRIPTION), DESCRIPTION_BYTES, DESCRIPTION);
+                take(at(KIP_DESCRIPTION), description_bytes(), DESCRIPTION);
                 take(at(KIP_PROCESSORS), 16, PROCESSOR);
                 take(at(KIP_MEMORY_INFO) >> 16, (uint32_t)counts[n] * 8,
                      MEMORY);
-                // The table in front of the code may be there or not.
                 take(code_begin() + CALLS * 8, (kip_code_words - CALLS * 2) * 4,
                      CODE);
+                for (uint32_t i = 0; i < H_PAGE_WORDS; i++)
+                        if (named[i] == FREE && !is_of_table(i * 4))
+                                expect_hex(0, page[i],
+                                           "the word at 0x%03x of the page, "
+                                           "which is no part of it, with %u "
+                                           "descriptors of memory",
+                                           i * 4, (uint32_t)counts[n]);
         }
 }
 

@@ -7,10 +7,18 @@ TEST(turns_are_defended)
         begin();
         ready(a, 100);
         expect_thread(a, slice_defend(a), "slice_defend of the only one");
+        a->slice_left = 1000;
+        slice_tick(a);
+        expect_thread(a, slice_defend(a),
+                      "slice_defend of the only one, whose turn is over");
         ready(b, 100);
         ready_last(a); // b is first, and its slice is not over
         expect_thread(a, slice_defend(a),
                       "slice_defend against one of the same priority");
+        slice_give(b, a);
+        expect_thread(a, slice_defend(a),
+                      "slice_defend of one that was given time, against one of "
+                      "the same priority");
         ready_last(b);
         a->slice_left = 1000;
         slice_tick(a);
@@ -161,6 +169,20 @@ TEST(a_delay_is_forgotten)
         slice_forget(a);
         ready(d, 120);
         expect_no_delay(b, "one that delayed is no more");
+
+        a->delay_left = 5000;
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        ready_remove(a);
+        expect_no_delay(b, "one that delayed is not ready any more");
+        ready_add(a);
+        expect_thread(a, slice_defend(a), "slice_defend of one that delays");
+        c->delay = c->delay_left = 3000;
+        ready(c, 100);
+        slice_give(a, c);
+        slice_tick(c);
+        expect_number(3000, c->delay_left,
+                      "delay_left of one that was given time by one that "
+                      "delayed, and delays nothing");
 }
 
 TEST(delays_are_refused)

@@ -45,6 +45,10 @@ TEST(ready_first_is_of_the_highest_priority)
         expect_anew(100, 100);
         expect_anew(100, 97);
         expect_anew(100, 60);
+        expect_anew(0, 0);
+        expect_anew(20, 10);
+        expect_anew(255, 255);
+        expect_anew(250, 230);
         begin();
         expect_hex(0, id_of(ready_first()), "ready_first of nobody");
         uint32_t best = 0;

@@ -7,6 +7,7 @@ TEST(slices_begin)
         begin();
         a->priority = 77;
         a->slice = a->slice_left = a->delay = a->delay_left = 99;
+        a->quantum_left = 99;
         slice_begin(a);
         expect_number(SLICE_DEFAULT, a->slice, "slice of a new thread");
         expect_number(SLICE_DEFAULT, a->slice_left,
@@ -75,8 +76,8 @@ TEST(slices_are_paid)
 
 TEST(quanta_are_paid)
 {
-        static const uint32_t quanta[] = { 2000, 300, 1000, 2500 };
-        static const uint32_t due[] = { 2, 1, 1, 3 };
+        static const uint32_t quanta[] = { 2000, 300, 1000, 2500, 999, 1001 };
+        static const uint32_t due[] = { 2, 1, 1, 3, 1, 2 };
 
         begin();
         for (uint32_t i = 0; i < sizeof(quanta) / sizeof(quanta[0]); i++) {

@@ -114,6 +114,16 @@ TEST(the_table_may_be_full)
                 }
                 expect_bool(false, thread_take(id_make(49, 1)) != NULL,
                             "thread_take when there are %u", most);
+                // Where those of the round before were nobody is.
+                for (uint32_t root = 0; root < ROOTS; root++) {
+                        uint32_t number = root * LEAF + 18;
+                        uint32_t place =
+                                (root + ROOTS - round * most % ROOTS) % ROOTS;
+                        expect_bool(place < most,
+                                    thread_numbered(number) != NULL,
+                                    "thread_numbered(%u), round %u", number,
+                                    round + 1);
+                }
                 for (uint32_t i = 0; i < most; i++) {
                         uint32_t root = (round * most + i) % ROOTS;
                         thread_give(thread_find(id_make(root * LEAF + 18, 1)));

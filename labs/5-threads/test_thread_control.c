@@ -48,8 +48,8 @@ TEST(a_new_thread)
                       "its state when it is active");
         expect_number(PRIORITY_DEFAULT, two->priority, "its priority then");
         expect_counts(0, 3, 3, "when that is active");
-        expect_hex(numbered(0)->local + 6 * UTCB_SIZE, two->local,
-                   "where its UTCB is, as was said when it was made");
+        expect_hex(numbered(0)->local + 5 * UTCB_SIZE, two->local,
+                   "where its UTCB is, as was said last while it was inactive");
         system_until_end();
 }
 
@@ -101,6 +101,10 @@ TEST(threads_move)
         expect_counts(3, 2, 2, "after one has come");
         expect_hex(numbered(2)->local, utcb_read(numbered(2), UTCB_LOCAL_ID),
                    "the local ID in the UTCB that has moved");
+        expect_hex(numbered(3)->local + 5 * UTCB_SIZE, numbered(2)->local,
+                   "where its UTCB is, as was said when it was made");
+        expect_hex(numbered(3)->id, utcb_read(numbered(2), UTCB_PAGER),
+                   "the pager that it got when it moved");
         system_until_look(3);
         expect_counts(1, 1, 1, "after a move that was refused");
         expect_counts(3, 2, 2, "after a move that was refused");
@@ -109,6 +113,11 @@ TEST(threads_move)
                     "the last thread of a space is in another one");
         expect_counts(2, 2, 2, "after one has come");
         system_until_look(5);
+        expect_bool(true, numbered(4)->space == numbered(2)->space,
+                    "one that was inactive has moved and is active");
+        expect_counts(0, 1, 1, "after that one has left");
+        expect_counts(2, 3, 3, "after that one has come");
+        system_until_look(6);
         system_expect_all_back("all threads have been ended");
         system_until_end();
 }
@@ -157,6 +166,12 @@ TEST(threads_run_out)
         expect_bool(false, thread_find(system_note(0, 0)) != NULL,
                     "thread_find(0x%08x), for which there was no space",
                     system_note(0, 0));
+        uint32_t refused = id_number(system_note(0, 0));
+        for (uint32_t number = NUMBER_USER + 3; number < refused; number++)
+                expect_bool(true, thread_numbered(number) != NULL,
+                            "thread_numbered(%u), which was made with a space "
+                            "of its own",
+                            number);
         system_until_look(3);
         system_expect_all_back("as many spaces as there may be");
         system_until_end();

@@ -122,10 +122,52 @@ TEST(utcbs_begin_with_zeros)
                 }
 }
 
+// Where there may be two pages only, they come to lie near each other, however pages are
+// found: in each place, and in spaces that have them at the same address.
+static void
+find_with_two_pages(struct space *one, struct space *three)
+{
+        const struct utcb_page *behind[8];
+
+        begin_small(2);
+        for (uint32_t i = 0; i < 8; i++)
+                behind[i] = units[2 + i].utcb_chain;
+        for (uint32_t i = 0; i < 8; i++) {
+                uint32_t address = AREA + i * H_PAGE_SIZE;
+                struct thread *first = &threads[0], *second = &threads[1];
+                first->space = one;
+                second->space = three;
+                expect_number(CALL_OK, utcb_take(first, address),
+                              "utcb_take at 0x%08x", address);
+                expect_bool(false, utcb_find(three, address + UTCB_MR0) != NULL,
+                            "utcb_find(0x%08x) in a space without UTCBs",
+                            address + UTCB_MR0);
+                expect_number(CALL_OK, utcb_take(second, address),
+                              "utcb_take at 0x%08x in another space, with two "
+                              "pages at most",
+                              address);
+                expect_bool(true, utcb_find(one, address + UTCB_MR0) == first,
+                            "utcb_find(0x%08x) in the first space",
+                            address + UTCB_MR0);
+                expect_bool(true,
+                            utcb_find(three, address + UTCB_MR0) == second,
+                            "utcb_find(0x%08x) in the other space",
+                            address + UTCB_MR0);
+                for (uint32_t j = 0; j < 8; j++)
+                        expect_bool(true, behind[j] == units[2 + j].utcb_chain,
+                                    "utcb_chain of unit %u, where there are 2, "
+                                    "is as it was",
+                                    2 + j);
+                utcb_give(first);
+                utcb_give(second);
+        }
+}
+
 TEST(utcbs_are_found_by_local_ids)
 {
-        struct space *one = begin(PAGES * H_PAGE_SIZE);
-        struct space *two = parts_space_with(AREA, PAGES * H_PAGE_SIZE);
+        struct space *one = begin(8 * H_PAGE_SIZE);
+        struct space *two = parts_space_with(AREA, 8 * H_PAGE_SIZE);
+        struct space *three = parts_space_with(AREA, 8 * H_PAGE_SIZE);
 
         for (uint32_t i = 0; i < PLACES; i++)
                 take(i % 2 ? one : two, i);
@@ -137,6 +179,13 @@ TEST(utcbs_are_found_by_local_ids)
                 expect_bool(false, utcb_find(i % 2 ? two : one, local) != NULL,
                             "utcb_find(0x%08x) in another space", local);
         }
+        for (uint32_t i = 0; i < PLACES; i++)
+                utcb_give(&threads[i]);
+        find_with_two_pages(one, three);
+        take(two, 0);
+        utcbs_init();
+        expect_bool(false, utcb_find(two, place(0) + UTCB_MR0) != NULL,
+                    "utcb_find(0x%08x) after utcbs_init", place(0) + UTCB_MR0);
 }
 
 TEST(utcb_find_takes_any_word)

@@ -43,6 +43,9 @@ TRIAL(a_new_thread)
                             place(6)) != 0,
                     "an inactive thread is made");
         look(2);
+        expect_that(control(thread_id(2), me, L4_nilthread, L4_nilthread,
+                            place(5)) != 0,
+                    "another place for its UTCB");
         expect_that(control(thread_id(2), me, L4_nilthread, me, AS_IT_IS) != 0,
                     "it is made active");
         look(3);
@@ -85,8 +88,9 @@ TRIAL(threads_move)
         look(1);
         expect_that(control(two, thread_id(1), none, me, AS_IT_IS) != 0,
                     "it is made active there");
-        expect_that(control(two, thread_id(3), none, none, AS_IT_IS) != 0,
-                    "an active thread moves");
+        expect_that(control(two, thread_id(3), none, thread_id(3), AS_IT_IS) !=
+                            0,
+                    "an active thread moves, and gets another pager");
         look(2);
         expect_word(0,
                     control(thread_id(1), thread_id(3), none, none, AS_IT_IS),
@@ -97,12 +101,19 @@ TRIAL(threads_move)
         expect_that(control(thread_id(1), two, none, none, AS_IT_IS) != 0,
                     "the last thread of a space moves");
         look(4);
+        expect_that(control(thread_id(4), me, me, none,
+                            OTHER_UTCBS + 6 * L4_UtcbSize(0)) != 0,
+                    "another inactive thread is made");
+        expect_that(control(thread_id(4), two, none, me, AS_IT_IS) != 0,
+                    "it moves and is made active at once");
+        look(5);
+        thread_end(4);
         expect_that(control(two, none, none, none, AS_IT_IS) != 0,
                     "a thread ends");
         expect_that(control(other_version(1, 77), none, none, none, AS_IT_IS) !=
                             0,
                     "another one ends, by any version");
-        look(5);
+        look(6);
 }
 
 static void
@@ -162,6 +173,10 @@ TRIAL(thread_control_looks_in_order)
                 me, 1, "the first number that there is not");
         refused(L4_ErrInvalidThread, L4_GlobalId(47, 1), me, me, me, place(5),
                 "a number of the kernel's");
+        refused(L4_ErrInvalidSpace, L4_GlobalId(48, 1), nobody, me, me, 1,
+                "the first number of the users', in the space of nobody");
+        refused(L4_ErrInvalidSpace, L4_GlobalId(0x1FFFF, 1), nobody, me, me, 1,
+                "the last number that there is, in the space of nobody");
         refused(L4_ErrInvalidThread, nobody, none, nobody, me, 1,
                 "nobody is ended");
         refused(L4_ErrInvalidThread, other_version(0, 9), none, nobody, me, 1,

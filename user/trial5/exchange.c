@@ -11,6 +11,7 @@
 #define SEND __L4_EXREGS_CANCEL_SEND
 #define SET_HALT __L4_EXREGS_SET_HALT
 #define FLAGS 0x000008D5u
+#define DIRECTION 0x00000400u
 #define REGISTERS 5
 
 static struct stack stacks[2];
@@ -131,12 +132,26 @@ TRIAL(exchange_changes_each)
         }
 }
 
+static void
+run_with_direction_flag(void)
+{
+        for (;;)
+                __asm__ volatile("std; pause");
+}
+
 TRIAL(exchange_changes_six_flags)
 {
         L4_Word_t all[REGISTERS] = { 0 };
 
         make(1);
+        // A flag of its own, that is none of the six. The timer may end its turn.
+        thread_start(thread_id(1), run_with_direction_flag, &stacks[0]);
+        for (int i = 0; i < 10; i++)
+                if ((told(thread_id(1)).registers[2] & DIRECTION) == 0)
+                        L4_ThreadSwitch(thread_id(1));
         L4_Word_t before = told(thread_id(1)).registers[2];
+        expect_that((before & DIRECTION) != 0,
+                    "the thread has set its direction flag");
         for (unsigned bit = 0; bit < 32; bit++) {
                 all[2] = 1u << bit;
                 exchange(thread_id(1), 0x20, all);
@@ -318,6 +333,9 @@ TRIAL(exchange_of_other_spaces)
         expect_word(0, found[1], "IP of the first thread");
         expect_word(L4_ErrInvalidThread, found[2], "and why");
         expect_word(one.raw, found[3], "of itself, by its local ID");
+        wanted = one.raw;
+        let_run();
+        refused(one, "a thread of another space, which is its own pager");
         wanted = L4_MyLocalId().raw;
         let_run();
         refused(one, "a thread of another space, whose pager is a local ID "

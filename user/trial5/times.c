@@ -11,6 +11,7 @@
 #define NEVER 0u
 #define NO_TIME 0x0400u
 #define POINT 0x8001u
+#define SHORTEST 0x0001u // 1 us
 
 #define LONG 0x7C03u // 3 * 2^31 us: more than a word holds
 
@@ -69,6 +70,10 @@ TRIAL(schedule_tells_states)
         look(1); // the test lets it be as if it were sending
         expect_word(L4_SCHEDRESULT_PENDING_SEND, state(2),
                     "state of one that sends and is halted");
+        L4_Schedule(thread_id(2), time(SAME_TIME, period(5000)), 0, SAME, SAME,
+                    0);
+        expect_word(L4_SCHEDRESULT_PENDING_SEND, state(2),
+                    "state of one that sends, after it got a total quantum");
         look(2);
         thread_start(thread_id(2), rest, &stacks[0]);
         expect_word(L4_SCHEDRESULT_RUNNING, state(2), "state of a ready one");
@@ -118,7 +123,7 @@ TRIAL(schedule_sets_each)
         set(time(period(3000), period(5000)), 90, 100 << 16 | 1,
             time(period(2000), NEVER), 9);
         L4_Word_t left = time(period(3000), period(5000));
-        set(SAME, SAME, 50 << 16 | 0xFFFF, left, 10);
+        set(SAME, SAME, 89 << 16 | 0xFFFF, left, 10);
         set(SAME, 255, SAME, left, 11);
         set(time(LONG, SAME_TIME), 0, 20 << 16, left, 12);
         set(SAME, SAME, SAME, time(NEVER, period(5000)), 13);
@@ -158,6 +163,9 @@ TRIAL(refused_schedules_change_nothing)
         refused(L4_ErrInvalidParam, time(period(2000), NO_TIME), 0, 50, 7,
                 "a quantum of no time at all");
         look(2);
+        expect_that(L4_Schedule(thread_id(1), time(SHORTEST, SHORTEST), 0, SAME,
+                                SAME, 0) != 0,
+                    "a slice and a quantum of 1 us");
         expect_that(L4_Schedule(thread_id(1), good, 0, 200, 200 << 16 | 7, 0) !=
                             0,
                     "the caller's own priority");
@@ -248,6 +256,27 @@ TRIAL(a_total_quantum_ends)
                     "with a new slice");
 }
 
+// Whoever disables preemption has a while after the end of its turn, and no more.
+static void
+try_to_delay_for_ever(void)
+{
+        L4_Word_t before = told;
+
+        L4_Schedule(L4_Myself(), time(period(2000), SAME_TIME), 0, SAME,
+                    100 << 16 | 3000, 0);
+        L4_DisablePreemption();
+        // Several calls in a period of the timer, for as long as the test may take.
+        for (int i = 0; i < 15000 && told == before; i++) {
+                L4_ThreadSwitch(L4_Myself());
+                for (volatile int j = 0; j < 500; j++)
+                        ;
+        }
+        L4_EnablePreemption();
+        expect_that(told != before,
+                    "another thread has its turn after 5 ms, though this one "
+                    "delays its preemption and calls ThreadSwitch to itself");
+}
+
 TRIAL(thread_switch_to_nobody)
 {
         L4_ThreadId_t me = L4_Myself();
@@ -282,4 +311,5 @@ TRIAL(thread_switch_to_nobody)
         L4_ThreadSwitch(L4_LocalIdOf(thread_id(1)));
         expect_word(before + 1, told,
                     "turns, after ThreadSwitch by a local ID");
+        try_to_delay_for_ever();
 }

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""The handouts as a site of static pages and as one PDF."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+import tempfile
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from h4.docs_book import write_book
+from h4.docs_links import dead_links
+from h4.docs_site import START
+from h4.docs_theme import mend
+from h4.errors import GraderError
+
+BOOK = "h4.pdf"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, default=Path("build/docs"), help="the folder to be written"
+    )
+    parser.add_argument(
+        "--no-pdf", action="store_true", help="the pages alone, without the PDF"
+    )
+
+
+def main(root: Path, chosen: argparse.Namespace) -> int:
+    """Writes the pages, looks at their links, and prints them as one PDF."""
+    out: Path = chosen.out.resolve()
+    if out.exists() and not (out / "searchindex.js").is_file():
+        raise GraderError(f"{out} is there already, and no site: name another folder")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # What there is stays until the new one is whole.
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        site = Path(folder) / "site"
+        build_site(root, site)
+        if not chosen.no_pdf:
+            write_book(site, page_names(root), site / BOOK)
+        if out.exists():
+            shutil.rmtree(out)
+        site.rename(out)
+    print(f"{out}/index.html")
+    return 0
+
+
+def page_names(root: Path) -> list[str]:
+    """The handouts in the order in which they are read, without the first page: the
+    labs by their numbers, then what stands beside them."""
+    names = [path.stem for path in (root / "handouts").glob("*.md")]
+    labs = sorted(n for n in names if n[0].isdigit())
+    rest = sorted(n for n in names if not n[0].isdigit() and n != START)
+    tours = [n for n in rest if n.startswith("tour-")]
+    return labs + tours + [n for n in rest if n not in tours]
+
+
+def build_site(root: Path, out: Path) -> None:
+    """The pages, in a folder that is not there yet. Whatever Sphinx warns of, and each
+    link that is dead, is an error."""
+    warnings = io.StringIO()
+    app = Sphinx(
+        srcdir=str(root / "handouts"),
+        confdir=None,
+        outdir=str(out),
+        doctreedir=str(out / ".doctrees"),
+        buildername="html",
+        confoverrides=_settings(root),
+        status=None,
+        warning=warnings,
+        freshenv=True,
+    )
+    try:
+        app.build(force_all=True)
+    except ExtensionError as failure:
+        if isinstance(failure.orig_exc, GraderError):
+            raise failure.orig_exc from failure
+        raise
+    shutil.rmtree(out / ".doctrees")
+    mend(out)
+    shutil.copyfile(out / f"{START}.html", out / "index.html")
+    wrong = warnings.getvalue().strip().splitlines()
+    wrong += [f"dead link: {link}" for link in dead_links(out)]
+    if wrong:
+        raise GraderError("the handouts do not make a site:\n" + "\n".join(wrong))
+
+
+def _settings(root: Path) -> dict[str, object]:
+    pages = root / "grader" / "docs"
+    return {
+        "project": "H4",
+        "author": "the H4 authors",
+        "copyright": "2026, the H4 authors; CC BY 4.0",
+        "extensions": ["myst_parser", "h4.docs_site"],
+        "root_doc": START,
+        "language": "en",
+        "h4_root": str(root),
+        "h4_pages": page_names(root),
+        "myst_heading_anchors": 4,
+        "myst_url_schemes": ["http", "https", "source"],
+        "html_theme": "furo",
+        "html_title": "H4",
+        "html_static_path": [str(pages / "site.css")],
+        "html_css_files": ["site.css"],
+        # Both would be asked for over the network, which a folder of files is not.
+        "html_show_search_summary": False,
+        "html_copy_source": False,
+        "html_show_sourcelink": False,
+        "html_show_sphinx": False,
+        "pygments_style": "default",
+        "highlight_language": "none",
+    }

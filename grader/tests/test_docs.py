@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: MIT
+"""The handouts as a site and as a PDF: whole, without dead links, spelled right; what
+the tours say of functions is so; and how it looks in a browser without network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from conftest import ROOT
+from lxml import html
+from selenium import webdriver
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.service import Service
+
+from h4 import docs_words
+from h4.course import Course
+from h4.docs import build_site, page_names
+from h4.docs_book import join_pages, write_book
+from h4.docs_links import dead_links
+from h4.docs_site import START, Sources, definition
+from h4.errors import GraderError
+
+# Of what Sphinx is made of.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+HANDOUTS = sorted((ROOT / "handouts").glob("*.md"))
+TOURS = [path for path in HANDOUTS if path.stem.startswith("tour-")]
+PHONE, DESK = 390, 1280
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All pages, made once: that alone fails where a link is dead."""
+    out = tmp_path_factory.mktemp("docs") / "a site"
+    build_site(ROOT, out)
+    return out
+
+
+def read(path: Path) -> html.HtmlElement:
+    return html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot()
+
+
+# --- Pages -------------------------------------------------------------------------------
+
+
+def test_every_handout_is_a_page_that_the_first_one_leads_to(site: Path) -> None:
+    assert sorted([START, *page_names(ROOT)]) == [path.stem for path in HANDOUTS]
+    links = {str(a) for a in read(site / "index.html").xpath("//article//a/@href")}
+    for path in HANDOUTS:
+        page = read(site / f"{path.stem}.html")
+        title = page.xpath("string(//article//h1)").removesuffix("#")
+        assert f"\n# {title}" in path.read_text()
+        assert path.stem == START or f"{path.stem}.html" in links
+
+
+def test_every_figure_is_on_its_page(site: Path) -> None:
+    for path in HANDOUTS:
+        page = read(site / f"{path.stem}.html")
+        shown = {Path(name).name for name in page.xpath("//article//img/@src")}
+        shown |= {f"{name}.svg" for name in page.xpath("//article//*[local-name() = 'svg']/@id")}
+        for name in re.findall(r"\]\(figures/(.*?)\)", path.read_text()):
+            assert name in shown, f"{path.name}: {name}"
+    files = {path.name for path in (ROOT / "handouts/figures").iterdir()}
+    assert {path.name for path in (site / "_images").iterdir()} <= files
+
+
+def test_dead_links_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "there.html").write_text('<p id="here">')
+    wrong = ["there.html#nowhere", "not-there.html", "#nowhere", "picture.svg"]
+    right = ["there.html#here", "there.html", "#own", "https://example.org/"]
+    links = "".join(f'<a href="{link}">x</a>' for link in wrong + right)
+    parts = '<img src="https://example.org/x.png"><img src="gone.png">'
+    (tmp_path / "page.html").write_text(f'<p id="own">{links}{parts}')
+    assert dead_links(tmp_path) == [
+        *(f"page.html: {link}" for link in wrong),
+        "page.html: https://example.org/x.png",
+        "page.html: gone.png",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "word"),
+    [("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"), ("![x](figures/gone.svg)", "gone.svg"),
+     ("[x](../h/handoff.c)", "no file that students have")],
+)  # fmt: skip
+def test_what_is_wrong_stops_it(tmp_path: Path, link: str, word: str) -> None:
+    """In a course with one handout, which is wrong."""
+    for path in ROOT.iterdir():
+        if path.name not in ("handouts", ".git", "build"):
+            (tmp_path / path.name).symlink_to(path)
+    (tmp_path / "handouts").mkdir()
+    (tmp_path / "handouts/README.md").write_text(f"# One\n\n{link}\n")
+    with pytest.raises(GraderError, match=re.escape(word)):
+        build_site(tmp_path, tmp_path / "build")
+
+
+def test_the_site_fetches_nothing_from_elsewhere(site: Path) -> None:
+    assert dead_links(site) == []
+    for sheet in site.rglob("*.css"):
+        for name in re.findall(r"""url\(["']?([^"')]+)""", sheet.read_text()):
+            if not name.startswith("data:"):
+                assert (sheet.parent / name.partition("?")[0]).is_file(), (sheet, name)
+
+
+def test_sources_are_shown_without_solutions(site: Path) -> None:
+    course = Course(ROOT)
+    pages = sorted((site / "source").rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        path = str(page.relative_to(site / "source")).removesuffix(".html")
+        parts = read(page).xpath("//pre[1]//text()[not(ancestor::*[@class='linenos'])]")
+        shown = "".join(map(str, parts))
+        wanted = (ROOT / path).read_text()
+        if path in course.exercise_files:
+            assert wanted != course.starter(path)
+            wanted = course.starter(path)
+        assert shown.split() == wanted.split(), path
+
+
+@pytest.mark.parametrize("path", ["h/handoff.c", "grader/h4/score.py", "no.c", "../x"])
+def test_what_students_do_not_have_is_not_shown(path: str) -> None:
+    with pytest.raises(GraderError, match=f"a link to {path}"):
+        Sources(Course(ROOT)).target(path, "")
+
+
+# --- What the tours say -------------------------------------------------------------------
+
+ROW = re.compile(r"^\| \[`(\w+)`\]\(\.\./([^)]+)\) \|.*\|([^|]*)\|$", re.MULTILINE)
+ROWS = [(path.name, *row) for path in TOURS for row in ROW.findall(path.read_text())]
+
+
+def functions(text: str) -> dict[str, str]:
+    """Each function of a file in the house style, with its text."""
+    found = re.finditer(r"^(\w+)\(.*?^}", text, re.MULTILINE | re.DOTALL)
+    return {one[1]: one[0] for one in found}
+
+
+def reached(text: str, name: str) -> str:
+    """A function's text and that of those of its file that it comes to."""
+    every = functions(text)
+    waiting, seen = [name], dict[str, str]()
+    while waiting:
+        body = every[waiting.pop()]
+        seen[re.split(r"\W", body, maxsplit=1)[0]] = body
+        waiting += [n for n in every if n not in seen and re.search(rf"\b{n}\b", body)]
+    return "\n".join(seen.values())
+
+
+@pytest.mark.parametrize(
+    ("tour", "name", "path", "on"), ROWS, ids=[f"{r[0]}-{i}-{r[1]}" for i, r in enumerate(ROWS)]
+)
+def test_a_row_of_a_tour_is_so(tour: str, name: str, path: str, on: str) -> None:
+    """The function is in that file, and comes to those named."""
+    text = (ROOT / path).read_text()
+    assert definition(text, name), f"{path} has no {name}"
+    if not on.strip():
+        return
+    body = text if path.endswith(".S") else reached(text, name)
+    for called in re.findall(r"`(\w+)`", on):
+        assert re.search(rf"\b{called}\b", body), f"{name} in {path}: no {called}"
+
+
+def test_the_tours_have_rows_and_see_what_is_wrong() -> None:
+    assert len(ROWS) >= 40 and {row[0] for row in ROWS} == {p.name for p in TOURS}
+    helper = "static void\nhelper(void)\n{\n        there();\n}\n\n"
+    text = helper + "void\none(void)\n{\n        helper();\n}\n"
+    assert "there" in reached(text, "one")
+    assert "there" not in reached(text.replace("helper();", ""), "one")
+    assert definition(text, "one") == "#L-8" and definition(text, "there") == ""
+
+
+def test_drawings_name_what_the_tables_do(site: Path) -> None:
+    """Each function in a drawing is defined where its link leads."""
+    for tour in TOURS:
+        page = read(site / f"{tour.stem}.html")
+        links = page.xpath("//*[local-name() = 'svg']//*[local-name() = 'a']")
+        sources = [a for a in links if a.get("href").startswith("source/")]
+        assert len(sources) >= 15
+        for link in sources:
+            target, _, anchor = link.get("href").partition("#")
+            assert anchor, f"{tour.name}: {link.text_content()} is not in {target}"
+            name = link.text_content().strip()
+            line = read(site / target).xpath(f"//*[@id='{anchor}']")
+            assert line, (target, anchor)
+            assert f"`{name}`" in "".join(p.read_text() for p in TOURS), name
+
+
+# --- Words --------------------------------------------------------------------------------
+
+
+def test_the_spelling_is_right() -> None:
+    texts = {path.name: path.read_text() for path in HANDOUTS}
+    together = docs_words.unknown_words("\n\n".join(texts.values()))
+    where = [n for n, text in texts.items() if any(word in text for word in together)]
+    assert together == [], f"in {where}; right ones belong into {docs_words.LIST.name}"
+
+
+def test_the_list_of_words_has_no_word_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = docs_words.known_words()
+    assert words == sorted(set(words))
+    monkeypatch.setattr(docs_words, "known_words", list)
+    needed = docs_words.unknown_words("\n\n".join(p.read_text() for p in HANDOUTS))
+    assert set(words) == set(needed)
+
+
+def test_a_wrong_word_is_seen() -> None:
+    text = (
+        "# A hedding\n\nThe `cdoe` is [rihgt](wrnog.md), ![a pcture](x.svg), **bo**ld.\n"
+        "\n    cdoe\n"
+    )
+    assert docs_words.unknown_words(text) == ["hedding", "rihgt", "pcture"]
+
+
+# --- The book -----------------------------------------------------------------------------
+
+
+def test_the_book_has_all_and_its_links_lead_within_it(site: Path, tmp_path: Path) -> None:
+    text = join_pages(site, [START, *page_names(ROOT)])
+    page = html.fromstring(text)
+    identifiers = page.xpath("//@id")
+    assert len(identifiers) == len(set(identifiers))
+    inward = [str(link) for link in page.xpath("//@href") if "://" not in link]
+    assert len(inward) > 200
+    assert {link.removeprefix("#") for link in inward} <= set(identifiers)
+    for image in page.xpath("//img/@src"):
+        assert (site / image).is_file()
+    titles = [h.text_content() for h in page.xpath("//h1")]
+    assert len(titles) == len(HANDOUTS)
+
+
+def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) -> None:
+    write_book(site, page_names(ROOT), tmp_path / "book.pdf")
+    printed = (tmp_path / "book.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-") and printed.rstrip().endswith(b"%%EOF")
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 150
+    assert len(re.findall(rb"/Subtype /Link\b", printed)) > 200
+    assert b"/Outlines" in printed
+    assert not (site / "book.html").exists()
+
+
+# --- In the browser -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for word in ("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
+                 "host-resolver-rules=MAP * ~NOTFOUND"):  # fmt: skip
+        options.add_argument(f"--{word}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    # However busy this machine is.
+    driver.set_script_timeout(900)
+    driver.set_page_load_timeout(900)
+    yield driver
+    driver.quit()
+
+
+def show(
+    browser: Chrome, page: Path, query: str = "", width: int = DESK, dark: bool = False
+) -> None:
+    """Opens a page as a file; it must not complain."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < DESK}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    browser.get(f"file://{quote(str(page))}{query}")
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_fit_and_follow_the_dark(
+    browser: Chrome, site: Path, width: int, dark: bool
+) -> None:
+    for name in ("tour-page", "6-ipc", "source/l4/send.c"):
+        show(browser, site / f"{name}.html", width=width, dark=dark)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        colours = browser.execute_script(
+            "return [getComputedStyle(document.body).backgroundColor,"
+            " getComputedStyle(document.querySelector('article p, article h1')).color]"
+        )
+        ground, ink = (sum(map(int, re.findall(r"\d+", c)[:3])) for c in colours)
+        assert (ground < ink) is dark and abs(ground - ink) > 300, (name, colours)
+
+
+def test_the_dark_can_be_chosen(browser: Chrome, site: Path) -> None:
+    """By the button, on a light system; drawings go with it."""
+    show(browser, site / "tour-page.html")
+    ask = (
+        "return getComputedStyle(document.querySelector('.drawing .panel')).fill"
+        " + getComputedStyle(document.body).colorScheme"
+    )
+    assert browser.execute_script(ask) == "rgb(255, 255, 255)light dark"
+    browser.execute_script("document.querySelector('.theme-toggle').click()")
+    assert browser.execute_script(ask) == "rgb(13, 17, 23)dark"
+    browser.execute_script("localStorage.clear()")
+    browser.get_log("browser")
+
+
+def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
+    show(browser, site / "search.html", "?q=redirector")
+    found = """const done = arguments[0]; const look = () => {
+        const links = [...document.querySelectorAll('#search-results li a')];
+        /finished/.test(document.body.innerText) ? done(links.map(a => a.href))
+            : setTimeout(look, 50)
+    }; look()"""
+    links = browser.execute_async_script(found)
+    assert any("/6-ipc.html" in link for link in links)
+    assert not any("/0-boot.html" in link for link in links)
+    assert browser.get_log("browser") == []
+
+
+def test_a_drawing_can_be_clicked(browser: Chrome, site: Path) -> None:
+    show(browser, site / "tour-message.html")
+    browser.find_element("xpath", "//*[name()='svg']//*[text()='ipc_send']").click()
+    assert "/source/l4/send.c.html#L-" in browser.current_url
+    top = "return document.querySelector(':target').getBoundingClientRect().top"
+    assert 0 <= browser.execute_script(top) < 900
