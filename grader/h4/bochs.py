@@ -144,7 +144,7 @@ class Run:
 
         # The address decides, not what Bochs reports: see bochs_debugger.py.
         useful = stop.by_clock or stop.asked or bool(again)
-        useful = useful or bool(self.guard and self.guard.calls.is_here(stop))
+        useful = useful or bool(self.guard and self.guard.ways.is_here(stop))
         if self.expected and stop.address == self.expected and not again:
             if self.running:
                 self.test_ends(stop.tick)

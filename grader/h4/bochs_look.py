@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from h4.bochs_calls import Follower
 from h4.bochs_debugger import Debugger, Stop, registers_in
 from h4.bochs_memory import USED, GuestMemory
+from h4.bochs_ways import Walker
 from h4.child import Child
 from h4.errors import GraderError
 from h4.process_memory import ProcessMemory
@@ -109,7 +109,7 @@ class Guard:
         self.watch = watch
         self.process = ProcessMemory(child.process.pid)
         self.eye = Eye(debugger, child, self.process, watch, megabytes)
-        self.calls = Follower(debugger, self.eye.memory, watch)
+        self.ways = Walker(debugger, self.eye.memory, watch)
         self._armed = False
 
     def close(self) -> None:
@@ -123,15 +123,15 @@ class Guard:
             self.watch.written(stop.written, stop.address or 0)
             return False
         if moment is None:
-            if self.calls.is_here(stop):
-                self.calls.follow(stop)
+            if self.ways.is_here(stop):
+                self.ways.comes_by(stop)
             return True
         if moment == Moment.END:
-            self.calls.ends()
+            self.ways.ends()
         if not self.watch.look(moment, self.eye.snapshot, self.child.line_from):
             return False
         if moment == Moment.BEGIN:
-            self.calls.begins()
+            self.ways.begins()
         if not self._armed:
             self._armed = True
             for begin, size in self.watch.fixed:

@@ -15,12 +15,12 @@ NONCE_BYTES = 3
 
 @dataclass(frozen=True)
 class Secrets:
-    """Nonce and seed of a boot: nobody can know them before it is built. `calls` chooses
-    what the grader follows; the guest is not told."""
+    """Nonce and seed of a boot: nobody can know them before it is built. `ways` chooses
+    where tests are seen to come by; the guest is not told."""
 
     nonce: str
     seed: int
-    calls: int
+    ways: int
 
 
 def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
@@ -36,5 +36,5 @@ def boot_secrets(secret: str, image: Path, lab: int, first: str) -> Secrets:
 
     nonce = derive(f"nonce {digest} {lab} {first}")[:NONCE_BYTES].hex()
     seed = int.from_bytes(derive(f"seed {digest} {lab}")[:4], "little")
-    calls = int.from_bytes(derive(f"calls {digest} {lab}")[:8], "little")
-    return Secrets(nonce, seed, calls)
+    ways = int.from_bytes(derive(f"ways {digest} {lab}")[:8], "little")
+    return Secrets(nonce, seed, ways)

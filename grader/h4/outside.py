@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from h4.outside_calls import Calls
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
@@ -24,9 +23,15 @@ from h4.outside_machine import (
     task_wrong,
     vectors,
 )
+from h4.outside_ways import Ways
 from h4.protocol import Transcript
 from h4.snapshot import KERNEL_BASE, Code, Judge, Moment, Snapshot
 from h4.symbols import Image
+
+
+# The dispatcher calls a test so many bytes behind where it has called for the stop, or
+# less.
+BESIDE = 16
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Outside:
         image: Image,
         orders: Orders,
         judges: Sequence[Judge] = (),
-        calls: Calls | None = None,
+        ways: Ways | None = None,
     ) -> None:
         begin, data = image.read_only
         self.image = image
@@ -61,9 +66,11 @@ class Outside:
         self.fixed = [(Code.physical(at), size) for at, size in fixed(image)]
         self.stack = image.address("boot_stack_bottom"), image.address("boot_stack_top")
         self.finding: Finding | None = None
-        self.calls = calls
+        self.ways = ways
         self._orders = orders
         self._lost: str | None = None
+        self._missed: int | None = None
+        self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
         self._harness = Harness(image, orders)
@@ -96,23 +103,34 @@ class Outside:
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
 
-    def followed(self) -> dict[int, int]:
+    def way(self) -> list[int]:
         """See h4.snapshot.Watch."""
-        if self.calls is None:
-            return {}
-        return self.calls.followed(self._orders.numbers[self.begun - 1])
+        if self.ways is None:
+            return []
+        return self.ways.points(self._orders.numbers[self.begun - 1])
 
-    def by_the_course(self, address: int) -> bool:
-        """See h4.snapshot.Watch."""
-        return self.calls is not None and self.calls.by_the_course(address)
+    def comes_by(self, read: Callable[[int, int], bytes]) -> None:
+        """See h4.snapshot.Watch. The test goes back to the dispatcher, if it does."""
+        back = int.from_bytes(read(self._way_back, 4), "little")
+        if not 0 < back - self._called_from <= BESIDE:
+            self._lost = self._lost or (
+                "while the test ran its way back to the harness was changed: it leads "
+                f"to {self.image.named(back)}"
+            )
 
-    def lost(self, function: int, back: int, words: str) -> None:
-        """See h4.snapshot.Watch. Of the first one it is told, if the test has not failed
-        by itself."""
-        self._lost = self._lost or (
-            f"the call of {self.image.function(function)} that goes back to "
-            f"{self.image.named(back)} has not ended as a call does: {words}"
-        )
+    def missed(self, point: int) -> None:
+        """See h4.snapshot.Watch. It is told if the test has not failed by itself."""
+        self._missed = point
+
+    def _left(self) -> str | None:
+        """How the test was left, if not by its way, in words."""
+        if self._lost is None and self._missed is not None:
+            place = self.image.places([self._missed])[0]
+            return (
+                "the test has come to its end, but not by the way that it always takes: "
+                f"it has not been in {place}"
+            )
+        return self._lost
 
     def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
         """Before a test or behind the last: all is as it was before the first."""
@@ -135,6 +153,10 @@ class Outside:
                 ))  # fmt: skip
         if moment == Moment.BEGIN:
             self.begun += 1
+            # The stop's own way back lies where that of the test will lie: the
+            # dispatcher calls both without anything else between.
+            self._way_back = Code.physical(machine.registers.get("ebp", 0) + 4)
+            self._called_from = machine.word(self._way_back)
         return None
 
     def _end(self, machine: Snapshot) -> Finding | None:
@@ -142,9 +164,9 @@ class Outside:
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
-        lost, self._lost = self._lost, None
+        left = self._left()
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
-        wrong = [one for one in (changed, lost) if one]
+        wrong = [one for one in (changed, left) if one]
         wrong = wrong or segments(machine) + descriptors(machine, self.image)
         wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
         if wrong:

@@ -125,18 +125,17 @@ class Watch(Protocol):
         would have come next. The boot is over."""
         ...
 
-    def followed(self) -> dict[int, int]:
-        """Where the functions begin whose calls in the running test are to be followed,
-        by an emulator that can, and how many calls of each."""
+    def way(self) -> list[int]:
+        """Linear addresses that the running test always executes before its end, in this
+        order: an emulator that can stop there does so once at each."""
         ...
 
-    def by_the_course(self, address: int) -> bool:
-        """Whether a call that goes back to this address is to be followed."""
+    def comes_by(self, read: Callable[[int, int], bytes]) -> None:
+        """The test is at the next of them; `read` is that of a snapshot."""
         ...
 
-    def lost(self, function: int, back: int, words: str) -> None:
-        """A call of this function, which should have gone back to `back`, has not as it
-        should."""
+    def missed(self, point: int) -> None:
+        """The test has come to its end, and not to this one of them."""
         ...
 
 

@@ -42,9 +42,9 @@ from h4.grub import grub_cache
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
-from h4.outside_calls import calls_of
 from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
+from h4.outside_ways import Ways
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, Image, Place
@@ -158,8 +158,8 @@ class Run:
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
         judges = judges_of(tests, dict(self.stage.tested))
-        calls = calls_of(self.image, self.stage.course, self.stage.lab, secrets.calls)
-        outside = Outside(self.image, orders, judges, calls)
+        ways = Ways(self.image, secrets.ways)
+        outside = Outside(self.image, orders, judges, ways)
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
                 BootRequest(
