@@ -30,10 +30,12 @@ def builder(course: Course) -> StageBuilder:
 LONG = (
     "static_analysis", "host_tests", "mutants_are_killed", "doing_nothing",
     "each_test_alone", "test_lab_proofs", "test_release", "test_hostile_programs",
-    "test_bench_l4", "mistakes_are_seen", "test_class.py",
+    "test_bench_l4", "mistakes_are_seen", "test_class.py", "test_docs",
 )  # fmt: skip
 # Of these each process would make again what their tests share: one gets them all.
-TOGETHER = ("test_release", "test_hostile_programs", "test_bench_l4", "test_class.py")
+TOGETHER = (
+    "test_release", "test_hostile_programs", "test_bench_l4", "test_class.py", "test_docs",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
