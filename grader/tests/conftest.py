@@ -5,9 +5,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "grader"))
@@ -24,6 +29,16 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def builder(course: Course) -> StageBuilder:
     return StageBuilder(course, ROOT / "build")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    """For the pages of one file's tests; those of others do without selenium."""
+    import chromium
+
+    driver = chromium.start()
+    yield driver
+    driver.quit()
 
 
 # Tests that take long, most of them as they boot many machines; longest first.

@@ -5,16 +5,13 @@ the tours say of functions is so; and how it looks in a browser without network.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from chromium import DESK, PHONE, visit
 from conftest import ROOT
 from lxml import html
-from selenium import webdriver
 from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.service import Service
 
 from h4 import docs_words
 from h4.course import Course
@@ -31,7 +28,6 @@ WRITTEN = sorted((ROOT / "handouts").glob("*.md"))
 INSTRUCTORS = "instructors.md"
 HANDOUTS = [path for path in WRITTEN if path.name != INSTRUCTORS]
 TOURS = [path for path in HANDOUTS if path.stem.startswith("tour-")]
-PHONE, DESK = 390, 1280
 
 
 @pytest.fixture(scope="module")
@@ -253,41 +249,13 @@ def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) ->
 # --- In the browser -----------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for word in ("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
-                 "host-resolver-rules=MAP * ~NOTFOUND"):  # fmt: skip
-        options.add_argument(f"--{word}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    # However busy this machine is.
-    driver.set_script_timeout(900)
-    driver.set_page_load_timeout(900)
-    yield driver
-    driver.quit()
-
-
-def show(
-    browser: Chrome, page: Path, query: str = "", width: int = DESK, dark: bool = False
-) -> None:
-    """Opens a page as a file; it must not complain."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < DESK}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-    browser.get(f"file://{quote(str(page))}{query}")
-    assert browser.get_log("browser") == []
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 def test_pages_fit_and_follow_the_dark(
     browser: Chrome, site: Path, width: int, dark: bool
 ) -> None:
     for name in ("tour-page", "6-ipc", "source/l4/send.c"):
-        show(browser, site / f"{name}.html", width=width, dark=dark)
+        visit(browser, site / f"{name}.html", width=width, dark=dark)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         colours = browser.execute_script(
             "return [getComputedStyle(document.body).backgroundColor,"
@@ -299,7 +267,7 @@ def test_pages_fit_and_follow_the_dark(
 
 def test_the_dark_can_be_chosen(browser: Chrome, site: Path) -> None:
     """By the button, on a light system; drawings go with it."""
-    show(browser, site / "tour-page.html")
+    visit(browser, site / "tour-page.html")
     ask = (
         "return getComputedStyle(document.querySelector('.drawing .panel')).fill"
         " + getComputedStyle(document.body).colorScheme"
@@ -312,7 +280,7 @@ def test_the_dark_can_be_chosen(browser: Chrome, site: Path) -> None:
 
 
 def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
-    show(browser, site / "search.html", "?q=redirector")
+    visit(browser, site / "search.html", "?q=redirector")
     found = """const done = arguments[0]; const look = () => {
         const links = [...document.querySelectorAll('#search-results li a')];
         /finished/.test(document.body.innerText) ? done(links.map(a => a.href))
@@ -325,7 +293,7 @@ def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) ->
 
 
 def test_a_drawing_can_be_clicked(browser: Chrome, site: Path) -> None:
-    show(browser, site / "tour-message.html")
+    visit(browser, site / "tour-message.html")
     browser.find_element("xpath", "//*[name()='svg']//*[text()='ipc_send']").click()
     assert "/source/l4/send.c.html#L-" in browser.current_url
     top = "return document.querySelector(':target').getBoundingClientRect().top"

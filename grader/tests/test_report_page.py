@@ -4,16 +4,13 @@ phone, in the dark; with what a hostile guest writes on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from chromium import DESK, PHONE, visit
 from made_results import HOSTILE, made, perfect
 from pictures import WITH_H, picture
-from selenium import webdriver
 from selenium.webdriver import ActionChains, Chrome, Keys
-from selenium.webdriver.chrome.service import Service
 
 from h4 import picture_svg, result_html, source_lines
 from h4.course import Course
@@ -25,7 +22,6 @@ from h4.stage import Recipe, StageBuilder
 from h4.symbols import Place
 from h4.verdict import Machine, run_tests
 
-PHONE, DESK = 360, 1200
 # Of every text that can be seen: how much darker it is than what it stands on, or
 # lighter (WCAG 2.1), where that is less than it must be.
 PALE = """
@@ -43,35 +39,13 @@ return [...document.querySelectorAll('body *:not(svg):not(svg *)')].filter(e =>
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chrome]:
-    """Chromium without a window and without any network."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for word in ("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
-                 "host-resolver-rules=MAP * ~NOTFOUND"):  # fmt: skip
-        options.add_argument(f"--{word}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    # However busy this machine is.
-    driver.set_script_timeout(900)
-    driver.set_page_load_timeout(900)
-    yield driver
-    driver.quit()
-
-
 def show(
     browser: Chrome, folder: Path, text: str, width: int = DESK, dark: bool = False
 ) -> None:
     """Opens the page; it must not complain, nor load anything."""
     path = folder / "a page.html"
     path.write_text(text, "utf-8")
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < DESK}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-    browser.get(f"file://{quote(str(path))}")
-    assert browser.get_log("browser") == []
+    visit(browser, path, width=width, dark=dark)
     assert run(browser, "return performance.getEntriesByType('resource').length") == 0
 
 
