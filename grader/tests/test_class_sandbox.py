@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,8 +151,12 @@ def test_limits_hold_without_namespaces(tmp_path: Path) -> None:
     code += "os.setsid() if os.getpid() != os.getpgid(0) else None\nwhile True: pass"
     ended = run_unconfined([*PYTHON, code], tmp_path, SMALL, b"", ROOT)
     assert "more than 0.5 s of processor time" in ended.stopped
-    for pid in (tmp_path / "pids").read_text().split():
-        assert pid == "0" or not _is_running(int(pid))
+    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split() if pid != "0"]
+    for _ in range(6000):  # they have been told; where the machine is busy they go later
+        if not any(map(_is_running, pids)):
+            break
+        time.sleep(0.01)
+    assert pids and not any(map(_is_running, pids))
 
 
 def _is_running(pid: int) -> bool:
