@@ -7,8 +7,10 @@ it.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import queue
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +35,7 @@ from h4.score import LabResult
 from h4.terminal import Afterwards, front_of, with_progress
 from h4.watch_changes import report_changes
 
+AWAKE = 1.0  # seconds, after which it looks about at the latest
 QUIET = 0.3  # seconds without another change, after which a save is complete
 LOCK = "build/watch.lock"
 
@@ -45,6 +48,7 @@ class Changes(FileSystemEventHandler):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.events: queue.Queue[None] = queue.Queue()
+        self.over = False
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         # Reading is an event too, and grading reads.
@@ -53,12 +57,22 @@ class Changes(FileSystemEventHandler):  # type: ignore[misc]
 
     def wait(self) -> None:
         """Returns when something has happened, and then nothing for a moment."""
-        self.events.get()
-        while True:
+        while not self.over:
+            with contextlib.suppress(queue.Empty):
+                self.events.get(timeout=AWAKE)
+                break
+        while not self.over:
             try:
                 self.events.get(timeout=QUIET)
             except queue.Empty:
                 return
+        raise KeyboardInterrupt
+
+    def interrupt(self, *_: object) -> None:
+        """Of a signal. What it raises is lost where it strikes between two lines that
+        nobody calls, such as when something is freed; `over` stays."""
+        self.over = True
+        raise KeyboardInterrupt
 
 
 @dataclass
@@ -188,6 +202,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             if folder.is_dir():
                 observer.schedule(changes, str(folder))
         observer.start()
+        signal.signal(signal.SIGINT, changes.interrupt)
 
         def said(words: str) -> None:
             console.print(words, highlight=False, markup=False, style="dim")
