@@ -117,6 +117,11 @@ def run(
 ) -> Ended:  # fmt: skip
     """Runs a command in its confinement; `told` comes on its standard input. It is
     stopped, too, when `over` is set."""
+    place = view.course / "build"  # where it sees its own; the course is read-only there
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise GraderError(f"{place}: {error.strerror}") from error
     entry = None
     if view.entry is not None:
         try:
