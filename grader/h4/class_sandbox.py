@@ -23,7 +23,7 @@ from pathlib import Path
 from h4.class_watch import Ended, Limits, watched
 from h4.errors import GraderError
 
-COURSE, SUBMISSION, WORK = "/course", "/submission", "/work"
+COURSE, SUBMISSION, WORK = "/course", "/submission", "/own"
 _SYSTEM = ("/usr", "/etc/alternatives", "/etc/ld.so.cache")
 _LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")  # to /usr, as Debian has them
 

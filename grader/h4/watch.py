@@ -25,11 +25,10 @@ from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import (
     chosen_of, chosen_tests, course_and_labs, grade_labs, machine_of, settings,
-    stage_options,
+    verdict_options,
 )  # fmt: skip
 from h4.last_verdicts import counts, keep, recall
 from h4.manifest import Lab, Test
-from h4.processors import processors
 from h4.report import Report
 from h4.score import LabResult
 from h4.terminal import Afterwards, front_of, with_progress
@@ -69,8 +68,8 @@ class Changes(FileSystemEventHandler):  # type: ignore[misc]
         raise KeyboardInterrupt
 
     def interrupt(self, *_: object) -> None:
-        """Of a signal. What it raises is lost where it strikes between two lines that
-        nobody calls, such as when something is freed; `over` stays."""
+        """Of a signal. What it raises is lost where it strikes in code that Python runs by
+        itself, such as when an object is freed; `over` stays."""
         self.over = True
         raise KeyboardInterrupt
 
@@ -176,14 +175,7 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    stage_options(parser)
-    parser.add_argument(
-        "--test", metavar="NAME|N.M",
-        help="only the tests whose name has it, or those of an exercise",
-    )  # fmt: skip
-    parser.add_argument("--seed", type=int, help="instead of the derived one")
-    parser.add_argument("--jitter", type=int, metavar="SEED", help="of the interrupts")
-    parser.add_argument("--jobs", type=int, default=processors())
+    verdict_options(parser)
     parser.set_defaults(logs=None)
 
 

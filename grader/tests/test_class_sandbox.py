@@ -55,13 +55,13 @@ found = dict(
     write_build=tried(lambda: open("/course/build/new", "w")),
     write_mine=tried(lambda: open("/submission/new", "w")),
     write_system=tried(lambda: open("/usr/new", "w")),
-    write_work=tried(lambda: open("/work/new", "w").write("12")),
+    write_work=tried(lambda: open("/own/new", "w").write("12")),
     network=tried(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
     interfaces=sorted(os.listdir("/sys/class/net")) if os.path.isdir("/sys") else [],
     processes=len([p for p in os.listdir("/proc") if p.isdigit()]),
     environment=sorted(os.environ),
     parent_killed=tried(lambda: os.kill({os.getpid()}, 0)),
-    become_root=tried(lambda: os.chown("/work", 1, 1)),
+    become_root=tried(lambda: os.chown("/own", 1, 1)),
 )
 print(json.dumps(found))
 """
