@@ -103,6 +103,10 @@ class Outside:
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
 
+    def is_watched(self) -> None:
+        """See h4.snapshot.Watch."""
+        self._harness.watched = True
+
     def way(self) -> list[int]:
         """See h4.snapshot.Watch."""
         if self.ways is None:

@@ -9,16 +9,13 @@ some before that nobody knows who has not the course's secret.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import random
-import tempfile
 from bisect import bisect_left
 from pathlib import Path
 from threading import Lock
 
 from h4 import control_flow
+from h4.beside_image import kept
 from h4.control_flow import Instruction, always_passed, disassembled
 from h4.symbols import Image
 
@@ -86,29 +83,14 @@ _HOW = Path(__file__).read_bytes() + Path(control_flow.__file__).read_bytes()
 
 def points_of(image: Image) -> list[list[int]]:
     """Of each test, by its number. They are kept beside the image."""
-    kept = image.path.with_suffix(".ways")
-    key = hashlib.sha256(image.path.read_bytes() + _HOW).hexdigest()
     with _READING:
-        try:
-            of, found = json.loads(kept.read_bytes())
-            if of == key:
-                return [list(map(int, one)) for one in found]
-        except (OSError, ValueError, TypeError):
-            pass
-        code = Code(image)
-        found = [code.points(function) for function in image.test_functions]
-        _keep(kept, json.dumps([key, found]))
-        return found
+        found = kept(image, ".ways", _HOW, lambda: _from_code(image))
+    return [list(map(int, one)) for one in found]
 
 
-def _keep(path: Path, text: str) -> None:
-    """Whole or not at all, and not where one may not write."""
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
-    except OSError:
-        pass
+def _from_code(image: Image) -> list[list[int]]:
+    code = Code(image)
+    return [code.points(function) for function in image.test_functions]
 
 
 class Ways:

@@ -125,6 +125,10 @@ class Watch(Protocol):
         would have come next. The boot is over."""
         ...
 
+    def is_watched(self) -> None:
+        """From here on the emulator stops where the processor writes to `fixed`."""
+        ...
+
     def way(self) -> list[int]:
         """Linear addresses that the running test always executes before its end, in this
         order: an emulator that can stop there does so once at each."""
