@@ -9,6 +9,7 @@ edited:
     .course/reference/PATH.o    each exercise file's solution, compiled, and given
                                 files that would show one
     .course/guest/NAME.o        the harness, compiled
+    .course/versions/N/NAME.o   right and wrong solutions, for students' own tests
     .course/release.json        which release this is, and how it was compiled
 """
 
@@ -133,6 +134,17 @@ class Course:
         ]
 
     @cached_property
+    def own_test_headers(self) -> list[str]:
+        """Those of labs in which students write a test: it includes some of them."""
+        return [
+            path
+            for lab in self.labs
+            if lab.own_tests
+            for path in self.tests_of(lab)
+            if path.endswith(".h")
+        ]
+
+    @cached_property
     def released(self) -> tuple[Lab, ...]:
         """The labs that students are given: up to the last one with tests. What comes
         behind is not an exercise yet, and would show how one is done."""
@@ -153,7 +165,10 @@ class Course:
         for lab in self.released:
             apart = {*self.exercise_files, *lab.compiled}
             every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
-            shown = [p for p in self.tests_of(lab) if not p.startswith(hidden_of(lab))]
+            shown = [
+                p for p in self.tests_of(lab)
+                if not p.startswith(hidden_of(lab)) and p not in lab.exercise_files
+            ]  # fmt: skip
             every += [*shown, f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
 
@@ -182,6 +197,7 @@ class Course:
                 path.endswith(".h")
                 or path == f"{lab.folder}/stage.c"
                 or path.startswith((f"{lab.folder}/test_", hidden_of(lab)))
+                or path in lab.exercise_files
                 or path.startswith(self.client_of(lab))
             )
         ]
@@ -268,6 +284,21 @@ class Course:
             raise GraderError(damaged(f"reference/{path}.o", "it is missing"))
         return out
 
+    def versions(self, lab: Lab) -> list[Path]:
+        """What the lab's own tests of students are tried on: objects of the right
+        solution and of wrong ones, whose functions have other names."""
+        if not lab.own_tests:
+            return []
+        if not self.is_student:
+            from h4.versions import version_objects  # not in a student's tree
+
+            return list(version_objects(self, lab).values())
+        folder = self.root / HIDDEN / "versions" / str(lab.number)
+        found = sorted(folder.glob("*.o"))
+        if not found:
+            raise GraderError(damaged(f"versions/{lab.number}", "there is no object"))
+        return found
+
     # The texts of exercise files
 
     def text(self, path: str) -> str:
@@ -301,6 +332,10 @@ class Course:
         every = (*self.manifest.exercises, *self.manifest.dropped)
         owners = {e.id: e.file for e in every}
         owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
+        for lab in self.labs:
+            for one in lab.own_tests:
+                if one.id not in marks.parse(self.text(one.file), one.file, owners).exercises:
+                    raise GraderError(f"{one.file}: there is no region of exercise {one.id}")
         for folder in SYSTEM:
             for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
                 found = marks.parse(self.text(path), path, owners).exercises

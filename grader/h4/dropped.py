@@ -39,7 +39,7 @@ def _left(lab: Lab, dropped: bool, gone: set[str]) -> Lab:
         return tuple(name for name in after if name not in gone)
 
     if dropped:
-        compiled = tuple(dict.fromkeys((*lab.compiled, *lab.exercise_files)))
+        compiled = tuple(dict.fromkeys((*lab.compiled, *(e.file for e in lab.exercises if not e.about))))
         return replace(lab, exercises=(), tests=(), compiled=compiled)
     return replace(
         lab,

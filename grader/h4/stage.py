@@ -215,6 +215,7 @@ class StageBuilder:
         course = self.course
         exercises = course.exercise_files
         added = course.own_client(lab) if recipe.own_given else []
+        laid = {*course.stage_tree(lab, recipe.name), *added}
         for path in [*course.stage_tree(lab, recipe.name), *added]:
             own = course.root / path
             given = recipe.own_given and own.is_file()
@@ -222,7 +223,8 @@ class StageBuilder:
             lay(source, tree / path, writable=path in exercises)
         if recipe.submission:
             for path, text in course.overlay(recipe.submission, lab).items():
-                (tree / path).write_bytes(text)
+                if path in laid:  # an own test is in the stage of its lab alone
+                    (tree / path).write_bytes(text)
         for path, words in recipe.texts.items():
             if path.startswith(f"{USER}/"):
                 continue  # of the programs, which have a tree of their own
@@ -269,7 +271,8 @@ class StageBuilder:
             (tree / KIP).mkdir(parents=True)
             (tree / KIP_UNIT).write_text(text)
             units.append(Unit(KIP_UNIT, [*FLAGS, *DEBUG, *WARNINGS]))
-        units += [Unit(path.name, [], path) for path in course.guest_objects()]
+        ready = course.guest_objects() + ([] if recipe.name else course.versions(lab))
+        units += [Unit(path.name, [], path) for path in ready]
         return units, exercises
 
     def _programs(self, lab: Lab, recipe: Recipe) -> Programs:
