@@ -41,6 +41,9 @@ struct harness_plan {
 };
 extern struct harness_plan harness_plan;
 
+// Takes down what the running test has made by the headers in <h4/>.
+void fixtures_over(void);
+
 // report.c: how a test ends.
 struct harness_running {
         bool test;    // one has begun, and has no result yet

@@ -7,6 +7,9 @@
 #include <h4/test.h>
 #include <kernel/format.h>
 
+// How often the right version comes among the wrong ones.
+#define RIGHTS 6u
+
 // What the test on trial has said when it failed.
 static struct {
         bool running;
@@ -46,7 +49,8 @@ fails_on(const struct own_test *test, unsigned version)
         bool failed = own_call(test->run);
         trial.running = false;
         test->choose(OWN_RIGHT);
-        pages_over();
+        fixtures_over();
+        arena_reset();
         return failed;
 }
 
@@ -73,7 +77,9 @@ own_accepts(const struct own_test *test)
                 refuse(" when it runs again");
 }
 
-// The wrong versions and, twice, the right one, which is null: in random order.
+// The wrong versions and, several times, the right one, which is null, in random
+// order. The last one is right: a test that fails from some run on is found out, and
+// one that counts its runs has to guess.
 static unsigned
 shuffle(const struct own_wrong **order, const struct own_wrong *wrongs,
         unsigned count)
@@ -83,8 +89,8 @@ shuffle(const struct own_wrong **order, const struct own_wrong *wrongs,
         if (count > OWN_WRONGS_MAX)
                 fail("%u wrong versions in one trial; there may be %u", count,
                      OWN_WRONGS_MAX);
-        order[runs++] = NULL;
-        order[runs++] = NULL;
+        for (unsigned i = 0; i < RIGHTS - 1; i++)
+                order[runs++] = NULL;
         for (unsigned i = 0; i < count; i++)
                 order[runs++] = &wrongs[i];
         for (unsigned i = runs - 1; i > 0; i--) {
@@ -93,6 +99,7 @@ shuffle(const struct own_wrong **order, const struct own_wrong *wrongs,
                 order[i] = order[other];
                 order[other] = kept;
         }
+        order[runs++] = NULL;
         return runs;
 }
 
@@ -100,7 +107,7 @@ void
 own_finds(const struct own_test *test, const struct own_wrong *wrongs,
           unsigned count)
 {
-        const struct own_wrong *order[OWN_WRONGS_MAX + 2];
+        const struct own_wrong *order[OWN_WRONGS_MAX + RIGHTS];
         bool found[OWN_WRONGS_MAX] = { false };
         unsigned runs = shuffle(order, wrongs, count);
 

@@ -292,7 +292,8 @@ class Course:
         if not self.is_student:
             from h4.versions import version_objects  # not in a student's tree
 
-            return list(version_objects(self, lab).values())
+            made = version_objects(self, lab)
+            return [made[name] for name in sorted(made)]
         folder = self.root / HIDDEN / "versions" / str(lab.number)
         found = sorted(folder.glob("*.o"))
         if not found:

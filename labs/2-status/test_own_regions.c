@@ -63,10 +63,6 @@ tested_uncount(struct pfpage region, struct paddr *refused)
 
 static const struct own_test own_test = { own_test_of_regions, choose };
 
-#define FINDS(...)                                                             \
-        static const struct own_wrong wrongs[] = { __VA_ARGS__ };              \
-        own_finds(&own_test, wrongs, sizeof(wrongs) / sizeof(*wrongs))
-
 TEST(own_test_accepts_the_reference)
 {
         own_accepts(&own_test);
@@ -74,30 +70,32 @@ TEST(own_test_accepts_the_reference)
 
 TEST(own_test_finds_miscounts)
 {
-        FINDS({ 1, "a page of a region keeps its count" },
-              { 2, "a count goes the wrong way" });
+        OWN_FINDS(&own_test, { 1, "a page of a region keeps its count" },
+                  { 2, "a count goes the wrong way" });
 }
 
 TEST(own_test_finds_partial_counts)
 {
-        FINDS({ 3, "a refusal leaves counts that have changed" },
-              { 4, "a refusal leaves one count that has changed" });
+        OWN_FINDS(&own_test, { 3, "a refusal leaves counts that have changed" },
+                  { 4, "a refusal leaves one count that has changed" });
 }
 
 TEST(own_test_finds_pages_not_asked)
 {
-        FINDS({ 5, "a page at one end is counted whatever it says" },
-              { 6, "a page at the other end is counted whatever it says" });
+        OWN_FINDS(&own_test,
+                  { 5, "a page at one end is counted whatever it says" },
+                  { 6, "a page at the other end is counted whatever it says" });
 }
 
 TEST(own_test_finds_wrong_limits)
 {
-        FINDS({ 7, "a count goes beyond what it may be" },
-              { 8, "a count cannot be as high as it may be" });
+        OWN_FINDS(&own_test, { 7, "a count goes beyond what it may be" },
+                  { 8, "a count cannot be as high as it may be" });
 }
 
 TEST(own_test_finds_wrong_names)
 {
-        FINDS({ 9, "of two pages that refuse the wrong one is named" },
-              { 10, "who has refused is not told" });
+        OWN_FINDS(&own_test,
+                  { 9, "of two pages that refuse the wrong one is named" },
+                  { 10, "who has refused is not told" });
 }

@@ -5,7 +5,7 @@
 //
 // A test fails by any of the functions of <h4/test.h>. While it is on trial they
 // come back here in place of switching the machine off. What a test has made by
-// <h4/pages.h> is taken down after each run.
+// the headers in <h4/> is taken down after each run.
 #ifndef H4_OWN_H
 #define H4_OWN_H
 
@@ -33,8 +33,16 @@ struct own_wrong {
 void own_accepts(const struct own_test *test);
 
 // Fails the running test where the student's one passes on a wrong version, or
-// fails on the right one, which comes twice among them. The order is random.
+// fails on the right one, which comes several times among them, in random order.
 void own_finds(const struct own_test *test, const struct own_wrong *wrongs,
                unsigned count);
+
+// The same with the wrong versions in a row: OWN_FINDS(&test, { 1, "..." }).
+#define OWN_FINDS(test, ...)                                                   \
+        do {                                                                   \
+                static const struct own_wrong wrongs_[] = { __VA_ARGS__ };     \
+                own_finds(test, wrongs_,                                       \
+                          sizeof(wrongs_) / sizeof(wrongs_[0]));               \
+        } while (0)
 
 #endif
