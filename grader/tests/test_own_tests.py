@@ -4,7 +4,9 @@ around. The course's own are judged by the proofs of the labs and by `make mutan
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
@@ -13,8 +15,8 @@ from elftools.elf.elffile import ELFFile
 from h4.bodies import replace_body
 from h4.course import Course
 from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
-from h4.manifest import Exercise, Lab, load_course
-from h4.manifest_rules import KILLS
+from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
+from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
 from h4.score import WORKS, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
@@ -172,3 +174,68 @@ def test_versions_have_nothing_but_their_functions(
             assert not any(s.name.startswith(".debug") for s in elf.iter_sections())
         defined = {s.name for s in symbols if s.name and s["st_shndx"] != "SHN_UNDEF"}
         assert defined == {f"{name}__{function}" for function in about.functions}
+
+
+def test_mistakes_in_the_versions_are_named() -> None:
+    """A number twice, and one of an exercise that no test is about."""
+    lab, own = TESTED[0]
+    mutants = load_mutants(ROOT, lab)
+    assert not list(mutant_mistakes("m", lab, mutants))
+    last = max(one.version or 0 for one in mutants)
+    for old, new, exercise, words in (
+        (last, 1, own.about, f"versions of {own.about}: [1, 1, 2,"),
+        (None, last + 1, "2.1", "no exercise is a test of 2.1"),
+    ):
+        at = next(
+            at for at, one in enumerate(mutants)
+            if one.version == old and one.exercise == exercise
+        )  # fmt: skip
+        wrong = list(mutants)
+        wrong[at] = replace(mutants[at], version=new)
+        assert words in "\n".join(mutant_mistakes("m", lab, tuple(wrong)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"about": "2.9"}, "about names 2.9"),
+        ({"about": "2.6"}, "about names 2.6"),
+        ({"file": "kernel/counts.c"}, "stands in labs/2-status/own_*.c"),
+        ({"about": ""}, "has a test of kind 'kills'"),
+    ],
+)
+def test_mistakes_in_the_manifest_are_named(change: dict[str, str], words: str) -> None:
+    lab, own = TESTED[0]
+    others = load_course(ROOT).labs
+    exercises = tuple(
+        replace(one, **change) if one is own else one for one in lab.exercises
+    )
+    labs = [
+        replace(lab, exercises=exercises) if one.number == lab.number else one
+        for one in others
+    ]
+    assert not list(course_mistakes(ROOT, list(others)))
+    assert words in "\n".join(course_mistakes(ROOT, labs))
+
+
+def test_that_the_right_is_accepted_has_no_points() -> None:
+    lab, own = TESTED[0]
+    others = load_course(ROOT).labs
+    tests = tuple(
+        replace(one, points=1) if one.exercise == own.id else one for one in lab.tests
+    )
+    labs = [
+        replace(lab, tests=tests) if one.number == lab.number else one for one in others
+    ]
+    said = "\n".join(course_mistakes(ROOT, labs))
+    assert "own_test_accepts_the_reference has points" in said
+
+
+def test_the_results_schema_knows_all_kinds() -> None:
+    """Those of manifests: what is graded is written down by its kind."""
+    results = json.loads((SCHEMAS / "result.json").read_text())
+    labs = json.loads((SCHEMAS / "lab.json").read_text())
+    lab = results["properties"]["labs"]["items"]["properties"]
+    written = lab["tests"]["items"]["properties"]["kind"]["enum"]
+    assert written == labs["$defs"]["test"]["properties"]["kind"]["enum"]
+    assert written == [*KINDS, KILLS]
