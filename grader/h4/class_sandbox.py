@@ -23,7 +23,7 @@ from pathlib import Path
 from h4.class_watch import Ended, Limits, watched
 from h4.errors import GraderError
 
-COURSE, SUBMISSION, WORK = "/course", "/submission", "/work"
+COURSE, SUBMISSION, WORK = "/course", "/submission", "/own"
 _SYSTEM = ("/usr", "/etc/alternatives", "/etc/ld.so.cache")
 _LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")  # to /usr, as Debian has them
 
@@ -117,6 +117,11 @@ def run(
 ) -> Ended:  # fmt: skip
     """Runs a command in its confinement; `told` comes on its standard input. It is
     stopped, too, when `over` is set."""
+    place = view.course / "build"  # where it sees its own; the course is read-only there
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise GraderError(f"{place}: {error.strerror}") from error
     entry = None
     if view.entry is not None:
         try:

@@ -135,6 +135,13 @@ class _Taken(threading.Thread):
                     self.too_much = self.refuses
 
 
+def _send(pid: int, what: signal.Signals) -> None:
+    try:
+        os.kill(pid, what)
+    except ProcessLookupError:
+        pass
+
+
 @dataclass
 class _Watch:
     """What a process and all below it use."""
@@ -165,12 +172,15 @@ class _Watch:
         return ""
 
     def end(self) -> None:
-        """Ends all of it; without namespaces they do not end with the first one."""
-        for pid, _ in self._family():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        """Ends all of it; without namespaces they do not end with the first one. They
+        are stopped before: who is killed while its child begins would leave it behind."""
+        stopped: set[int] = set()
+        while new := {pid for pid, _ in self._family()} - stopped:
+            for pid in new:
+                _send(pid, signal.SIGSTOP)
+            stopped |= new
+        for pid in stopped:
+            _send(pid, signal.SIGKILL)
 
     def _family(self) -> list[tuple[int, list[str]]]:
         """Each process with the fields of its stat file behind its name."""

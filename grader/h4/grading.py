@@ -69,7 +69,8 @@ def stage_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def verdict_options(parser: argparse.ArgumentParser) -> None:
+    """Which tests, and how they run."""
     stage_options(parser)
     parser.add_argument(
         "--test", metavar="NAME|N.M",
@@ -80,9 +81,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--jitter", type=int, metavar="SEED",
         help="the timer's interrupts come where this seed says",
     )  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=processors())
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    verdict_options(parser)
     report_options(parser)
     parser.add_argument("--logs", metavar="DIR", help="keep the serial logs")
-    parser.add_argument("--jobs", type=int, default=processors())
 
 
 def course_and_labs(root: Path) -> tuple[Course, list[Lab]]:

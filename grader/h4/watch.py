@@ -7,8 +7,10 @@ it.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import queue
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,16 +25,16 @@ from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import (
     chosen_of, chosen_tests, course_and_labs, grade_labs, machine_of, settings,
-    stage_options,
+    verdict_options,
 )  # fmt: skip
 from h4.last_verdicts import counts, keep, recall
 from h4.manifest import Lab, Test
-from h4.processors import processors
 from h4.report import Report
 from h4.score import LabResult
 from h4.terminal import Afterwards, front_of, with_progress
 from h4.watch_changes import report_changes
 
+AWAKE = 1.0  # seconds, after which it looks about at the latest
 QUIET = 0.3  # seconds without another change, after which a save is complete
 LOCK = "build/watch.lock"
 
@@ -45,6 +47,7 @@ class Changes(FileSystemEventHandler):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.events: queue.Queue[None] = queue.Queue()
+        self.over = False
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         # Reading is an event too, and grading reads.
@@ -53,12 +56,22 @@ class Changes(FileSystemEventHandler):  # type: ignore[misc]
 
     def wait(self) -> None:
         """Returns when something has happened, and then nothing for a moment."""
-        self.events.get()
-        while True:
+        while not self.over:
+            with contextlib.suppress(queue.Empty):
+                self.events.get(timeout=AWAKE)
+                break
+        while not self.over:
             try:
                 self.events.get(timeout=QUIET)
             except queue.Empty:
                 return
+        raise KeyboardInterrupt
+
+    def interrupt(self, *_: object) -> None:
+        """Of a signal. What it raises is lost where it strikes in code that Python runs by
+        itself, such as when an object is freed; `over` stays."""
+        self.over = True
+        raise KeyboardInterrupt
 
 
 @dataclass
@@ -162,14 +175,7 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    stage_options(parser)
-    parser.add_argument(
-        "--test", metavar="NAME|N.M",
-        help="only the tests whose name has it, or those of an exercise",
-    )  # fmt: skip
-    parser.add_argument("--seed", type=int, help="instead of the derived one")
-    parser.add_argument("--jitter", type=int, metavar="SEED", help="of the interrupts")
-    parser.add_argument("--jobs", type=int, default=processors())
+    verdict_options(parser)
     parser.set_defaults(logs=None)
 
 
@@ -188,6 +194,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             if folder.is_dir():
                 observer.schedule(changes, str(folder))
         observer.start()
+        signal.signal(signal.SIGINT, changes.interrupt)
 
         def said(words: str) -> None:
             console.print(words, highlight=False, markup=False, style="dim")

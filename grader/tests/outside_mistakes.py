@@ -23,7 +23,7 @@ def writable_code(m: Memory) -> None:
 
 
 def open_kernel(m: Memory) -> None:
-    m.bits(IMAGE_TABLE, 0x150, U)
+    m.bits(IMAGE_TABLE, 0x101, U)
     m.bits(REFERENCE, 768, U)
     m.bits(SPACE, 768, U)
     m.bits(OTHER, 768, U)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,13 +55,13 @@ found = dict(
     write_build=tried(lambda: open("/course/build/new", "w")),
     write_mine=tried(lambda: open("/submission/new", "w")),
     write_system=tried(lambda: open("/usr/new", "w")),
-    write_work=tried(lambda: open("/work/new", "w").write("12")),
+    write_work=tried(lambda: open("/own/new", "w").write("12")),
     network=tried(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
     interfaces=sorted(os.listdir("/sys/class/net")) if os.path.isdir("/sys") else [],
     processes=len([p for p in os.listdir("/proc") if p.isdigit()]),
     environment=sorted(os.environ),
     parent_killed=tried(lambda: os.kill({os.getpid()}, 0)),
-    become_root=tried(lambda: os.chown("/work", 1, 1)),
+    become_root=tried(lambda: os.chown("/own", 1, 1)),
 )
 print(json.dumps(found))
 """
@@ -150,8 +151,12 @@ def test_limits_hold_without_namespaces(tmp_path: Path) -> None:
     code += "os.setsid() if os.getpid() != os.getpgid(0) else None\nwhile True: pass"
     ended = run_unconfined([*PYTHON, code], tmp_path, SMALL, b"", ROOT)
     assert "more than 0.5 s of processor time" in ended.stopped
-    for pid in (tmp_path / "pids").read_text().split():
-        assert pid == "0" or not _is_running(int(pid))
+    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split() if pid != "0"]
+    for _ in range(6000):  # they have been told; where the machine is busy they go later
+        if not any(map(_is_running, pids)):
+            break
+        time.sleep(0.01)
+    assert pids and not any(map(_is_running, pids))
 
 
 def _is_running(pid: int) -> bool:
