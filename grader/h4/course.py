@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where the course's own files are, and which of a submission's files count.
+"""Where the course's own files are, and which of them a stage is made of.
 
 In the instructor's tree the course is the tree itself. In a student's tree it
 is the hidden folder .course/, because everything beside it may have been
@@ -15,18 +15,16 @@ edited:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from h4 import marks
 from h4.errors import GraderError
-from h4.manifest import Exercise, Lab, load_course
+from h4.manifest import Exercise, Lab, Test, load_course
 from h4.manifest_rules import SOURCES
-from h4.released import HIDDEN, damaged, release_of
-from h4.submission import Refused, changed, listing, read
+from h4.released import HIDDEN, release_of
+from h4.submission import listing
 
 KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
 USER = "user"  # its programs
@@ -39,14 +37,6 @@ GUEST_INCLUDE = "grader/guest/include"
 # client: what is measured, and what is tried with random cases. They are no part
 # of what is graded, nor of a student's tree.
 OWN_STAGES = ("measure", "laws", "random", "fuzz", "latency")
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """The exercise files of a submission, ready to be laid over the course's."""
-
-    files: dict[str, bytes]
-    refused: dict[str, str]  # path: why the starter was taken instead
 
 
 @lru_cache(maxsize=None)
@@ -261,45 +251,6 @@ class Course:
         """The harness's sources; a student's tree has none."""
         return [] if self.is_student else listing(self.pristine, GUEST, SOURCES)
 
-    def guest_objects(self) -> list[Path]:
-        """The harness's objects; an instructor's tree compiles it instead."""
-        if not self.is_student:
-            return []
-        found = sorted((self.root / HIDDEN / "guest").glob("*.o"))
-        if not found:
-            raise GraderError(damaged("guest", "there is no object"))
-        return found
-
-    def reference_object(self, path: str) -> Path:
-        """The compiled solution of an exercise file, or a given file that students
-        have compiled."""
-        if path not in self.exercise_files and path not in self.compiled:
-            raise GraderError(f"{path} is not an exercise file: it has no reference")
-        if not self.is_student:
-            from h4.reference import reference_object  # not in a student's tree
-
-            return reference_object(self, path)
-        out = self.root / HIDDEN / "reference" / f"{path}.o"
-        if not out.is_file():
-            raise GraderError(damaged(f"reference/{path}.o", "it is missing"))
-        return out
-
-    def versions(self, lab: Lab) -> list[Path]:
-        """What the lab's own tests of students are tried on: objects of the right
-        solution and of wrong ones, whose functions have other names."""
-        if not lab.own_tests:
-            return []
-        if not self.is_student:
-            from h4.versions import version_objects  # not in a student's tree
-
-            made = version_objects(self, lab)
-            return [made[name] for name in sorted(made)]
-        folder = self.root / HIDDEN / "versions" / str(lab.number)
-        found = sorted(folder.glob("*.o"))
-        if not found:
-            raise GraderError(damaged(f"versions/{lab.number}", "there is no object"))
-        return found
-
     # The texts of exercise files
 
     def text(self, path: str) -> str:
@@ -333,66 +284,20 @@ class Course:
         every = (*self.manifest.exercises, *self.manifest.dropped)
         owners = {e.id: e.file for e in every}
         owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
-        for lab in self.labs:
-            for one in lab.own_tests:
-                if one.id not in marks.parse(self.text(one.file), one.file, owners).exercises:
-                    raise GraderError(f"{one.file}: there is no region of exercise {one.id}")
-        for folder in SYSTEM:
-            for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
-                found = marks.parse(self.text(path), path, owners).exercises
-                for exercise in self.exercise_files.get(path, []):
-                    if exercise.id not in found:
-                        raise GraderError(
-                            f"{path}: there is no region of exercise {exercise.id}, "
-                            "whose file this is"
-                        )
-                if path.endswith(SOURCES) and path not in owned:
+        own_tests = [one.file for lab in self.labs for one in lab.own_tests]
+        kinds = (*SOURCES, *HEADERS)
+        system = [p for one in SYSTEM for p in listing(self.pristine, one, kinds)]
+        for path in own_tests + system:
+            found = marks.parse(self.text(path), path, owners).exercises
+            for exercise in self.exercise_files.get(path, []):
+                if exercise.id not in found:
                     raise GraderError(
-                        f"{path}: belongs to no lab, so no stage would contain it; "
-                        "each source file is in `files` of one lab.toml"
+                        f"{path}: there is no region of exercise {exercise.id}, "
+                        "whose file this is"
                     )
-
-    # Submissions
-
-    def overlay(self, submission: Path, lab: Lab | None = None) -> dict[str, bytes]:
-        """For each exercise file, of all labs or those up to `lab`, what is built:
-        the submission's, or the starter where that is refused."""
-        return self.examine(submission, lab).files
-
-    def examine(self, submission: Path, lab: Lab | None = None) -> Overlay:
-        """As overlay, with the reasons."""
-        overlay = Overlay({}, {})
-        last = lab.number if lab else self.labs[-1].number
-        for one in self.labs:
-            for path in one.exercise_files if one.number <= last else ():
-                try:
-                    overlay.files[path] = read(submission, path)
-                except Refused as reason:
-                    overlay.files[path] = self.starter(path).encode()
-                    overlay.refused[path] = str(reason)
-        return overlay
-
-    def ignored_changes(self, submission: Path) -> list[str]:
-        """What differs in a submission and does not count, a line each."""
-        own = submission / HIDDEN / "pristine"
-        lines = [
-            f"{path} {reason}; the file as it was given is graded instead"
-            for path, reason in self.examine(submission).refused.items()
-        ]
-        # Someone may hand in nothing but exercise files. A file that is missing
-        # is a change only in a tree that had it.
-        whole = own.is_dir()
-        for path in self.given:
-            how = changed(submission, path, [self.pristine, own])
-            if how and (whole or os.path.lexists(submission / path)):
-                lines.append(f"{path} {how}; the course's is used")
-        known = {*self.given, *self.exercise_files}
-        for folder in SYSTEM:
-            for path in listing(submission, folder, (*SOURCES, *HEADERS)):
-                if path in known or (own / path).is_file():
-                    continue
-                # What students have as an object only, or not yet.
-                mine = self.pristine
-                if not (mine / path).is_file() or changed(submission, path, [mine]):
-                    lines.append(f"{path} is not one of the course's; it is not built")
-        return lines
+        for path in system:
+            if path.endswith(SOURCES) and path not in owned:
+                raise GraderError(
+                    f"{path}: belongs to no lab, so no stage would contain it; "
+                    "each source file is in `files` of one lab.toml"
+                )

@@ -17,6 +17,7 @@ from h4.course import Course
 from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
 from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
 from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
+from h4.ready_objects import versions
 from h4.score import WORKS, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
@@ -165,7 +166,7 @@ def test_versions_have_nothing_but_their_functions(
     that they call."""
     about = lab.exercise(own.about)
     names = list(version_texts(course, lab, about))
-    found = course.versions(lab)
+    found = versions(course, lab)
     assert len(found) == len(names) == len({path.read_bytes() for path in found})
     for name, path in zip(sorted(names), found):
         with path.open("rb") as stream:
