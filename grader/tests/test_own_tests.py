@@ -111,6 +111,16 @@ TRICKS = {
     "ends the test": (
         "extern void report_pass(void); report_pass();", {FORGED},
     ),
+    "patches the judge": (
+        "extern void own_finds(void); *(volatile uint8_t *)(void *)own_finds = 0xC3;",
+        {CRASH},
+    ),
+    "runs a trial itself": (
+        "extern void own_accepts(const void *); static void (*two[2])(void);"
+        'if (!two[0]) { two[0] = two[1] = own_test_of_regions; own_accepts(two); }'
+        'fail("in a trial of its own");',
+        {FAIL},
+    ),
     "writes results": (
         '__asm__ volatile("outb %b0, %w1" : : "a"(79), "d"(0x2F8));', {FORGED},
     ),

@@ -5,7 +5,7 @@
 #include "own_timeouts.h"
 
 #include <h4/test.h>
-#include <l4/todo.h>
+#include <kernel/todo.h>
 
 // H4-BEGIN 6.10
 #define NOBODY TESTED_THREADS
