@@ -146,12 +146,13 @@ class Image:
         return sorted(self._symbols)
 
     def function(self, address: int) -> str:
-        """The function that an address belongs to, or the address itself."""
+        """The function that an address belongs to, or the address itself. A compiler may
+        have divided a function, into name.cold, name.part.0 and the like."""
         at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
         if at >= 0:
             begin, size, name = self._functions[at]
             if address < begin + max(size, 1) or (not size and address >= 0xC0000000):
-                return name
+                return name.partition(".")[0] or name
         return f"0x{address:08x}"
 
     def function_begin(self, address: int) -> int:
