@@ -23,7 +23,8 @@ VECTORS = {
     18: "machine check",
     19: "SIMD error",
 }
-PAGE_FAULT = 14
+INVALID_OPCODE, PAGE_FAULT = 6, 14
+NO_WAY_ON = "compilers put one where C knows no way on, as behind a null pointer's use"
 PAGE = 4096
 
 
@@ -44,6 +45,8 @@ def page_fault_words(code: int, address: int) -> str:
 def fault_words(vector: int, code: int, cr2: int) -> str:
     """The exception in one sentence."""
     name = VECTORS.get(vector, "reserved exception")
+    if vector == INVALID_OPCODE:
+        return f"{name} ({vector}): {NO_WAY_ON}"
     if vector == PAGE_FAULT:
         return f"page fault (14): {page_fault_words(code, cr2)}"
     if code:
