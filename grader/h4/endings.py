@@ -120,7 +120,8 @@ def ending(
     if result.ending == Ending.LIMIT:
         return HANG, [
             f"it did not come to an end: {result.detail}",
-            "all being right, less than half of that is enough",
+            "all being right, less than half of that is enough: it is a loop without end, or "
+            "one over far too much",
         ]
     if result.ending == Ending.SLOW:
         return HANG, [
