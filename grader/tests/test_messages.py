@@ -113,3 +113,4 @@ def test_a_divided_function_has_its_own_name(tmp_path: Path) -> None:
     found = Image(image)
     begins = [found.address(name) for name in names]
     assert [p.function for p in found.places(begins)] == ["plain"] + ["divided"] * 4
+    assert found.function(0x40000000) == "0x40000000, in user space"

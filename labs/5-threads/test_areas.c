@@ -165,8 +165,8 @@ refused(struct space *space, enum call_error error, uint32_t kip,
         struct space before = *space;
         uint32_t left = pool_left();
 
-        expect_number(error, space_configure(space, kip, utcbs),
-                      "space_configure(0x%08x, 0x%08x): %s", kip, utcbs, why);
+        expect_call(error, space_configure(space, kip, utcbs),
+                    "space_configure(0x%08x, 0x%08x): %s", kip, utcbs, why);
         expect_number(left, pool_left(), "pages left after an error");
         expect_bool(true,
                     before.kip == space->kip &&

@@ -238,8 +238,8 @@ refused(enum call_error error, uint32_t address, const char *why)
         struct thread before = *thread;
         uint32_t left = pool_left();
 
-        expect_number(error, utcb_take(thread, address),
-                      "utcb_take at 0x%08x: %s", address, why);
+        expect_call(error, utcb_take(thread, address),
+                    "utcb_take at 0x%08x: %s", address, why);
         expect_number(left, pool_left(), "pages left after that");
         expect_same(&before, thread);
 }

@@ -26,7 +26,8 @@ begin(void)
 static void
 expect_result_of(enum ipc_error due, struct transfer done, const char *what)
 {
-        expect_number(due, done.error, "%s: the error", what);
+        expect_number(due, done.error, "%s: the error (0: none, 4: overflow)",
+                      what);
         expect_number(0, done.offset, "%s: the offset", what);
 }
 
