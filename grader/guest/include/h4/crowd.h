@@ -12,6 +12,8 @@
 #include <h4/call_errors.h>
 #include <h4/system.h>
 #include <h4/test.h>
+#include <kernel/format.h>
+#include <kernel/string.h>
 #include <l4/calls.h>
 #include <l4/ipc.h>
 #include <l4/panic.h>
@@ -175,9 +177,17 @@ static inline void
 crowd_expect_state(enum thread_state due, const struct thread *thread,
                    const char *who)
 {
-        if (thread->state != due)
-                fail_values(crowd_state(due), crowd_state(thread->state),
-                            "%s: the state", who);
+        if (thread->state == due)
+                return;
+
+        // As other messages go on: "S, which waits, is ...".
+        char name[120];
+        size_t length = strlen(who);
+        format(name, sizeof(name), "%s", who);
+        if (length > 0 && length < sizeof(name) && who[length - 1] == ',')
+                name[length - 1] = '\0';
+        fail_values(crowd_state(due), crowd_state(thread->state),
+                    "%s: the state", name);
 }
 
 // How many threads stand in a ring; whether one of them does.
