@@ -130,6 +130,7 @@ harness_main(const char *command_line)
         }
         trap_set_observer(report_trap);
         panic_set_observer(report_panic);
+        power_set_observer(report_switched_off);
         arena_prepare();
         if (cmdline_number(command_line, "jitter", &jitter))
                 jitter_prepare(jitter);

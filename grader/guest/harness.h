@@ -66,6 +66,7 @@ _Noreturn void report_failure_at(uint32_t place, const char *message,
                                  const char *expected, const char *found);
 bool report_trap(struct trap_frame *frame);
 void report_panic(const char *message, uint32_t frame_pointer);
+void report_switched_off(void);
 
 // Where the grader's debugger counts instructions and looks at the machine from
 // outside, and where a person's debugger stops. HARNESS_OVER is the index of no test:

@@ -212,6 +212,20 @@ report_trap(struct trap_frame *frame)
         end_report();
 }
 
+// Reported as any other end: the message of whoever does so is on COM1.
+void
+report_switched_off(void)
+{
+        if (!harness_running.test || harness_running.failing)
+                return;
+
+        const uint32_t *frame = __builtin_frame_address(0);
+        begin_report();
+        protocol_line("# off");
+        report_frames(frame[0]); // power_off's: whoever called it comes first
+        end_report();
+}
+
 void
 report_panic(const char *message, uint32_t frame_pointer)
 {
