@@ -42,7 +42,7 @@ _INSTRUCTORS = frozenset({
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
             "autograde", "gradescope",
-            "class_alike", "class_archives", "class_command", "class_entries",
+            "class_alike", "class_archives", "class_bench", "class_command", "class_entries",
             "class_git", "class_late", "class_reading", "class_run", "class_sandbox",
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
