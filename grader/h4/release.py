@@ -47,7 +47,7 @@ _INSTRUCTORS = frozenset({
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_patterns", "docs_site",
             "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
             "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
