@@ -48,17 +48,26 @@ def gather(
 ) -> Evidence:
     """All that there is to show of a lab. Boots each test that failed once more, up to
     MOST_PICTURED of them."""
-    found = Evidence(sources_of(course, result, recipe))
+    found = without_pictures(course, result, recipe)
     stage = result.stage
-    if stage is None or stage.path is None or not stage.image.addresses.get("page_array"):
+    chosen = [s for s in result.tests if s.test.name in found.left_out][:MOST_PICTURED]
+    if stage is None or not chosen:
         return found
-    failed = [one for one in result.tests if one.outcome.status in (FAIL, CRASH)]
-    found.left_out = {one.test.name for one in failed[MOST_PICTURED:]}
     with ThreadPoolExecutor(machine.jobs) as pool:
         draw = partial(pictures_of, stage, course.secret, machine)
-        chosen = failed[:MOST_PICTURED]
         for one, drawn in zip(chosen, pool.map(draw, chosen)):
             found.pictures[one.test.name] = drawn
+            found.left_out.discard(one.test.name)
+    return found
+
+
+def without_pictures(course: Course, result: LabResult, recipe: Recipe) -> Evidence:
+    """What takes no boot; every test that may have pictures is left out."""
+    found = Evidence(sources_of(course, result, recipe))
+    stage = result.stage
+    if stage and stage.path and stage.image.addresses.get("page_array"):
+        failed = [one for one in result.tests if one.outcome.status in (FAIL, CRASH)]
+        found.left_out = {one.test.name for one in failed}
     return found
 
 
