@@ -28,6 +28,7 @@ from h4.symbols import Image
 
 ONE_IN = 2  # tests are asked for others than they always are
 OTHERS = 1  # so many
+LOOKED_AT_ONE_IN = 4  # tests, at one of their points
 DEEPEST = 4  # calls of functions of a test's own file
 
 
@@ -193,7 +194,7 @@ def _keep(path: Path, text: str) -> None:
 
 
 class Ways:
-    """Chooses the points of one boot."""
+    """Chooses the points of one boot, and where the machine is looked at."""
 
     def __init__(self, image: Image, secret: int) -> None:
         self.every = ways_of(image)
@@ -206,3 +207,11 @@ class Ways:
         others = sorted({*range(len(points))} - {*always})
         count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
         return [points[at] for at in sorted([*always, *draw.sample(others, count)])]
+
+    def looked_at(self, number: int) -> int:
+        """Of these points the place of the one at which the whole machine is looked at;
+        -1: none."""
+        draw = random.Random(f"{self.secret} {number} look")
+        if draw.randrange(LOOKED_AT_ONE_IN):
+            return -1
+        return draw.randrange(len(self.points(number)))

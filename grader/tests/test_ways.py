@@ -188,6 +188,7 @@ def test_right_solutions_come_by_many_of_them(
     assert written and max(written) < begin
     monkeypatch.setattr(outside_ways, "ONE_IN", 1)
     monkeypatch.setattr(outside_ways, "OTHERS", OTHERS)
+    monkeypatch.setattr(outside_ways, "LOOKED_AT_ONE_IN", 1)
     tests = stage.lab.tests
     machine = Machine(direct=True)
     outcomes = run_tests(stage, stage.lab, tests, course.secret, machine)
@@ -210,6 +211,19 @@ def test_some_are_always_asked_for_and_others_by_the_secret(
         assert all(point in places for point in some)
 
 
+def test_the_machine_is_looked_at_in_some_tests_at_any_point(
+    builder: StageBuilder, course: Course
+) -> None:
+    image = builder.stage(course.lab(1), Recipe(jobs=1)).image
+    ways = Ways(image, 1)
+    numbers = range(len(ways.every))
+    found = [ways.looked_at(number) for number in numbers]
+    assert all(found[number] < len(ways.points(number)) for number in numbers)
+    assert len(numbers) / 8 < sum(one >= 0 for one in found) < len(numbers) / 2
+    assert {-1, 0, 1} <= set(found)
+    assert [Ways(image, 2).looked_at(number) for number in numbers] != found
+
+
 def test_what_is_kept_is_of_this_image(
     builder: StageBuilder, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,11 +243,12 @@ def test_what_is_kept_is_of_this_image(
 
 
 class _Machine:
-    """In place of debugger, memory and watch."""
+    """In place of debugger, eye, memory and watch."""
 
     def __init__(self, way: list[int]) -> None:
         self.lines: list[str] = []
         self.points, self.passed, self.misses = way, 0, list[int]()
+        self.memory = self
 
     def command(self, line: str) -> bytes:
         self.lines.append(line)
@@ -248,7 +263,7 @@ class _Machine:
     def way(self) -> list[int]:
         return list(self.points)
 
-    def comes_by(self, read: object) -> None:
+    def comes_by(self, read: object, machine: object) -> None:
         self.passed += 1
 
     def missed(self, point: int) -> None:
