@@ -136,7 +136,7 @@ class Guard:
         self.watch = watch
         self.process = ProcessMemory(child.process.pid)
         self.eye = Eye(debugger, child, self.process, watch, megabytes)
-        self.ways = Walker(debugger, self.eye.memory, watch)
+        self.ways = Walker(debugger, self.eye, watch)
         self._armed = False
 
     def close(self) -> None:

@@ -81,11 +81,12 @@ def entries(image: Image, name: str) -> list[int]:
 def vectors(machine: Snapshot, image: Image) -> list[str]:
     """Every gate leads to where the course's code enters for its vector."""
     base, limit = machine.idtr
-    return list(_wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
+    return list(wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
 
 
 @lru_cache(maxsize=4)
-def _wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
+def wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
+    """The gates of a table of which that is not so, in words."""
     own = {at: image.addresses.get(name) for at, name in HARNESS_VECTORS.items()}
     ways = [entries(image, name) for name in ("trap_entries", "gate_entries")]
     wrong = []

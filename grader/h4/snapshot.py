@@ -134,8 +134,11 @@ class Watch(Protocol):
         order: an emulator that can stop there does so once at each."""
         ...
 
-    def comes_by(self, read: Callable[[int, int], bytes]) -> None:
-        """The test is at the next of them; `read` is that of a snapshot."""
+    def comes_by(
+        self, read: Callable[[int, int], bytes], machine: Callable[[], Snapshot]
+    ) -> None:
+        """The test is at the next of them; `read` is that of a snapshot, `machine` takes
+        one, with dr7 among its registers."""
         ...
 
     def missed(self, point: int) -> None:
