@@ -47,7 +47,6 @@ line_taken(unsigned line)
         thread->line = (uint8_t)line;
         thread->state = THREAD_READY;
         thread->role = ROLE_INTERRUPT;
-        thread->sent_as = thread->id;
         return thread;
 }
 
