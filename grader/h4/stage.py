@@ -216,10 +216,10 @@ class StageBuilder:
         exercises = course.exercise_files
         added = course.own_client(lab) if recipe.own_given else []
         for path in [*course.stage_tree(lab, recipe.name), *added]:
-            own = course.root / path
-            given = recipe.own_given and own.is_file()
-            source = own if given else course.pristine / path
-            lay(source, tree / path, writable=path in exercises)
+            own = f"{course.root}/{path}"
+            given = recipe.own_given and os.path.isfile(own)
+            source = own if given else f"{course.pristine}/{path}"
+            lay(source, f"{tree}/{path}", writable=path in exercises)
         if recipe.submission:
             for path, text in course.overlay(recipe.submission, lab).items():
                 (tree / path).write_bytes(text)
