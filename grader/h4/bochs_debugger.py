@@ -12,6 +12,9 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
 - With `magic_break` on it stops behind each `xchg %bx, %bx`, and prints the place of
   what comes next; the exchange itself counts as an instruction.
 - `crc` never ends.
+- Whenever the processor goes to sleep in HLT, Bochs waits a millisecond of this machine's
+  for something to be read on its standard input. A byte that is there already keeps it
+  from waiting; it is read when there is a prompt again.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
   linear address; it makes none slower.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
@@ -31,6 +34,9 @@ from h4.emulator import FRAMES
 from h4.protocol import shown
 
 PROMPT = re.compile(rb"<bochs:(\d+)> ")
+# Lies there to be read while the guest runs. To readline it is Control-A, which goes to
+# the beginning of an empty line: nothing changes, and nothing is echoed.
+AWAKE = b"\x01"
 # Processor seconds after which a running machine is asked where it is. It is no
 # limit: the machine goes on afterwards as if nothing had happened.
 ASK_AFTER = 0.4
@@ -156,7 +162,7 @@ class Debugger:
                 self.child.interrupt()
 
         lines, self._queue = [*self._queue, "c"], []
-        self.child.send("\n".join(lines))
+        self.child.send("\n".join(lines), AWAKE)
         answer = self._answer(len(lines), wait)
         self.child.look()
         return self._stop(answer, asked)

@@ -142,11 +142,14 @@ class Child:
                 pass
         self.process.wait()
 
-    def send(self, line: str) -> None:
-        """Writes one line; that nobody reads it any more shows when reading."""
+    def send(self, line: str, behind: bytes = b"") -> None:
+        """Writes one line; that nobody reads it any more shows when reading.
+
+        behind  what is to lie there, unread, behind the line
+        """
         self._moved = time.monotonic()  # until now it may have waited for this
         try:
-            os.write(self._in, line.encode("ascii") + b"\n")
+            os.write(self._in, line.encode("ascii") + b"\n" + behind)
         except OSError:
             pass
 

@@ -219,10 +219,10 @@ class StageBuilder:
         added = course.own_client(lab) if recipe.own_given else []
         laid = {*course.stage_tree(lab, recipe.name), *added}
         for path in [*course.stage_tree(lab, recipe.name), *added]:
-            own = course.root / path
-            given = recipe.own_given and own.is_file()
-            source = own if given else course.pristine / path
-            lay(source, tree / path, writable=path in exercises)
+            own = f"{course.root}/{path}"
+            given = recipe.own_given and os.path.isfile(own)
+            source = own if given else f"{course.pristine}/{path}"
+            lay(source, f"{tree}/{path}", writable=path in exercises)
         if recipe.submission:
             for path, text in overlay(course, recipe.submission, lab).items():
                 if path in laid:  # an own test is in the stage of its lab alone
