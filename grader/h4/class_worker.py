@@ -37,6 +37,7 @@ from h4.errors import GraderError
 from h4.evidence import gather, without_pictures
 from h4.grading import Settings, grade_labs
 from h4.manifest import Lab
+from h4.overlay import ignored_changes, overlay
 from h4.report import Report
 from h4.result_html import draw
 from h4.result_json import as_json
@@ -148,7 +149,7 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
         return {"status": REFUSED, "reason": str(reason)}
     build = work.own_build()
     results = [best(work, lab, found.tree, build) for lab in work.labs]
-    ignored = [*found.notes, *work.course.ignored_changes(found.tree)]
+    ignored = [*found.notes, *ignored_changes(work.course, found.tree)]
     results[0].ignored = ignored
     return {
         "status": GRADED,
@@ -175,7 +176,7 @@ def _report(work: Work, found: Submission, results: list[LabResult]) -> str:
         if work.bases[result.lab.number] == REFERENCE:
             report.line("On the earlier labs of the course, not on its own:")
         report.lab(result)
-    texts = work.course.overlay(found.tree, results[-1].lab)
+    texts = overlay(work.course, found.tree, results[-1].lab)
     report.next_step(work.course, results, texts)
     return out.getvalue()
 

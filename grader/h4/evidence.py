@@ -18,6 +18,7 @@ from h4.course import Course
 from h4.endings import CRASH, FAIL
 from h4.errors import GraderError
 from h4.memory_boot import MOST_NOTES, MemoryBoot
+from h4.overlay import overlay
 from h4.picture_layout import lay_out
 from h4.picture_notes import read_notes
 from h4.score import LabResult, Scored
@@ -126,7 +127,7 @@ def sources_of(course: Course, result: LabResult, recipe: Recipe) -> dict[str, s
         if place.line
     }
     texts = {path: course.text(path) for path in wanted & set(course.given)}
-    own = course.overlay(recipe.submission, result.lab) if recipe.submission else {}
+    own = overlay(course, recipe.submission, result.lab) if recipe.submission else {}
     unbuilt = set(result.stage.failures) if result.stage else set()
     for path in wanted & set(own):
         exercises = course.exercise_files[path]

@@ -15,6 +15,7 @@ from h4.lint_handouts import anchor
 from h4.manifest import Lab
 from h4.reference import write_objects
 from h4.released import HIDDEN
+from h4.versions import write_versions
 
 TEMPLATES = "grader/student"
 ROOT_FILES = (
@@ -52,7 +53,7 @@ _INSTRUCTORS = frozenset({
             "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
-            "starters", "steps", "student", "trials",
+            "starters", "steps", "student", "trials", "versions",
         )
     ),
 })  # fmt: skip
@@ -125,6 +126,7 @@ def _check_handout(course: Course, lab: Lab) -> None:
 def _write_record(course: Course, out: Path) -> None:
     """Objects and release.json."""
     how = write_objects(course, out / HIDDEN)
+    write_versions(course, out / HIDDEN)
     record = {
         "course": course.name,
         "release": course.release,

@@ -34,8 +34,7 @@ def wrong_function(result: LabResult, exercise: Exercise) -> str:
     first = next((s for s in result.of(exercise) if s.outcome.status != PASS), None)
     if first is None:
         return ""
-    # A compiler may have divided a function, into name.part.0 and the like.
-    named = [place.function.partition(".")[0] for place in first.outcome.backtrace]
+    named = [place.function for place in first.outcome.backtrace]
     named += re.findall(r"\w+", " ".join(first.outcome.message))
     for name in named:
         if name in exercise.functions:

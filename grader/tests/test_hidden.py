@@ -19,6 +19,7 @@ from h4.endings import PASS, Outcome
 from h4.errors import GraderError
 from h4.hidden import shown
 from h4.manifest import load_course, load_mutants
+from h4.ready_objects import reference_object
 from h4.report import Report
 from h4.result_gradescope import _test as gradescope_test
 from h4.score import score_lab
@@ -156,7 +157,7 @@ def test_a_dropped_lab_is_given_as_objects(root: Path, tmp_path: Path) -> None:
     assert not (student / "answers/1.md").exists() and (student / "handouts/1-tiny.md").exists()
     for path in ("kernel/low.c", "kernel/high.c", "kernel/third.S"):
         assert not (student / path).exists()
-        assert theirs.reference_object(path).is_file()
+        assert reference_object(theirs, path).is_file()
     for file in student.rglob("*"):
         assert not file.is_file() or b"helped + value" not in file.read_bytes(), file
 
