@@ -204,7 +204,8 @@ def test_no_other_file_is_taken_for_a_verdict(
     options = asked(tmp_path)
     (tmp_path / name).write_text("int mine;\n")
     assert cli.main([*TESTS, *options]) == 2
-    assert f"{name.upper()}={tmp_path / name}: is there, and is no verdict" in capfd.readouterr().err
+    words = f"{name.upper()}={tmp_path / name}: is there, and is no verdict"
+    assert words in capfd.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "int mine;\n"
 
