@@ -27,7 +27,7 @@
 #include <l4/typed.h>
 #include <l4/units.h>
 
-#define CROWD_AREA 0x00800000u          // of UTCBs, in each space
+#define CROWD_AREA 0x00800000u // of UTCBs, in each space
 #define CROWD_PRIORITY 100u
 
 static struct {
