@@ -105,9 +105,8 @@ class Report:
         self.line(
             f"[bold]Lab {lab.number}: {result.score}/{result.max_score}[/]{what}"
         )
-        more = sum(exercise.hidden for exercise in lab.exercises)
-        if more and not result.selected:
-            self.line(f"{more} points more are given by tests that are not in this tree.", 2)
+        if result.hidden:
+            self.line(result.hidden_words(), 2)
         self.line("")
 
     def warnings(self, found: dict[str, str]) -> None:

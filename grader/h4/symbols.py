@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import bisect
+import hashlib
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ class Image:
         kernel/include/kernel/image.h."""
         begin, end = "kernel_read_only_begin", "kernel_read_only_end"
         return self.address(begin), self.address(end) - 1
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Of the file's content."""
+        return hashlib.sha256(self.path.read_bytes()).digest()
 
     @cached_property
     def read_only(self) -> tuple[int, bytes]:

@@ -237,6 +237,8 @@ TRIAL(exchange_cancels_what_is_said)
         look(1); // the test lets it be as if it were sending
         expect_state(5, RECEIVE, "state: halted, and it does not receive");
         expect_state(1, SEND, "state: halted, and it need not send any more");
+        look(2); // the same once more
+        expect_state(1, SEND, "state: halted, and its message is broken off");
 }
 
 static void
