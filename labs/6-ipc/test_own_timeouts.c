@@ -110,9 +110,9 @@ TEST(own_test_finds_wrong_comparisons)
 
 TEST(own_test_finds_wrong_orders)
 {
-        OWN_FINDS(&own_test,
-                  { 5, "not always the first of many comes out first" },
-                  { 6, "of many only the first comes out for certain" });
+        OWN_FINDS(&own_test, { 5, "one of many timeouts can come out of turn" },
+                  { 6,
+                    "behind the first of many timeouts a wrong one can come" });
 }
 
 TEST(own_test_finds_lost_places)
@@ -125,6 +125,7 @@ TEST(own_test_finds_lost_places)
 
 TEST(own_test_finds_miscounts)
 {
-        OWN_FINDS(&own_test, { 9, "who has no timeout can take off another's" },
+        OWN_FINDS(&own_test,
+                  { 9, "taking off who has no timeout takes off another one" },
                   { 10, "it is not always told that one is under way" });
 }
