@@ -58,10 +58,11 @@ expect_same(const struct thread *before, const struct thread *now,
         const uint32_t *found = (const uint32_t *)now;
 
         for (uint32_t word = 0; word < sizeof(*now) / 4; word++)
-                expect_hex(due[word], found[word],
-                           "word %u of the structure of %s, after nothing but "
-                           "errors",
-                           word, what);
+                expect_hex(
+                        due[word], found[word],
+                        "word %u of struct thread (4 bytes each) of %s, after nothing but "
+                        "errors",
+                        word, what);
 }
 
 #endif

@@ -147,7 +147,7 @@ TRIAL(threads_move)
         expect_word(0,
                     control(thread_id(1), thread_id(3), none, none, AS_IT_IS),
                     "a thread moves where another one has its UTCB");
-        expect_word(L4_ErrUtcbArea, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrUtcbArea, L4_ErrorCode(), "and why: the error code");
         look(3);
         thread_end(3);
         expect_that(control(thread_id(1), two, none, none, AS_IT_IS) != 0,
@@ -196,7 +196,8 @@ TRIAL(thread_control_needs_privilege)
         expect_word(1, found[6], "the thread has run");
         for (int i = 0; i < 6; i += 2) {
                 expect_word(0, found[i], "ThreadControl without privilege");
-                expect_word(L4_ErrNoPrivilege, found[i + 1], "and why");
+                expect_word(L4_ErrNoPrivilege, found[i + 1],
+                            "and why: the error code");
         }
 }
 

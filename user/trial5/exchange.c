@@ -333,7 +333,7 @@ TRIAL(exchange_of_other_spaces)
         expect_word(1, found[4], "it has run");
         expect_word(0, found[0], "ExchangeRegisters of the first thread");
         expect_word(0, found[1], "IP of the first thread");
-        expect_word(L4_ErrInvalidThread, found[2], "and why");
+        expect_word(L4_ErrInvalidThread, found[2], "and why: the error code");
         expect_word(one.raw, found[3], "of itself, by its local ID");
         wanted = one.raw;
         let_run();

@@ -196,7 +196,8 @@ TRIAL(schedule_is_for_schedulers)
 
         refused(L4_ErrInvalidThread, SAME, SAME, 50, SAME, "nobody");
         expect_word(0, L4_Set_Priority(L4_GlobalId(5, 1), 50), "a line");
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidThread, L4_ErrorCode(),
+                    "and why: the error code");
 
         expect_that(thread_here(1), "a thread is made");
         expect_that(thread_in_new_space(2, OTHER_KIP, me), "another space");
@@ -211,7 +212,7 @@ TRIAL(schedule_is_for_schedulers)
         result = error = 99;
         L4_Set_Priority(me, 50);
         expect_word(0, result, "Schedule of the first thread by another space");
-        expect_word(L4_ErrNoPrivilege, error, "and why");
+        expect_word(L4_ErrNoPrivilege, error, "and why: the error code");
         thread_end(2);
         refused(L4_ErrNoPrivilege, SAME, SAME, 50, SAME,
                 "a scheduler that is no more");
