@@ -12,6 +12,9 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
 - With `magic_break` on it stops behind each `xchg %bx, %bx`, and prints the place of
   what comes next; the exchange itself counts as an instruction.
 - `crc` never ends.
+- Whenever the processor goes to sleep in HLT, Bochs waits a millisecond of this machine's
+  for something to be read on its standard input. A byte that is there already keeps it
+  from waiting; it is read when there is a prompt again.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
   linear address; it makes none slower.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
@@ -31,6 +34,9 @@ from h4.emulator import FRAMES
 from h4.protocol import shown
 
 PROMPT = re.compile(rb"<bochs:(\d+)> ")
+# Lies there to be read while the guest runs. To readline it is Control-A, which goes to
+# the beginning of an empty line: nothing changes, and nothing is echoed.
+AWAKE = b"\x01"
 # Processor seconds after which a running machine is asked where it is. It is no
 # limit: the machine goes on afterwards as if nothing had happened.
 ASK_AFTER = 0.4
@@ -43,7 +49,7 @@ STOP = re.compile(rb"^Next at t=(\d+)", re.M)
 HIT = re.compile(rb"^\(0\) Breakpoint \d+, 0x([0-9a-f]+) in", re.M)
 WRITTEN = re.compile(rb"^\(0\) Caught write watch point at 0x([0-9a-f]+)", re.M)
 PLACE = re.compile(rb"^\(0\) \[0x([0-9a-f]+)\] ([0-9a-f]{4}):([0-9a-f]+) ", re.M)
-REGISTER = re.compile(rb"\br(\w\w): [0-9a-f]{8}_([0-9a-f]{8})")
+REGISTER = re.compile(rb"^r([a-d]x|[sd]i|[bsi]p): [0-9a-f]{8}_([0-9a-f]{8})", re.M)
 EFLAGS = re.compile(rb"\beflags 0x([0-9a-f]+)")
 CONTROL = re.compile(rb"\bCR([0234])=(?:page fault laddr=)?0x([0-9a-f]+)")
 WORD = re.compile(rb">:\t0x([0-9a-f]{8})")
@@ -74,7 +80,6 @@ def registers_in(general: bytes, control: bytes) -> dict[str, int]:
     found = {
         f"e{name.decode()}": int(value, 16)
         for name, value in REGISTER.findall(general)
-        if not name.startswith((b"8", b"9", b"1"))
     }
     found |= {"eflags": int(value, 16) for value in EFLAGS.findall(general)}
     found |= {
@@ -157,7 +162,7 @@ class Debugger:
                 self.child.interrupt()
 
         lines, self._queue = [*self._queue, "c"], []
-        self.child.send("\n".join(lines))
+        self.child.send("\n".join(lines), AWAKE)
         answer = self._answer(len(lines), wait)
         self.child.look()
         return self._stop(answer, asked)

@@ -5,9 +5,10 @@ change: the stages of two labs, with other headers each, share most of the kerne
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -47,14 +48,23 @@ def _wanted(
     )
 
 
+def _headers_below(tree: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    """Their paths in the tree, and their texts."""
+    with os.scandir(f"{tree}/{folder}") as entries:
+        for entry in entries:
+            path = f"{folder}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _headers_below(tree, f"{path}/")
+            elif entry.name.endswith(".h"):
+                with open(f"{tree}/{path}", "rb") as stream:
+                    yield path, stream.read()
+
+
 class Headers:
     """The headers of a tree, as they are now."""
 
     def __init__(self, tree: Path) -> None:
-        self._texts = {
-            path.relative_to(tree).as_posix(): path.read_bytes()
-            for path in sorted(tree.rglob("*.h"))
-        }
+        self._texts = dict(_headers_below(str(tree), ""))
         self._digests = {
             name: hashlib.sha256(text).digest() for name, text in self._texts.items()
         }

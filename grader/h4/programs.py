@@ -96,14 +96,16 @@ class Programs:
         found = self.headers()
         return next((path for path in wanted if path in found), LINKER_SCRIPT)
 
-    def files(self, names: Sequence[str]) -> dict[str, Path]:
+    def files(self, names: Sequence[str]) -> dict[str, str]:
         """What these programs are compiled from, and where that lies now."""
         sources = [p for name in names for p in self.sources(name)]
         return {path: self._source(path) for path in [*self.headers(), *sources]}
 
-    def _source(self, path: str) -> Path:
-        mine = self.course.root / path
-        return mine if self.own and mine.is_file() else self.course.pristine / path
+    def _source(self, path: str) -> str:
+        mine = f"{self.course.root}/{path}"
+        if self.own and os.path.isfile(mine):
+            return mine
+        return f"{self.course.pristine}/{path}"
 
     def lay_out(self, tree: Path, names: Sequence[str]) -> list[Unit]:
         """Writes the tree that is compiled for these programs."""
@@ -127,7 +129,7 @@ class Programs:
         digest.update("\0".join(flags).encode())
         for path, source in self.files(names).items():
             own = self.texts.get(path)
-            text = source.read_bytes() if own is None else own.encode()
+            text = _content(source) if own is None else own.encode()
             digest.update(f"{path} {len(text)} ".encode() + text)
         return build / "programs" / digest.hexdigest()[:32]
 
@@ -157,9 +159,14 @@ def small(path: str) -> list[str]:
     return [SMALL] if path.startswith(f"{USER}/{TRIALS}") else []
 
 
+def _content(file: str) -> bytes:
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
 def shared(path: str, libraries: Sequence[str]) -> bool:
     """Does a file belong to one of these libraries: folders below user/, or files?"""
-    return any(f"{path}/".startswith(f"{USER}/{one}/") for one in libraries)
+    return f"{path}/".startswith(tuple([f"{USER}/{one}/" for one in libraries]))
 
 
 def keep(kept: Path, files: dict[str, bytes]) -> None:

@@ -20,7 +20,8 @@ All but verdicts and mutants follow from a seed, which is drawn and printed: the
 `make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot),
 `make soak ONLY=seeds SEED=n` (with RUNS=1 it is that seed),
 `make soak ONLY=halves SEED=n`,
-`make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule).
+`make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule),
+`make soak ONLY=class SEED=n` (the moments; with RUNS=n of so many of the sixty).
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ PARTS = ("verdicts", *SEEDED[:-1], "mutants", "class")
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
-    parser.add_argument("--runs", type=int, help="verdicts, programs, boots, seeds or schedules")
+    parser.add_argument("--runs", type=int, help="verdicts, programs, boots, seeds, schedules, class")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
     parser.add_argument("--seed", type=int, help="of all but verdicts and mutants")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
@@ -95,7 +96,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if "mutants" in parts:
         failed += soak_mutants(root, given)
     if "class" in parts:
-        failed += class_soak.soak(root, seed)
+        # RUNS of other parts is no number of submissions.
+        failed += class_soak.soak(root, seed, given.runs if given.only else None)
     return 1 if failed else 0
 
 

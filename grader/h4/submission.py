@@ -109,20 +109,21 @@ def listing(tree: Path, folder: str, endings: tuple[str, ...]) -> list[str]:
     """Files below `folder` with one of these endings, sorted; not those of host
     tests, hidden folders or behind links. No further than anybody's tree goes."""
     found: list[str] = []
-    waiting = [Path(folder)]
+    top = Path(folder).as_posix()
+    waiting = ["" if top == "." else f"{top}/"]
     for _ in range(_MOST_FOLDERS):
         if not waiting or len(found) > _MOST_FILES:
             break
         here = waiting.pop()
         try:
-            with os.scandir(tree / here) as entries:
+            with os.scandir(f"{tree}/{here}") as entries:
                 inside = list(itertools.islice(entries, _MOST_FILES))
         except OSError:
             continue
         for entry in inside:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != "tests" and entry.name[0] != ".":
-                    waiting.append(here / entry.name)
+                    waiting.append(f"{here}{entry.name}/")
             elif entry.name.endswith(endings) and not entry.is_symlink():
-                found.append((here / entry.name).as_posix())
+                found.append(f"{here}{entry.name}")
     return sorted(found)

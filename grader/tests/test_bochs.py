@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -139,6 +140,18 @@ def test_a_test_may_use_all_that_its_limit_allows(
     short = boot(kernel.request(tmp_path, "x", longest - 1))
     assert short.ending == Ending.LIMIT
     assert short.instructions[1:] == [None, None]
+
+
+def test_a_guest_that_sleeps_keeps_nobody_waiting(
+    kernel: TinyKernel, tmp_path: Path
+) -> None:
+    """Left to itself, Bochs waits each time: it gives the processor away."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_nvcsw
+    result = boot(kernel.request(tmp_path, "nap", 20_000_000))
+    assert result.ending == Ending.POWER_OFF, result.detail
+    assert result.instructions[1] is not None and result.instructions[1] > 4_000_000
+    waits = resource.getrusage(resource.RUSAGE_CHILDREN).ru_nvcsw - before
+    assert waits < 250  # of 500 naps
 
 
 def test_a_guest_that_calls_the_debugger_is_stopped(
@@ -303,7 +316,7 @@ class FakeChild:
     def receive(self, seconds: float) -> bytes | None:
         return self.parts.pop(0) if self.parts else b""
 
-    def send(self, line: str) -> None:
+    def send(self, line: str, behind: bytes = b"") -> None:
         self.sent.append(line)
 
     def look(self) -> None:

@@ -15,7 +15,10 @@ from h4.emulator import BootRequest
 
 SOURCE = r"""
 typedef unsigned u32;
+typedef unsigned short u16;
 typedef unsigned char u8;
+
+void woken(void);
 
 #define COM1 0x3F8
 #define COM2 0x2F8
@@ -109,6 +112,30 @@ __attribute__((noinline)) void spin_for_ever(void)
                 ;
 }
 
+// Sleeps until the timer wakes it, a thousand times a second, so often.
+__attribute__((noinline)) void nap(u32 count)
+{
+        static struct { u16 low, selector, kind, high; } gates[9];
+        struct { u16 limit; u32 base; } __attribute__((packed)) interrupts = {
+                sizeof(gates) - 1, (u32)gates
+        };
+        u16 selector;
+
+        __asm__ volatile("mov %%cs, %0" : "=r"(selector));
+        gates[8].low = (u16)(u32)woken; // where the BIOS has left IRQ 0
+        gates[8].high = (u32)woken >> 16;
+        gates[8].selector = selector;
+        gates[8].kind = 0x8E00;
+        __asm__ volatile("lidt %0" : : "m"(interrupts));
+        out(0x21, 0xFE);
+        out(0xA1, 0xFF);
+        out(0x43, 0x34);
+        out(0x40, 1193 & 0xFF);
+        out(0x40, 1193 >> 8);
+        for (u32 i = 0; i < count; i++)
+                __asm__ volatile("sti; hlt; cli");
+}
+
 // Called through a frame of its own, so that there is a chain to follow.
 __attribute__((noinline)) void do_as_asked(const char *what)
 {
@@ -124,6 +151,8 @@ __attribute__((noinline)) void do_as_asked(const char *what)
                 out(0xA1, 0xFF);
                 __asm__ volatile("sti; hlt");
         }
+        if (is(what, "nap"))
+                nap(500);
         if (is(what, "triple"))
                 __asm__ volatile("lidt %0; int3" : : "m"(no_interrupts));
         if (is(what, "flood1"))
@@ -183,7 +212,12 @@ void kernel_main(const struct info *info)
                 ;
 }
 
-__asm__(".globl start\n"
+__asm__("woken:  push %eax\n"
+        "       movb $0x20, %al\n"
+        "       outb %al, $0x20\n"
+        "       pop %eax\n"
+        "       iret\n"
+        ".globl start\n"
         "start: movl $stack + 8192, %esp\n"
         "       xorl %ebp, %ebp\n"
         "       pushl %ebx\n"

@@ -52,7 +52,7 @@ look_on(struct thread *thread, const char *who)
         while (thread->looks) {
                 expect_next(ipc_look(thread), thread, who);
                 if (++turns > MOST_TURNS)
-                        fail("%s, while interrupts are there: it has looked %u "
+                        fail("%s while interrupts are there, it has looked %u "
                              "times, and still looks; %u send to it",
                              who, turns, crowd_ring(thread->senders));
         }
