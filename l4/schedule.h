@@ -83,9 +83,9 @@ void thread_set_priority(struct thread *thread, uint8_t priority);
 //
 // Paying: of each period of the timer one thread pays all, which is who ran. But under
 // a favour that was given, the giver pays for this one period; where a gives to b and b
-// to c, that is a. A giver that is not ready by then, or is no more, pays nothing, and
-// who ran pays after all. Where who ran is no more the giver pays all the same. Whoever
-// is not ready pays nothing in any case.
+// to c, that is a. A giver that is not READY by then, as one that looks is not, or is
+// no more, pays nothing, and who ran pays after all. Where who ran is no more the giver
+// pays all the same. Whoever is not ready pays nothing in any case.
 
 // There is no favour, nobody pays for another one, and no turn is over.
 void slices_init(void);

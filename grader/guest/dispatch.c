@@ -45,6 +45,21 @@ tests_asked(const char *list)
         return count;
 }
 
+void
+fixtures_over(void)
+{
+        com1_over();
+        list_over();
+        frames_over();
+        memory_test_over();
+        pages_over();
+        users_over();
+        system_over();
+        spaces_over();
+        outside_over();
+        arena_check_borders();
+}
+
 static void
 run(uint32_t index, uint32_t number, uint32_t seed)
 {
@@ -62,16 +77,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         harness_test_end(index);
 
         jitter_stop();
-        com1_over();
-        list_over();
-        frames_over();
-        memory_test_over();
-        pages_over();
-        users_over();
-        system_over();
-        spaces_over();
-        outside_over();
-        arena_check_borders();
+        fixtures_over();
         baseline_check();
         jitter_test_over();
         report_pass();
@@ -124,6 +130,7 @@ harness_main(const char *command_line)
         }
         trap_set_observer(report_trap);
         panic_set_observer(report_panic);
+        power_set_observer(report_switched_off);
         arena_prepare();
         if (cmdline_number(command_line, "jitter", &jitter))
                 jitter_prepare(jitter);

@@ -41,6 +41,9 @@ struct harness_plan {
 };
 extern struct harness_plan harness_plan;
 
+// Takes down what the running test has made by the headers in <h4/>.
+void fixtures_over(void);
+
 // report.c: how a test ends.
 struct harness_running {
         bool test;    // one has begun, and has no result yet
@@ -58,8 +61,12 @@ void report_enter(uint32_t number, uint32_t index, const uint32_t *frame);
 void report_pass(void);
 _Noreturn void report_failure(const char *message, const char *expected,
                               const char *found);
+// The same at the return address `place`; 0: at none.
+_Noreturn void report_failure_at(uint32_t place, const char *message,
+                                 const char *expected, const char *found);
 bool report_trap(struct trap_frame *frame);
 void report_panic(const char *message, uint32_t frame_pointer);
+void report_switched_off(void);
 
 // Where the grader's debugger counts instructions and looks at the machine from
 // outside, and where a person's debugger stops. HARNESS_OVER is the index of no test:

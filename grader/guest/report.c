@@ -3,6 +3,7 @@
 // reported and the machine switched off, since after a failure nothing is known
 // of its state.
 #include "harness.h"
+#include "own_trial.h"
 
 #include <h4/live.h>
 #include <h4/test.h>
@@ -109,15 +110,17 @@ on_kernel_stack(uint32_t address)
                address + 8 <= (uintptr_t)boot_stack_top;
 }
 
-// The stack frame of the test itself, found by the chain of frame pointers from
-// `frame` on; `below` is the one under it, of what the test called. In a frame,
-// word 0 is the caller's frame and word 1 the return address.
+// The stack frame of what was called from the frame `caller`, the test itself, found
+// by the chain of frame pointers from `frame` on; `below` is the one under it, of what
+// the test called. In a frame, word 0 is the caller's frame and word 1 the return
+// address.
 static const uint32_t *
-frame_of_test(const uint32_t *frame, const uint32_t **below)
+frame_of_test(const uint32_t *caller, const uint32_t *frame,
+              const uint32_t **below)
 {
         *below = NULL;
         for (int i = 0; i < 64 && on_kernel_stack((uintptr_t)frame); i++) {
-                if (frame[0] == (uintptr_t)harness_running.frame)
+                if (frame[0] == (uintptr_t)caller)
                         return frame;
                 *below = frame;
                 frame = (const uint32_t *)(uintptr_t)frame[0];
@@ -128,11 +131,12 @@ frame_of_test(const uint32_t *frame, const uint32_t **below)
 // The line of the test that failed: what a test calls may have called `fail` in
 // its turn. 0: not found, or the test is over.
 static uint32_t
-place_in_test(void)
+place_in_test(const uint32_t *caller)
 {
         const uint32_t *below;
         if (harness_running.counted ||
-            !frame_of_test(__builtin_frame_address(0), &below) || !below)
+            !frame_of_test(caller, __builtin_frame_address(0), &below) ||
+            !below)
                 return 0;
         return below[1];
 }
@@ -140,8 +144,18 @@ place_in_test(void)
 _Noreturn void
 report_failure(const char *message, const char *expected, const char *found)
 {
-        uint32_t place = place_in_test();
+        const uint32_t *trial = own_trial_frame();
 
+        if (trial)
+                own_failed(place_in_test(trial), message, expected, found);
+        report_failure_at(place_in_test(harness_running.frame), message,
+                          expected, found);
+}
+
+_Noreturn void
+report_failure_at(uint32_t place, const char *message, const char *expected,
+                  const char *found)
+{
         begin_report();
         protocol_line("# message %s", message);
         if (expected)
@@ -195,6 +209,20 @@ report_trap(struct trap_frame *frame)
                 protocol_line("# frame 0x%08x",
                               *(const uint32_t *)(uintptr_t)stack);
         report_frames(frame->ebp);
+        end_report();
+}
+
+// Reported as any other end: the message of whoever does so is on COM1.
+void
+report_switched_off(void)
+{
+        if (!harness_running.test || harness_running.failing)
+                return;
+
+        const uint32_t *frame = __builtin_frame_address(0);
+        begin_report();
+        protocol_line("# off");
+        report_frames(frame[0]); // power_off's: whoever called it comes first
         end_report();
 }
 

@@ -5,6 +5,16 @@
 
 #include <h4/test.h>
 
+const char *
+rights_name(unsigned rights)
+{
+        static const char *const names[] = {
+                "none", "X", "W", "W X", "R", "R X", "R W", "R W X",
+        };
+
+        return names[rights & (H_R | H_W | H_X)];
+}
+
 // Calls `change` for the expected entry of each page of a range, or of each
 // superpage, with the page of the page-table, or null.
 static void

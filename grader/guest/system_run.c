@@ -146,7 +146,7 @@ system_take_handlers(void)
 static void
 switched_off(void)
 {
-        power_set_observer(NULL);
+        power_set_observer(report_switched_off);
         end(SYSTEM_OFF);
 }
 
@@ -186,7 +186,7 @@ go(void)
                 jitter_align();
         jitter_start();
         call_keeping_stack(begin);
-        power_set_observer(NULL);
+        power_set_observer(report_switched_off);
         tree_report("after");
         if (fixture.ending == SYSTEM_RUNS)
                 fixture.ending = SYSTEM_LATE; // while nobody could run

@@ -12,12 +12,18 @@
 #define SLOT_WORDS (sizeof(struct context_slot) / 4)
 #define TSS_END (sizeof(struct tss) / 4 - 1)
 
-static const char *const register_names[H_REGISTERS] = {
-        "H_EDI", "H_ESI",    "H_EBP",     "H_BOGUS_ESP", "H_EBX",
-        "H_EDX", "H_ECX",    "H_EAX",     "H_DS",        "H_ES",
-        "H_FS",  "H_GS",     "H_HANDLER", "H_CODE",      "H_EIP",
-        "H_CS",  "H_EFLAGS", "H_ESP",     "H_SS",
-};
+const char *
+register_name(uint32_t reg)
+{
+        static const char *const names[H_REGISTERS] = {
+                "H_EDI", "H_ESI",    "H_EBP",     "H_BOGUS_ESP", "H_EBX",
+                "H_EDX", "H_ECX",    "H_EAX",     "H_DS",        "H_ES",
+                "H_FS",  "H_GS",     "H_HANDLER", "H_CODE",      "H_EIP",
+                "H_CS",  "H_EFLAGS", "H_ESP",     "H_SS",
+        };
+
+        return reg < H_REGISTERS ? names[reg] : "none";
+}
 
 void
 users_watch(void)
@@ -122,7 +128,7 @@ report_slot(const char *when, uint32_t slot, size_t at)
                 uint32_t ignored = ignored_bits((uint32_t)at);
                 expect_hex(due[at] & ~ignored, found[at] & ~ignored,
                            "%s: %s of the context in slot %u", when,
-                           register_names[at], slot);
+                           register_name((uint32_t)at), slot);
         }
         expect_hex(due[at], found[at],
                    "%s: the context in slot %u, word %u behind its registers",

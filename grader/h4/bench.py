@@ -14,7 +14,7 @@ again with every processor busy with something else (names that begin with `busy
     l4.<call>.instructions                l4.<cost>.<shape>.<how many>.instructions
     l4.latency.<case>.instructions        l4.max_interrupt_latency.instructions
     boot.<emulator>.first_byte_s          verdict.<emulator>.lab<n>_s
-    class.one_by_one_s, class.together_s, class.factor      with ONLY=class
+    class.factor, class.cpu_factor, ...   with ONLY=class, see class_bench.py
     outside_look.cost_percent             of processor seconds, see bench_look.py
 """
 
@@ -33,7 +33,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from h4 import bench_l4, bench_look, bench_memory, class_soak
+from h4 import bench_l4, bench_look, bench_memory, class_bench
 from h4.emulator import BootRequest, boot
 from h4.errors import GraderError
 from h4.grading import Settings, build_lab, course_and_labs
@@ -55,7 +55,7 @@ CLASS = "class"  # takes long: only if it is asked for
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write a flat object too")
-    parser.add_argument("--runs", type=int, default=LEAST_RUNS, help="at least 10")
+    parser.add_argument("--runs", type=int, help="at least 10; of a class: submissions")
     parser.add_argument("--only", choices=(*PARTS, CLASS), help="a part of it")
     parser.add_argument("--svg", metavar="DIR", help="where to draw what grows")
 
@@ -123,8 +123,9 @@ def measures(root: Path) -> dict[str, Callable[[], float]]:
 
 
 def main(root: Path, given: argparse.Namespace) -> int:
-    if given.runs < LEAST_RUNS:
-        raise GraderError(f"RUNS={given.runs}: a median wants at least {LEAST_RUNS}")
+    runs = LEAST_RUNS if given.runs is None else given.runs
+    if given.only != CLASS and runs < LEAST_RUNS:
+        raise GraderError(f"RUNS={runs}: a median wants at least {LEAST_RUNS}")
     console = Console(soft_wrap=True)
     parts = (given.only,) if given.only else PARTS
     figures: dict[str, float] = {}
@@ -138,10 +139,10 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if "size" in parts:
         figures |= size(root, console)
     if "times" in parts:
-        figures |= bench_look.measure(root, given.runs, console)
-        figures |= times(root, given.runs, console)
+        figures |= bench_look.measure(root, runs, console)
+        figures |= times(root, runs, console)
     if CLASS in parts:
-        figures |= class_times(root, console)
+        figures |= class_times(root, given.runs, console)
     if given.json:
         write_json(Path(given.json), figures)
     return 0
@@ -222,15 +223,16 @@ def times(root: Path, runs: int, console: Console) -> dict[str, float]:
     return medians
 
 
-def class_times(root: Path, console: Console) -> dict[str, float]:
-    """A class of sixty, and the same submissions one by one."""
-    figures = class_soak.bench(root, os.cpu_count() or 1)
+def class_times(root: Path, size: int | None, console: Console) -> dict[str, float]:
+    """A class of sixty, or so many of them, and the same submissions one by one."""
+    figures = class_bench.bench(root, os.cpu_count() or 1, size)
     table = _table("class", "")
     for name, number in figures.items():
         table.add_row(name, f"{number:,}")
     console.print(table)
-    most = class_soak.MOST
-    console.print(f"The factor is the class's time times the processors; at most {most}.\n")
+    most = class_bench.MOST
+    console.print(f"The factor is the class's time times the processors; at most {most}\n"
+        "on a machine that does nothing else. On another one look at the processor seconds.\n")
     return figures
 
 

@@ -49,7 +49,7 @@ STOP = re.compile(rb"^Next at t=(\d+)", re.M)
 HIT = re.compile(rb"^\(0\) Breakpoint \d+, 0x([0-9a-f]+) in", re.M)
 WRITTEN = re.compile(rb"^\(0\) Caught write watch point at 0x([0-9a-f]+)", re.M)
 PLACE = re.compile(rb"^\(0\) \[0x([0-9a-f]+)\] ([0-9a-f]{4}):([0-9a-f]+) ", re.M)
-REGISTER = re.compile(rb"\br(\w\w): [0-9a-f]{8}_([0-9a-f]{8})")
+REGISTER = re.compile(rb"^r([a-d]x|[sd]i|[bsi]p): [0-9a-f]{8}_([0-9a-f]{8})", re.M)
 EFLAGS = re.compile(rb"\beflags 0x([0-9a-f]+)")
 CONTROL = re.compile(rb"\bCR([0234])=(?:page fault laddr=)?0x([0-9a-f]+)")
 WORD = re.compile(rb">:\t0x([0-9a-f]{8})")
@@ -80,7 +80,6 @@ def registers_in(general: bytes, control: bytes) -> dict[str, int]:
     found = {
         f"e{name.decode()}": int(value, 16)
         for name, value in REGISTER.findall(general)
-        if not name.startswith((b"8", b"9", b"1"))
     }
     found |= {"eflags": int(value, 16) for value in EFLAGS.findall(general)}
     found |= {

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from h4.bochs_debugger import Debugger, Stop, registers_in
 from h4.bochs_memory import USED, GuestMemory
@@ -62,18 +64,11 @@ class Eye:
     def snapshot(self) -> Snapshot:
         """The machine as it stands now."""
         text = self.debugger.command(f"source {LOOK}")
-        registers, used = registers_in(text, text), USED.search(text)
-        if "eip" not in registers or not used:
+        flags, data = text.find(b"\neflags "), text.find(b"\nes:")
+        registers = registers_in(text[:flags], b"") | _control(text[flags:data])
+        rest, used = _rest(text[data:]), USED.search(text, max(0, data))
+        if "eip" not in registers or "cr3" not in registers or not used:
             raise GraderError(f"Bochs does not tell its registers: {shown(text[-300:])}")
-        held = {
-            name.decode(): (int(selector, 16), *descriptor(int(high, 16), int(low, 16)))
-            for name, selector, high, low in SEGMENT.findall(text)
-        }
-        tables = {
-            name: (int(base, 16) & 0xFFFFFFFF, int(limit, 16))
-            for name, base, limit in TABLE.findall(text)
-        }
-        sysenter = {name: int(value, 16) for name, value in SYSENTER.findall(text)}
         self.memory.refresh(int(used[1]))
         if not self._looked:
             self._looked = True
@@ -84,16 +79,48 @@ class Eye:
             )
         return Snapshot(
             registers=registers,
-            gdtr=tables.get(b"gdtr", (0, 0)),
-            idtr=tables.get(b"idtr", (0, 0)),
-            task=held.pop("tr", (0, 0, 0)),
-            segments=held,
-            sysenter=tuple(
-                sysenter[name] for name in (b"cs", b"esp", b"eip") if name in sysenter
-            ),
+            gdtr=rest.tables.get(b"gdtr", (0, 0)),
+            idtr=rest.tables.get(b"idtr", (0, 0)),
+            task=rest.task,
+            segments=rest.segments,
+            sysenter=rest.sysenter,
             read=self.memory.read,
             megabytes=self.megabytes,
         )
+
+
+class Rest(NamedTuple):
+    """What is said behind the control registers, which seldom changes."""
+
+    task: tuple[int, int, int]
+    segments: dict[str, tuple[int, int, int]]
+    tables: dict[bytes, tuple[int, int]]
+    sysenter: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def _control(text: bytes) -> dict[str, int]:
+    return registers_in(text, text)
+
+
+@lru_cache(maxsize=256)
+def _rest(text: bytes) -> Rest:
+    held = {
+        name.decode(): (int(selector, 16), *descriptor(int(high, 16), int(low, 16)))
+        for name, selector, high, low in SEGMENT.findall(text)
+    }
+    tables = {
+        name: (int(base, 16) & 0xFFFFFFFF, int(limit, 16))
+        for name, base, limit in TABLE.findall(text)
+    }
+    sysenter = {name: int(value, 16) for name, value in SYSENTER.findall(text)}
+    order = (b"cs", b"esp", b"eip")
+    return Rest(
+        held.pop("tr", (0, 0, 0)),
+        held,
+        tables,
+        tuple(sysenter[name] for name in order if name in sysenter),
+    )
 
 
 class Guard:
@@ -109,7 +136,7 @@ class Guard:
         self.watch = watch
         self.process = ProcessMemory(child.process.pid)
         self.eye = Eye(debugger, child, self.process, watch, megabytes)
-        self.ways = Walker(debugger, self.eye.memory, watch)
+        self.ways = Walker(debugger, self.eye, watch)
         self._armed = False
 
     def close(self) -> None:
@@ -136,4 +163,5 @@ class Guard:
             self._armed = True
             for begin, size in self.watch.fixed:
                 self.debugger.later(f"watch w 0x{begin:x} 0x{size:x}")
+            self.watch.is_watched()
         return True

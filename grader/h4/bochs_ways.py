@@ -9,20 +9,35 @@ from __future__ import annotations
 
 import re
 
+from dataclasses import replace
+from typing import Protocol
+
 from h4.bochs_debugger import Debugger, Stop
 from h4.bochs_memory import GuestMemory
 from h4.child import GivenUp
-from h4.snapshot import Watch
+from h4.errors import GraderError
+from h4.snapshot import Snapshot, Watch
 
+DEBUG_CONTROL = re.compile(rb"\bDR7=0x([0-9a-f]+)")
 NUMBER = re.compile(rb"^ *(\d+) lbreakpoint .* 0x([0-9a-f]+)", re.M)
+
+
+class Looks(Protocol):
+    """At one machine: see h4.bochs_look.Eye."""
+
+    memory: GuestMemory
+
+    def snapshot(self) -> Snapshot:
+        """The machine as it stands now."""
+        ...
 
 
 class Walker:
     """Of one boot."""
 
-    def __init__(self, debugger: Debugger, memory: GuestMemory, watch: Watch) -> None:
+    def __init__(self, debugger: Debugger, eye: Looks, watch: Watch) -> None:
         self.debugger = debugger
-        self.memory = memory
+        self.eye = eye
         self.watch = watch
         self._points: list[int] = []  # yet to be reached; a breakpoint is at the first
         self._number = 0  # of the last breakpoint that was set
@@ -50,10 +65,18 @@ class Walker:
         if stop.tick == self._last:
             return
         self._last = stop.tick
-        self.watch.comes_by(self.memory.now)
+        self.watch.comes_by(self.eye.memory.now, self._machine)
         self._forget()
         del self._points[0]
         self._stop_at_first()
+
+    def _machine(self) -> Snapshot:
+        """With the debug registers, by which a processor traps when it comes by a place."""
+        seen = self.eye.snapshot()
+        found = DEBUG_CONTROL.search(self.debugger.command("dreg"))
+        if not found:
+            raise GraderError("Bochs does not tell its debug registers")
+        return replace(seen, registers={**seen.registers, "dr7": int(found[1], 16)})
 
     def _stop_at_first(self) -> None:
         if not self._points:

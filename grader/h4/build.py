@@ -69,12 +69,12 @@ WARNINGS = [
 ]
 # A client of H is compiled by these flags: with H's public headers on its path,
 # laid out in a folder of their own, and nothing else but l4/'s where that is the
-# client; and with traps where it leaves an array, follows a null pointer or computes
-# an address that wraps. gcc 12 has no -fsanitize-trap; clang takes gcc's name for it
+# client; and with traps where it leaves an array, follows a null pointer, computes an
+# address that wraps or looks for a bit in a word of zeros. gcc 12 has no -fsanitize-trap; clang takes gcc's name for it
 # too.
 CLIENT_INCLUDE = "client-include"
 CLIENT_TRAPS = [
-    "-fsanitize=bounds,null,pointer-overflow,object-size",
+    "-fsanitize=bounds,null,pointer-overflow,object-size,builtin",
     "-fsanitize-undefined-trap-on-error",
 ]
 CLIENT_FLAGS = [

@@ -63,18 +63,24 @@ def find_pairs(runner: Runner, rows: list[Row], least: int = LEAST) -> list[Pair
     if len(texts) < 2:
         return []
     names = list(texts)
-    shared: dict[tuple[int, int], int] = {}
-    for found in _LINE.findall(_compare(runner, list(texts.values()))):
-        one, percent, other = map(int, found)
-        shared[one, other] = percent
+    shared = in_common(names, _compare(runner, list(texts.values())))
     pairs = [
-        Pair(names[a], names[b], shared.get((a, b), 0), shared.get((b, a), 0))
-        for a in range(len(names))
-        for b in range(a + 1, len(names))
+        Pair(one, other, shared.get((one, other), 0), shared.get((other, one), 0))
+        for at, one in enumerate(names)
+        for other in names[at + 1 :]
     ]
     pairs = [pair for pair in pairs if pair.degree >= least]
     return sorted(pairs, key=lambda p: (-p.degree, -min(p.of_first, p.of_second),
                                         p.first, p.second))  # fmt: skip
+
+
+def in_common(names: Sequence[str], said: str) -> dict[tuple[str, str], int]:
+    """What sim_c said of the texts of these names: how much of the first is in the
+    second, in percent; what is not there is little."""
+    found = {}
+    for one, percent, other in _LINE.findall(said):
+        found[names[int(one)], names[int(other)]] = int(percent)
+    return found
 
 
 def _solution(runner: Runner) -> str:

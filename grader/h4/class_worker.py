@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What runs in a submission's confinement: reads it, builds and boots each lab, and
-answers with the verdict, as JSON on its standard output.
+answers with the verdict, as JSON on its standard output, and with the processor time
+that it took.
 
 `prepare` is the same for the course itself, before any submission: it builds what all of
 them share, and makes sure that this machine gives the reference full marks. A grader
@@ -32,11 +33,11 @@ from rich.console import Console
 from h4.class_reading import Submission, read_submission
 from h4.class_words import own_words
 from h4.course import Course
-from h4.endings import CRASH, FAIL
 from h4.errors import GraderError
-from h4.evidence import Evidence, sources_of
+from h4.evidence import gather, without_pictures
 from h4.grading import Settings, grade_labs
 from h4.manifest import Lab
+from h4.overlay import ignored_changes, overlay
 from h4.report import Report
 from h4.result_html import draw
 from h4.result_json import as_json
@@ -102,13 +103,13 @@ def grade(work: Work, lab: Lab, use: Settings) -> LabResult:
 
 
 def shown(work: Work, result: LabResult, recipe: Recipe) -> LabResult:
-    """With the lines of source that a page shows. Pictures of memory would take a boot
-    for each test: of those the page names the command."""
-    stage = result.stage
-    result.evidence = Evidence(sources_of(work.course, result, recipe))
-    if stage and stage.path and stage.image.addresses.get("page_array"):
-        failed = [s for s in result.tests if s.outcome.status in (FAIL, CRASH)]
-        result.evidence.left_out = {scored.test.name for scored in failed}
+    """With what a page shows beside the words: lines of source, and pictures of memory.
+    The verdict is there already; pictures that do not come undo none of it, and the page
+    names the command that draws them."""
+    try:
+        result.evidence = gather(work.course, result, recipe, work.machine)
+    except GraderError:
+        result.evidence = without_pictures(work.course, result, recipe)
     return result
 
 
@@ -116,24 +117,28 @@ def best(work: Work, lab: Lab, tree: Path, build: Path) -> LabResult:
     """On the earlier labs that `base` says; of two verdicts the better one, of equal
     ones that on the student's own."""
 
+    def recipe(reference: bool) -> Recipe:
+        return Recipe(submission=tree, base_reference=reference)
+
     def on(reference: bool) -> LabResult:
+        return grade(work, lab, work.settings(recipe(reference), build))
+
+    def chosen(result: LabResult, reference: bool) -> LabResult:
         work.bases[lab.number] = REFERENCE if reference else OWN
-        recipe = Recipe(submission=tree, base_reference=reference)
-        return shown(work, grade(work, lab, work.settings(recipe, build)), recipe)
+        return shown(work, result, recipe(reference))
 
     earlier = any(one.exercises for one in work.course.labs if one.number < lab.number)
     if work.base == REFERENCE and earlier:
-        return on(reference=True)
+        return chosen(on(reference=True), True)
     own = on(reference=False)
     if work.base == OWN or not earlier or own.score == own.max_score:
-        return own
+        return chosen(own, False)
     if all(own.missing(exercise) for exercise in lab.exercises):
-        return own  # nothing is done: nothing can help
+        return chosen(own, False)  # nothing is done: nothing can help
     other = on(reference=True)
     if other.score > own.score:
-        return other
-    work.bases[lab.number] = OWN
-    return own
+        return chosen(other, True)
+    return chosen(own, False)
 
 
 def answer(work: Work, given: Path) -> dict[str, Any]:
@@ -144,7 +149,7 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
         return {"status": REFUSED, "reason": str(reason)}
     build = work.own_build()
     results = [best(work, lab, found.tree, build) for lab in work.labs]
-    ignored = [*found.notes, *work.course.ignored_changes(found.tree)]
+    ignored = [*found.notes, *ignored_changes(work.course, found.tree)]
     results[0].ignored = ignored
     return {
         "status": GRADED,
@@ -171,7 +176,7 @@ def _report(work: Work, found: Submission, results: list[LabResult]) -> str:
         if work.bases[result.lab.number] == REFERENCE:
             report.line("On the earlier labs of the course, not on its own:")
         report.lab(result)
-    texts = work.course.overlay(found.tree, results[-1].lab)
+    texts = overlay(work.course, found.tree, results[-1].lab)
     report.next_step(work.course, results, texts)
     return out.getvalue()
 
@@ -215,6 +220,12 @@ def asked(question: dict[str, Any]) -> dict[str, Any]:
     return answer(work, Path(question["submission"]))
 
 
+def _processor_seconds() -> float:
+    """Of this process and all that it waited for."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def main() -> int:
     question = json.load(sys.stdin)
     try:
@@ -225,7 +236,7 @@ def main() -> int:
     except Exception as failure:  # a mistake in the grader is no verdict
         traceback.print_exc()
         found = {"status": ERROR, "reason": f"a mistake in the grader: {failure!r}"}
-    json.dump(found, sys.stdout)
+    json.dump(found | {"seconds": _processor_seconds()}, sys.stdout)
     return 0
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,11 +47,13 @@ class Step(NamedTuple):
 
     begins  a block: one may come here by a jump, or past one
     leaves  the function, for another one
+    behind  of a call: where it comes back
     """
 
     instruction: Instruction
     begins: bool
     leaves: bool
+    behind: int = 0
 
 
 def disassembled(path: Path, begin: int, end: int) -> list[Instruction]:
@@ -83,14 +86,34 @@ def always_passed(code: Sequence[Instruction]) -> list[Step]:
     """Of a function's instructions those that it executes whenever it comes to its end,
     in the order in which each is reached first; none if it has no end."""
     blocks, following = _blocks(code)
+    next_to = {one.address: after.address for one, after in pairwise(code)}
     over = len(blocks)
     found = []
     for at in _on_every_way(over, following):
         last = blocks[at][-1]
         leaves = last.jumps and over in following[at]
-        found += [
-            Step(one, one is blocks[at][0], leaves and one is last) for one in blocks[at]
-        ]
+        for one in blocks[at]:
+            behind = next_to.get(one.address, 0) if one.calls else 0
+            found.append(Step(one, one is blocks[at][0], leaves and one is last, behind))
+    return found
+
+
+def reached_from(code: Sequence[Instruction], address: int) -> list[Instruction]:
+    """What a function may execute from this instruction of it on."""
+    blocks, following = _blocks(code)
+    found: list[Instruction] = []
+    waiting: list[int] = []
+    for at, block in enumerate(blocks):
+        if block and block[0].address <= address <= block[-1].address:
+            found += [one for one in block if one.address >= address]
+            waiting = list(following[at])
+    seen = {len(blocks)}
+    while waiting:
+        at = waiting.pop()
+        if at not in seen:
+            seen.add(at)
+            found += blocks[at]
+            waiting += following[at]
     return found
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where the course's own files are, and which of a submission's files count.
+"""Where the course's own files are, and which of them a stage is made of.
 
 In the instructor's tree the course is the tree itself. In a student's tree it
 is the hidden folder .course/, because everything beside it may have been
@@ -9,23 +9,22 @@ edited:
     .course/reference/PATH.o    each exercise file's solution, compiled, and given
                                 files that would show one
     .course/guest/NAME.o        the harness, compiled
+    .course/versions/N/NAME.o   right and wrong solutions, for students' own tests
     .course/release.json        which release this is, and how it was compiled
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from h4 import marks
 from h4.errors import GraderError
-from h4.manifest import Exercise, Lab, load_course
+from h4.manifest import Exercise, Lab, Test, load_course
 from h4.manifest_rules import SOURCES
-from h4.released import HIDDEN, damaged, release_of
-from h4.submission import Refused, changed, listing, read
+from h4.released import HIDDEN, release_of
+from h4.submission import listing
 
 KERNEL = ("kernel", "h", "l4")  # what a stage's image is made of
 USER = "user"  # its programs
@@ -38,14 +37,6 @@ GUEST_INCLUDE = "grader/guest/include"
 # client: what is measured, and what is tried with random cases. They are no part
 # of what is graded, nor of a student's tree.
 OWN_STAGES = ("measure", "laws", "random", "fuzz", "latency")
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """The exercise files of a submission, ready to be laid over the course's."""
-
-    files: dict[str, bytes]
-    refused: dict[str, str]  # path: why the starter was taken instead
 
 
 @lru_cache(maxsize=None)
@@ -133,6 +124,17 @@ class Course:
         ]
 
     @cached_property
+    def own_test_headers(self) -> list[str]:
+        """Those of labs in which students write a test: it includes some of them."""
+        return [
+            path
+            for lab in self.labs
+            if lab.own_tests
+            for path in self.tests_of(lab)
+            if path.endswith(".h")
+        ]
+
+    @cached_property
     def released(self) -> tuple[Lab, ...]:
         """The labs that students are given: up to the last one with tests. What comes
         behind is not an exercise yet, and would show how one is done."""
@@ -153,7 +155,10 @@ class Course:
         for lab in self.released:
             apart = {*self.exercise_files, *lab.compiled}
             every += [p for p in (*lab.files, *lab.stand_ins) if p not in apart]
-            shown = [p for p in self.tests_of(lab) if not p.startswith(hidden_of(lab))]
+            shown = [
+                p for p in self.tests_of(lab)
+                if not p.startswith(hidden_of(lab)) and p not in lab.exercise_files
+            ]  # fmt: skip
             every += [*shown, f"{lab.folder}/lab.toml"]
         return list(dict.fromkeys(every))
 
@@ -182,6 +187,7 @@ class Course:
                 path.endswith(".h")
                 or path == f"{lab.folder}/stage.c"
                 or path.startswith((f"{lab.folder}/test_", hidden_of(lab)))
+                or path in lab.exercise_files
                 or path.startswith(self.client_of(lab))
             )
         ]
@@ -245,29 +251,6 @@ class Course:
         """The harness's sources; a student's tree has none."""
         return [] if self.is_student else listing(self.pristine, GUEST, SOURCES)
 
-    def guest_objects(self) -> list[Path]:
-        """The harness's objects; an instructor's tree compiles it instead."""
-        if not self.is_student:
-            return []
-        found = sorted((self.root / HIDDEN / "guest").glob("*.o"))
-        if not found:
-            raise GraderError(damaged("guest", "there is no object"))
-        return found
-
-    def reference_object(self, path: str) -> Path:
-        """The compiled solution of an exercise file, or a given file that students
-        have compiled."""
-        if path not in self.exercise_files and path not in self.compiled:
-            raise GraderError(f"{path} is not an exercise file: it has no reference")
-        if not self.is_student:
-            from h4.reference import reference_object  # not in a student's tree
-
-            return reference_object(self, path)
-        out = self.root / HIDDEN / "reference" / f"{path}.o"
-        if not out.is_file():
-            raise GraderError(damaged(f"reference/{path}.o", "it is missing"))
-        return out
-
     # The texts of exercise files
 
     def text(self, path: str) -> str:
@@ -301,62 +284,20 @@ class Course:
         every = (*self.manifest.exercises, *self.manifest.dropped)
         owners = {e.id: e.file for e in every}
         owned = {p for lab in self.labs for p in lab.files} | self.manifest.stand_ins
-        for folder in SYSTEM:
-            for path in listing(self.pristine, folder, (*SOURCES, *HEADERS)):
-                found = marks.parse(self.text(path), path, owners).exercises
-                for exercise in self.exercise_files.get(path, []):
-                    if exercise.id not in found:
-                        raise GraderError(
-                            f"{path}: there is no region of exercise {exercise.id}, "
-                            "whose file this is"
-                        )
-                if path.endswith(SOURCES) and path not in owned:
+        own_tests = [one.file for lab in self.labs for one in lab.own_tests]
+        kinds = (*SOURCES, *HEADERS)
+        system = [p for one in SYSTEM for p in listing(self.pristine, one, kinds)]
+        for path in own_tests + system:
+            found = marks.parse(self.text(path), path, owners).exercises
+            for exercise in self.exercise_files.get(path, []):
+                if exercise.id not in found:
                     raise GraderError(
-                        f"{path}: belongs to no lab, so no stage would contain it; "
-                        "each source file is in `files` of one lab.toml"
+                        f"{path}: there is no region of exercise {exercise.id}, "
+                        "whose file this is"
                     )
-
-    # Submissions
-
-    def overlay(self, submission: Path, lab: Lab | None = None) -> dict[str, bytes]:
-        """For each exercise file, of all labs or those up to `lab`, what is built:
-        the submission's, or the starter where that is refused."""
-        return self.examine(submission, lab).files
-
-    def examine(self, submission: Path, lab: Lab | None = None) -> Overlay:
-        """As overlay, with the reasons."""
-        overlay = Overlay({}, {})
-        last = lab.number if lab else self.labs[-1].number
-        for one in self.labs:
-            for path in one.exercise_files if one.number <= last else ():
-                try:
-                    overlay.files[path] = read(submission, path)
-                except Refused as reason:
-                    overlay.files[path] = self.starter(path).encode()
-                    overlay.refused[path] = str(reason)
-        return overlay
-
-    def ignored_changes(self, submission: Path) -> list[str]:
-        """What differs in a submission and does not count, a line each."""
-        own = submission / HIDDEN / "pristine"
-        lines = [
-            f"{path} {reason}; the file as it was given is graded instead"
-            for path, reason in self.examine(submission).refused.items()
-        ]
-        # Someone may hand in nothing but exercise files. A file that is missing
-        # is a change only in a tree that had it.
-        whole = own.is_dir()
-        for path in self.given:
-            how = changed(submission, path, [self.pristine, own])
-            if how and (whole or os.path.lexists(submission / path)):
-                lines.append(f"{path} {how}; the course's is used")
-        known = {*self.given, *self.exercise_files}
-        for folder in SYSTEM:
-            for path in listing(submission, folder, (*SOURCES, *HEADERS)):
-                if path in known or (own / path).is_file():
-                    continue
-                # What students have as an object only, or not yet.
-                mine = self.pristine
-                if not (mine / path).is_file() or changed(submission, path, [mine]):
-                    lines.append(f"{path} is not one of the course's; it is not built")
-        return lines
+        for path in system:
+            if path.endswith(SOURCES) and path not in owned:
+                raise GraderError(
+                    f"{path}: belongs to no lab, so no stage would contain it; "
+                    "each source file is in `files` of one lab.toml"
+                )

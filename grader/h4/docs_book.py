@@ -11,6 +11,7 @@ from lxml import etree, html
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from h4.docs_patterns import without_patterns
 from h4.docs_site import START
 
 _FOOT = (
@@ -53,10 +54,22 @@ def _chapter(site: Path, name: str, names: set[str]) -> str:
             element.set("id", f"{name}--{element.get('id')}")
     for element in article.xpath(".//*[@aria-labelledby]"):
         del element.attrib["aria-labelledby"]
+    for words in article.xpath(".//p[strong and normalize-space(.) = normalize-space(strong)]"):
+        words.set("class", "lead")  # a heading in all but name: it stays with what it heads
+    for image in article.xpath(".//img[contains(@src, '.svg')]"):
+        _make_printable(image, site)
     for link in article.xpath(".//*[local-name() = 'a'][@href]"):
         _turn(link, name, names)
     inner = etree.tostring(article, encoding="unicode", method="html")
     return f'<div class="chapter" id="{name}">{inner}</div>'
+
+
+def _make_printable(image: html.HtmlElement, site: Path) -> None:
+    text = (site / image.get("src")).read_text("utf-8")
+    drawn = without_patterns(text)
+    if drawn != text:
+        data = base64.b64encode(drawn.encode()).decode()
+        image.set("src", f"data:image/svg+xml;base64,{data}")
 
 
 def _turn(link: html.HtmlElement, name: str, names: set[str]) -> None:

@@ -39,7 +39,8 @@ def _left(lab: Lab, dropped: bool, gone: set[str]) -> Lab:
         return tuple(name for name in after if name not in gone)
 
     if dropped:
-        compiled = tuple(dict.fromkeys((*lab.compiled, *lab.exercise_files)))
+        written = [one.file for one in lab.exercises if not one.about]
+        compiled = tuple(dict.fromkeys((*lab.compiled, *written)))
         return replace(lab, exercises=(), tests=(), compiled=compiled)
     return replace(
         lab,

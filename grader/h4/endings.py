@@ -68,6 +68,10 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
         elif kind == "panic":
             outcome.status = CRASH
             outcome.message.append(f"the kernel panicked: {text}")
+        elif kind == "off":
+            outcome.status = CRASH
+            outcome.message.append(switched_off())
+            outcome.message += [f"last on COM1: {words}" for words in outcome.printed[-1:]]
         elif kind == "fault":
             outcome.status = CRASH
             vector, code, eip, cr2 = numbers(text, 4)
@@ -114,13 +118,21 @@ def ending(
             f"the processor was halted, and nothing can wake it: {result.detail}"
         ]
     if result.ending == Ending.LIMIT:
-        return HANG, [f"it did not come to an end: {result.detail}"]
+        return HANG, [
+            f"it did not come to an end: {result.detail}",
+            "all being right, less than half of that is enough: it is a loop without end, or "
+            "one over far too much",
+        ]
     if result.ending == Ending.SLOW:
         return HANG, [
             f"it did not come to an end: {result.detail}",
             "instructions like WBINVD and INVD, in a loop, are as slow as that",
         ]
-    return CRASH, [f"the machine was switched off{when} before its result came"]
+    return CRASH, [switched_off(when)]
+
+
+def switched_off(when: str = "") -> str:
+    return f"the machine was switched off{when} before its result came"
 
 
 def forged_words(words: str) -> list[str]:

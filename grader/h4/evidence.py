@@ -18,6 +18,7 @@ from h4.course import Course
 from h4.endings import CRASH, FAIL
 from h4.errors import GraderError
 from h4.memory_boot import MOST_NOTES, MemoryBoot
+from h4.overlay import overlay
 from h4.picture_layout import lay_out
 from h4.picture_notes import read_notes
 from h4.score import LabResult, Scored
@@ -47,17 +48,26 @@ def gather(
 ) -> Evidence:
     """All that there is to show of a lab. Boots each test that failed once more, up to
     MOST_PICTURED of them."""
-    found = Evidence(sources_of(course, result, recipe))
+    found = without_pictures(course, result, recipe)
     stage = result.stage
-    if stage is None or stage.path is None or not stage.image.addresses.get("page_array"):
+    chosen = [s for s in result.tests if s.test.name in found.left_out][:MOST_PICTURED]
+    if stage is None or not chosen:
         return found
-    failed = [one for one in result.tests if one.outcome.status in (FAIL, CRASH)]
-    found.left_out = {one.test.name for one in failed[MOST_PICTURED:]}
     with ThreadPoolExecutor(machine.jobs) as pool:
         draw = partial(pictures_of, stage, course.secret, machine)
-        chosen = failed[:MOST_PICTURED]
         for one, drawn in zip(chosen, pool.map(draw, chosen)):
             found.pictures[one.test.name] = drawn
+            found.left_out.discard(one.test.name)
+    return found
+
+
+def without_pictures(course: Course, result: LabResult, recipe: Recipe) -> Evidence:
+    """What takes no boot; every test that may have pictures is left out."""
+    found = Evidence(sources_of(course, result, recipe))
+    stage = result.stage
+    if stage and stage.path and stage.image.addresses.get("page_array"):
+        failed = [one for one in result.tests if one.outcome.status in (FAIL, CRASH)]
+        found.left_out = {one.test.name for one in failed}
     return found
 
 
@@ -117,7 +127,7 @@ def sources_of(course: Course, result: LabResult, recipe: Recipe) -> dict[str, s
         if place.line
     }
     texts = {path: course.text(path) for path in wanted & set(course.given)}
-    own = course.overlay(recipe.submission, result.lab) if recipe.submission else {}
+    own = overlay(course, recipe.submission, result.lab) if recipe.submission else {}
     unbuilt = set(result.stage.failures) if result.stage else set()
     for path in wanted & set(own):
         exercises = course.exercise_files[path]

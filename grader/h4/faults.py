@@ -23,7 +23,8 @@ VECTORS = {
     18: "machine check",
     19: "SIMD error",
 }
-PAGE_FAULT = 14
+INVALID_OPCODE, PAGE_FAULT = 6, 14
+NO_WAY_ON = "compilers put one where C knows no way on, as behind a null pointer's use"
 PAGE = 4096
 
 
@@ -41,11 +42,20 @@ def page_fault_words(code: int, address: int) -> str:
     return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
 
 
+def selector_words(code: int) -> str:
+    """`gate 46 of the IDT`. Source: Intel SDM volume 3, 6.13."""
+    if code & 2:
+        return f"gate {code >> 3} of the IDT"
+    return f"the selector 0x{code & 0xFFFC:x}"
+
+
 def fault_words(vector: int, code: int, cr2: int) -> str:
     """The exception in one sentence."""
     name = VECTORS.get(vector, "reserved exception")
+    if vector == INVALID_OPCODE:
+        return f"{name} ({vector}): {NO_WAY_ON}"
     if vector == PAGE_FAULT:
         return f"page fault (14): {page_fault_words(code, cr2)}"
     if code:
-        return f"{name} ({vector}), error code 0x{code:x}"
+        return f"{name} ({vector}), error code 0x{code:x}: {selector_words(code)}"
     return f"{name} ({vector})"

@@ -20,6 +20,7 @@ from h4.endings import Outcome
 from h4.errors import GraderError
 from h4.last_verdicts import counts, keep
 from h4.manifest import Lab, Test
+from h4.overlay import overlay
 from h4.processors import processors
 from h4.reports import Reports
 from h4.reports import options as report_options
@@ -251,7 +252,7 @@ def _grade(
     use = settings(root, course, given)
     machine = machine_of(given, look)
     results: list[LabResult] = []
-    texts = course.overlay(use.recipe.submission)
+    texts = overlay(course, use.recipe.submission)
     chosen = chosen_of(course, labs, given, use)
     after = Afterwards(course, use.recipe.submission, front_of(given))
     most = sum(len(tests) for tests in chosen.values())

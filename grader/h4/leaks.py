@@ -50,17 +50,19 @@ class Secrets:
         solutions: dict[bytes, str] = {}
         passages: set[tuple[bytes, bytes]] = set()
         public: list[bytes] = []
+        marked = [own.file for lab in course.labs for own in lab.own_tests]
         for folder in SYSTEM:
-            for path in listing(course.pristine, folder, (*SOURCES, ".h", ".ld")):
-                text = course.text(path)
-                if path not in course.compiled:
-                    public.append(_plain(marks.starter(text, path).encode()))
-                for region in marks.secret(text, path):
-                    lines = _long([line for _, line in region])
-                    passages |= set(pairwise(line for _, line in lines))
-                    for at, line in lines:
-                        number = region[at][0]
-                        solutions.setdefault(line, f"a solution, {path}:{number}")
+            marked += listing(course.pristine, folder, (*SOURCES, ".h", ".ld"))
+        for path in marked:
+            text = course.text(path)
+            if path not in course.compiled:
+                public.append(_plain(marks.starter(text, path).encode()))
+            for region in marks.secret(text, path):
+                lines = _long([line for _, line in region])
+                passages |= set(pairwise(line for _, line in lines))
+                for at, line in lines:
+                    number = region[at][0]
+                    solutions.setdefault(line, f"a solution, {path}:{number}")
         for path in _readable(course):
             lines = [line for _, line in _long(course.text(path).split("\n"))]
             pairs = [pair for pair in pairwise(lines) if pair in passages]
@@ -103,7 +105,7 @@ def _readable(course: Course) -> list[str]:
         path
         for lab in course.labs
         for path in course.tests_of(lab)
-        if not path.startswith(hidden_of(lab))
+        if not path.startswith(hidden_of(lab)) and path not in lab.exercise_files
     ]
     return tests + [path for path in course.headers if path.startswith(GUEST_INCLUDE)]
 

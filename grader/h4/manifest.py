@@ -65,6 +65,7 @@ class Exercise:
     do_nothing: tuple[str, ...] = ()
     hours: float | None = None  # of work, as somebody has estimated; None: nobody has
     hidden: int = 0  # in a student's tree: points of tests that are not there
+    about: str = ""  # the exercise that it is a test of, where it is a test
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Mutant:
 
     jitter  the first of some seeds, where it passes unless the timer's interrupts come
             by one of them
+    version  its number where students' own tests are tried on it
     """
 
     name: str
@@ -83,6 +85,7 @@ class Mutant:
     replace: str
     killed_by: str
     jitter: int | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,11 @@ class Lab:
     def exercise_files(self) -> tuple[str, ...]:
         """The files that a student edits, each once."""
         return tuple(dict.fromkeys(e.file for e in self.exercises))
+
+    @property
+    def own_tests(self) -> tuple[Exercise, ...]:
+        """The exercises that are to write a test."""
+        return tuple(e for e in self.exercises if e.about)
 
     def exercise(self, name: str) -> Exercise:
         for exercise in self.exercises:

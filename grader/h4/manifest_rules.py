@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from h4.manifest import Exercise, Lab, Mutant
 
 KINDS = ("works", "refuses", "invariants")
+KILLS = "kills"  # beside "works", of an exercise that is to write a test
 LAB_POINTS = 100
 SOURCES = (".c", ".S")
 USER = "user/"
@@ -146,7 +147,9 @@ def _exercise_mistakes(
 ) -> Iterator[str]:
     if exercise.id.partition(".")[0] != str(lab.number):
         yield f"the id of an exercise of lab {lab.number} begins with {lab.number}."
-    if exercise.file not in lab.files:
+    if exercise.about:
+        yield from _own_test_mistakes(lab, exercise)
+    elif exercise.file not in lab.files:
         yield (
             f"file {exercise.file} is not one of the lab's files; an exercise's file "
             "is owned by its lab"
@@ -170,7 +173,9 @@ def _exercise_mistakes(
             f"has no test of kind {KINDS[0]!r} that is not hidden; students see one "
             "that tells them whether they are on the right way"
         )
-    for kind in KINDS:
+    if not exercise.about and any(test.kind == KILLS for test in tests):
+        yield f"has a test of kind {KILLS!r}; only one with `about` has"
+    for kind in (KINDS[0], KILLS) if exercise.about else KINDS:
         there = any(test.kind == kind for test in tests)
         if not there and kind not in exercise.without and not exercise.hidden:
             yield (
@@ -187,6 +192,25 @@ def _exercise_mistakes(
             yield f"after names {name}, and there is no such exercise"
         elif int(name.partition(".")[0]) > lab.number:
             yield f"after names {name}, an exercise of a later lab"
+
+
+def _own_test_mistakes(lab: Lab, exercise: Exercise) -> Iterator[str]:
+    """Those of an exercise that is to write a test of another one."""
+    if exercise.about not in {e.id for e in lab.exercises if not e.about}:
+        yield f"about names {exercise.about}, which is not an exercise of this lab"
+    if not exercise.file.startswith(f"{lab.folder}/own_"):
+        yield (
+            f"file {exercise.file}: a test that a student writes stands in "
+            f"{lab.folder}/own_*.c"
+        )
+    for test in lab.tests_of(exercise):
+        if test.kind not in (KINDS[0], KILLS):
+            yield f"test {test.name} is of kind {test.kind!r}; it is {KINDS[0]} or {KILLS}"
+        if test.kind == KINDS[0] and test.points:
+            yield (
+                f"test {test.name} has points; that the right solution is accepted has "
+                "none, as a test that looks at nothing accepts it"
+            )
 
 
 def _circles(known: dict[str, Exercise], labs: list[Lab]) -> Iterator[str]:
@@ -221,6 +245,7 @@ def mutant_mistakes(
 ) -> Iterator[str]:
     for twice in _twice([m.name for m in mutants]):
         yield f"{name}: mutant {twice}: is there twice; a name is used once"
+    yield from _version_mistakes(name, lab, mutants)
     exercises = {e.id: e for e in lab.exercises}
     tests = {t.name: t for t in lab.tests}
     for mutant in mutants:
@@ -243,4 +268,28 @@ def mutant_mistakes(
                 f"{here}: killed_by {mutant.killed_by} is a test of exercise "
                 f"{test.exercise}; a mutant of {mutant.exercise} is killed by one of "
                 "its own tests"
+            )
+
+
+def _version_mistakes(
+    name: str, lab: Lab, mutants: tuple[Mutant, ...]
+) -> Iterator[str]:
+    """Those that students' own tests are tried on are numbered from 1."""
+    tested = {e.about for e in lab.own_tests}
+    numbers: dict[str, list[int]] = {exercise: [] for exercise in tested}
+    for mutant in mutants:
+        if mutant.version is None:
+            continue
+        if mutant.exercise not in tested:
+            yield (
+                f"{name}: mutant {mutant.name}: version = {mutant.version}, but no "
+                f"exercise is a test of {mutant.exercise}"
+            )
+        else:
+            numbers[mutant.exercise].append(mutant.version)
+    for exercise, found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield (
+                f"{name}: versions of {exercise}: {sorted(found)}; they are numbered from "
+                "1, each once"
             )

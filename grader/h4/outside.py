@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from h4.outside_between import disturbed
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
@@ -68,7 +69,8 @@ class Outside:
         self.finding: Finding | None = None
         self.ways = ways
         self._orders = orders
-        self._lost: str | None = None
+        self._lost: list[str] = []
+        self._came_by, self._looked_at = 0, -1  # points of the running test
         self._missed: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
@@ -103,34 +105,47 @@ class Outside:
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
 
+    def is_watched(self) -> None:
+        """See h4.snapshot.Watch."""
+        self._harness.watched = True
+
     def way(self) -> list[int]:
         """See h4.snapshot.Watch."""
         if self.ways is None:
             return []
-        return self.ways.points(self._orders.numbers[self.begun - 1])
+        number = self._orders.numbers[self.begun - 1]
+        self._came_by, self._looked_at = 0, self.ways.looked_at(number)
+        return self.ways.points(number)
 
-    def comes_by(self, read: Callable[[int, int], bytes]) -> None:
-        """See h4.snapshot.Watch. The test goes back to the dispatcher, if it does."""
+    def comes_by(
+        self, read: Callable[[int, int], bytes], machine: Callable[[], Snapshot]
+    ) -> None:
+        """See h4.snapshot.Watch. The test goes back to the dispatcher, if it does. And
+        where all is as it has to be nobody comes between this point and the next call."""
         back = int.from_bytes(read(self._way_back, 4), "little")
-        if not 0 < back - self._called_from <= BESIDE:
-            self._lost = self._lost or (
+        if not self._lost and not 0 < back - self._called_from <= BESIDE:
+            self._lost = [
                 "while the test ran its way back to the harness was changed: it leads "
                 f"to {self.image.named(back)}"
-            )
+            ]
+        if not self._lost and self._came_by == self._looked_at:
+            wrong = disturbed(machine(), self.image)
+            self._lost = [f"while the test ran: {one}" for one in wrong]
+        self._came_by += 1
 
     def missed(self, point: int) -> None:
         """See h4.snapshot.Watch. It is told if the test has not failed by itself."""
         self._missed = point
 
-    def _left(self) -> str | None:
+    def _left(self) -> list[str]:
         """How the test was left, if not by its way, in words."""
-        if self._lost is None and self._missed is not None:
-            place = self.image.places([self._missed])[0]
-            return (
-                "the test has come to its end, but not by the way that it always takes: "
-                f"it has not been in {place}"
-            )
-        return self._lost
+        if self._lost or self._missed is None:
+            return self._lost
+        place = self.image.places([self._missed])[0]
+        return [
+            "the test has come to its end, but not by the way that it always takes: "
+            f"it has not been in {place}"
+        ]
 
     def _between(self, moment: Moment, machine: Snapshot) -> Finding | None:
         """Before a test or behind the last: all is as it was before the first."""
@@ -164,9 +179,8 @@ class Outside:
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
-        left = self._left()
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
-        wrong = [one for one in (changed, left) if one]
+        wrong = [*([changed] if changed else []), *self._left()]
         wrong = wrong or segments(machine) + descriptors(machine, self.image)
         wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
         if wrong:

@@ -48,7 +48,7 @@ def judge(
         if known is None:
             known = _KNOWN[image] = Known.of(image)
     try:
-        machine = find_machine(View(snapshot, known))
+        machine = find_machine(View(snapshot, image, known))
         for rule in rules(machine):
             if rule.name not in by_hand:
                 found = rule.judge(machine)

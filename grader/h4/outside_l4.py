@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from h4.outside_layout import Record
-from h4.outside_pages import Machine, Mapping
+from h4.outside_pages import Machine, Mapping, slots
 from h4.outside_view import PAGE, Values, View
 
 
@@ -70,7 +70,7 @@ class L4:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.view: View = machine.view
-        image = self.view.known.image
+        image = self.view.image
         self.units = self._word("units", image.addresses.get("units", 0))
         count = self._word("unit_count", image.addresses.get("unit_count", 0))
         self.has_database = bool(image.addresses.get("mapdb_used", 0))
@@ -83,34 +83,19 @@ class L4:
     def _word(self, name: str, address: int) -> int:
         return self.view.words(address, 1)[0] if address else 0
 
-    def _part(self, name: str, *inner: str) -> int:
-        """Where something is in a unit, in words."""
-        record, offset = self._unit, 0
-        for step in (name, *inner):
-            field = record.at(step)
-            offset += field.offset
-            record = self.view.layouts.get(field.record, record)
-        return offset // 4
-
-    def _column(self, *path: str) -> array[int]:
+    def _column(self, path: str) -> array[int]:
         """One word of every unit."""
-        return self._words[self._part(*path) :: self._size]
+        return self._words[self.view.place("unit", path) // 4 :: self._size]
 
     @cached_property
     def spaces(self) -> dict[int, Space]:
         """Those that have threads, by where their records are."""
         first = self.units + self._unit.at("space").offset
         names = (
-            ("threads",),
-            ("pagemap", "slot"),
-            ("pagemap", "generation"),
-            ("kip",),
-            ("kip_bytes",),
-            ("utcb_first",),
-            ("utcb_bytes",),
-            ("active",),
-        )
-        columns = [self._column("space", *name) for name in names]
+            "threads", "pagemap.slot", "pagemap.generation", "kip", "kip_bytes",
+            "utcb_first", "utcb_bytes", "active",
+        )  # fmt: skip
+        columns = [self._column(f"space.{name}") for name in names]
         found: dict[int, Space] = {}
         for at, values in enumerate(zip(*columns)):
             if values[0]:
@@ -121,17 +106,12 @@ class L4:
     @cached_property
     def handles(self) -> list[tuple[int, int]]:
         """Generation and page-directory of each of H's slots for address spaces."""
-        state = self._state
-        return [
-            (slot["generation"], slot.part("directory", self.view.layouts)["value"])
-            for slot in self.view.records(
-                "pagemap_slot", state["pagemaps"], state["pagemap_count"]
-            )
-        ]
+        where, count = self._state["pagemaps"], self._state["pagemap_count"]
+        return list(zip(*slots(self.view, where, count)))
 
     @cached_property
     def _state(self) -> Values:
-        return self.view.record("h_state", self.view.known.image.address("h_state"))
+        return self.view.record("h_state", self.view.image.address("h_state"))
 
     @property
     def pagemaps(self) -> int:
@@ -161,15 +141,10 @@ class L4:
     def threads(self) -> list[Thread]:
         """Those that are active, and belong to a space."""
         names = (
-            ("id",),
-            ("space",),
-            ("context", "slot"),
-            ("context", "generation"),
-            ("local",),
-            ("utcb", "slot"),
-            ("utcb", "generation"),
-        )
-        columns = [self._column("thread", *name) for name in names]
+            "id", "space", "context.slot", "context.generation", "local", "utcb.slot",
+            "utcb.generation",
+        )  # fmt: skip
+        columns = [self._column(f"thread.{name}") for name in names]
         return [
             Thread(one, space, (slot, generation), local, (utcb, number))
             for one, space, slot, generation, local, utcb, number in zip(*columns)
@@ -178,7 +153,7 @@ class L4:
 
     def context(self, slot: int) -> Values | None:
         """One of H's fault contexts."""
-        image = self.view.known.image
+        image = self.view.image
         execution = self.view.record("execution", image.address("execution"))
         if slot >= execution["context_count"]:
             return None
@@ -230,7 +205,7 @@ class L4:
 
 def l4_of(machine: Machine) -> L4 | None:
     """L4 on this machine; None where there is none, or not yet."""
-    image = machine.view.known.image
+    image = machine.view.image
     if not image.addresses.get("units", 0) or "unit" not in machine.view.layouts:
         return None
     found = L4(machine)

@@ -8,6 +8,7 @@ What the kernel's start has to make is in kernel/descriptors.c and kernel/image.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -80,11 +81,12 @@ def entries(image: Image, name: str) -> list[int]:
 def vectors(machine: Snapshot, image: Image) -> list[str]:
     """Every gate leads to where the course's code enters for its vector."""
     base, limit = machine.idtr
-    return list(_wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
+    return list(wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
 
 
 @lru_cache(maxsize=4)
-def _wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
+def wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
+    """The gates of a table of which that is not so, in words."""
     own = {at: image.addresses.get(name) for at, name in HARNESS_VECTORS.items()}
     ways = [entries(image, name) for name in ("trap_entries", "gate_entries")]
     wrong = []
@@ -129,9 +131,10 @@ def task_base(low: int, high: int) -> int:
     return high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16
 
 
-def task(machine: Snapshot, selector: int) -> tuple[int, ...]:
+def task(
+    machine: Snapshot, table: Sequence[tuple[int, int]], selector: int
+) -> tuple[int, ...]:
     """The 26 words of a task's state; none where there is no such task."""
-    table = gdt(machine)
     if selector >> 3 >= len(table):
         return ()
     data = machine.linear(task_base(*table[selector >> 3]), TSS.size)
@@ -164,7 +167,7 @@ def descriptors(machine: Snapshot, image: Image) -> list[str]:
         wrong.append("the kernel's entry for its task does not name kernel_tss")
     directory = Code.physical(image.address("boot_directory"))
     for selector, name in TASKS.items():
-        state = task(machine, selector)
+        state = task(machine, table, selector)
         if not state or state[TSS_EIP] != image.address(name):
             found = image.named(state[TSS_EIP]) if state else "nowhere"
             wrong.append(f"task 0x{selector:04x} begins {found}, and not at {name}")
@@ -229,8 +232,8 @@ class Baseline:
         areas = {}
         for name, (base, limit) in (("GDT", machine.gdtr), ("IDT", machine.idtr)):
             areas[f"the {name}"] = base, machine.linear(base, min(limit + 1, 1 << 16))
+        table = gdt(machine)
         for selector in (KERNEL_TSS, *TASKS):
-            table = gdt(machine)
             if selector >> 3 < len(table):
                 base = task_base(*table[selector >> 3])
                 areas[f"the state of task 0x{selector:02x}"] = (

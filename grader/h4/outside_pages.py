@@ -235,7 +235,7 @@ def _those(pages: list[Status], wanted: set[Status]) -> list[tuple[int, Status]]
 
 def find_machine(view: View) -> Machine:
     """The machine of the test that has just ended."""
-    image = view.known.image
+    image = view.image
     own = image.address("boot_directory") - KERNEL_BASE
     noted = view.record("outside_machine", image.address("outside_machine"))
     kind = Kind(noted["kind"])
@@ -252,10 +252,14 @@ def find_machine(view: View) -> Machine:
         machine = Machine(view, kind, reference, decode(view.known, words))
         machine.client_pages = noted["client_pages"]
         machine.program = noted["program"]
-    for slot in view.records("pagemap_slot", noted["pagemaps"], noted["pagemap_count"]):
-        if slot["generation"]:
-            machine.spaces.append(slot.part("directory", view.layouts)["value"])
+    generations, directories = slots(view, noted["pagemaps"], noted["pagemap_count"])
+    machine.spaces = list(compress(directories, generations))
     return machine
+
+
+def slots(view: View, address: int, count: int) -> list[array[int]]:
+    """Of H's slots for address spaces: all generations, and all page-directories."""
+    return view.columns("pagemap_slot", address, count, "generation", "directory.value")
 
 
 def decode(known: Known, words: array[int]) -> list[Status]:

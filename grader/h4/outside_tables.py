@@ -62,7 +62,7 @@ def image_is_protected(machine: Machine) -> list[str]:
 
 
 def _image_entries(machine: Machine, entries: dict[int, int], upper: int) -> list[str]:
-    image = machine.view.known.image
+    image = machine.view.image
     first, last = (address - KERNEL_BASE for address in image.constants)
     guard = image.address("boot_stack_guard") - KERNEL_BASE
     found: list[str] = []
@@ -184,7 +184,7 @@ def _wrong_entries(machine: Machine, directory: int) -> list[str]:
             words = f"the page-table 0x{upper & FRAME:08x} is no memory of this machine"
             found.append(_words(machine, begin, words, directory))
             continue
-        if not machine.is_table(upper):
+        if not machine.is_table(upper) or _all_well(machine, upper, end):
             continue
         for mapping in machine.mappings_of(directory, at, upper):
             if mapping.frame + mapping.pages * PAGE > end:
@@ -194,6 +194,14 @@ def _wrong_entries(machine: Machine, directory: int) -> list[str]:
                 words = f"the entry 0x{mapping.entry:08x} has a reserved bit set"
                 found.append(_words(machine, mapping.address, words, directory))
     return found
+
+
+def _all_well(machine: Machine, upper: int, end: int) -> bool:
+    """Whether nothing of a page-table can be wrong; most of the time that is so."""
+    if upper & LARGE:
+        return False
+    table = machine.view.table(upper & FRAME)
+    return not table.bits & (CACHING | LARGE) and table.highest & FRAME < end
 
 
 def _words(machine: Machine, address: int, words: str, directory: int | None = None) -> str:

@@ -9,10 +9,11 @@ row of pages whose place the harness has noted. So a table that is wrong hides n
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import compress
-from typing import TYPE_CHECKING
+from operator import or_
+from typing import TYPE_CHECKING, NamedTuple
 
 from h4.outside_layout import Record, read_layouts
 from h4.snapshot import Snapshot
@@ -46,23 +47,39 @@ EMPTY = bytes(PAGE)
 _IS_PRESENT = bytes(byte & PRESENT for byte in range(256))
 
 
+class Table(NamedTuple):
+    """What a page-table or directory holds.
+
+    entries  index and value of each that is present
+    bits     that are set in one of these
+    highest  of their values
+    """
+
+    entries: list[tuple[int, int]]
+    bits: int
+    highest: int
+
+
+NOTHING = Table([], 0, 0)
+
+
 class Unreadable(Exception):
     """What is to be looked at is not in the machine's memory."""
 
 
 @dataclass
 class Known:
-    """What does not change while an image runs, and what was seen so far."""
+    """What does not change while an image runs, and what was seen so far. It is kept as
+    long as its image is, of which it therefore knows nothing."""
 
-    image: Image
     layouts: dict[str, Record]
-    tables: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
+    tables: dict[bytes, Table] = field(default_factory=dict)
     well: dict[tuple[int, int], int] = field(default_factory=dict)
     statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
 
     @staticmethod
     def of(image: Image) -> Known:
-        return Known(image, read_layouts(image))
+        return Known(read_layouts(image))
 
 
 class Values:
@@ -92,8 +109,9 @@ class Values:
 class View:
     """One snapshot, read once."""
 
-    def __init__(self, snapshot: Snapshot, known: Known) -> None:
+    def __init__(self, snapshot: Snapshot, image: Image, known: Known) -> None:
         self.snapshot = snapshot
+        self.image = image
         self.known = known
         self.layouts = known.layouts
         self.end = snapshot.megabytes << 20
@@ -136,26 +154,41 @@ class View:
         layout = self.layouts[name]
         return Values(layout, self.bytes(address, layout.size))
 
-    def records(self, name: str, address: int, count: int) -> Iterator[Values]:
-        """An array of them."""
-        layout = self.layouts[name]
-        data = self.bytes(address, layout.size * count)
-        for at in range(0, len(data), layout.size):
-            yield Values(layout, data[at : at + layout.size])
+    def columns(self, name: str, address: int, count: int, *paths: str) -> list[array[int]]:
+        """Of an array of records: one word of each record for each path, which leads
+        through members to what is a word."""
+        size = self.layouts[name].size
+        words = self.words(address, count * size // 4)
+        return [words[self.place(name, path) // 4 :: size // 4] for path in paths]
 
-    def present(self, frame: int) -> list[tuple[int, int]]:
-        """Index and value of each present entry of a page-table or directory."""
+    def place(self, name: str, path: str) -> int:
+        """Where in a record a member is, or a member's member: `a.b`."""
+        record, offset = self.layouts[name], 0
+        for step in path.split("."):
+            one = record.at(step)
+            offset += one.offset
+            record = self.layouts.get(one.record, record)
+        return offset
+
+    def table(self, frame: int) -> Table:
+        """A page-table or directory. Those that hold the same are read once."""
         data = self.page(frame)
         if data == EMPTY:
-            return []
+            return NOTHING
         found = self.known.tables.get(data)
         if found is None:
             present = data[::4].translate(_IS_PRESENT)
-            found = list(compress(enumerate(array("I", data)), present))
+            entries = list(compress(enumerate(array("I", data)), present))
+            bits = reduce(or_, (entry for _, entry in entries), 0)
+            highest = max((entry for _, entry in entries), default=0)
             if len(self.known.tables) > 4096:
                 self.known.tables.clear()
-            self.known.tables[data] = found
+            found = self.known.tables[data] = Table(entries, bits, highest)
         return found
+
+    def present(self, frame: int) -> list[tuple[int, int]]:
+        """Index and value of each present entry of a page-table or directory."""
+        return self.table(frame).entries
 
     def entries(self, frame: int, first: int = 0) -> dict[int, int]:
         """The present entries from index `first` on."""

@@ -2,31 +2,71 @@
 """Which points a test must have come by when it passes, as the linked kernel says.
 
 Checks stand in a test's own code, so no call may take it past them. From that code
-follows what it always executes on its way to its end (h4.control_flow). The grader has
-the machine stopped at a few of these points (h4.bochs_ways): at the last one, and at
-some before that nobody knows who has not the course's secret.
+follows what it always executes on its way to its end (h4.control_flow). Where a student's
+code may run, by a call, that is, points are where it comes back: what is executed from
+there to the next such call nobody can change, as no one else runs. The grader has the
+machine stopped at a few of these points (h4.bochs_ways): at the last one, and at some
+before that nobody knows who has not the course's secret.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import random
-import tempfile
 from bisect import bisect_left
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
-from h4 import control_flow
-from h4.control_flow import Instruction, always_passed, disassembled
+from h4 import control_flow, kernel_calls
+from h4.beside_image import kept
+from h4.control_flow import Instruction, always_passed, disassembled, reached_from
+from h4.kernel_calls import Calls
 from h4.symbols import Image
 
-# A point stops the machine once. The last one of a test does so always; in one test of
-# so many, some before it do.
-ONE_IN = 2
-LEAST_OTHERS, MOST_OTHERS = 1, 2
+ONE_IN = 2  # tests are asked for others than they always are
+OTHERS = 1  # so many
+LOOKED_AT_ONE_IN = 4  # tests, at one of their points
 DEEPEST = 4  # calls of functions of a test's own file
+
+
+class Way(NamedTuple):
+    """What a test comes by, in the order in which it does so for the first time.
+
+    points  addresses
+    always  which of them are always asked for, by their place
+    """
+
+    points: list[int]
+    always: list[int]
+
+
+class Point(NamedTuple):
+    """back     an instruction to which a call comes back that may have led into what a
+             student has written; otherwise it is the last call that a function makes,
+             or what follows on it: checks, that is
+    innermost  it comes back from no function of the test's own file that has such ones
+    """
+
+    address: int
+    back: bool
+    innermost: bool = False
+
+
+class _Part(NamedTuple):
+    """left  whether the function may be left by a call behind the innermost of its points
+    that is last"""
+
+    points: list[Point]
+    left: bool
+
+
+class _Own(NamedTuple):
+    """A call that a function always makes, or what stands for checks at its end."""
+
+    address: int
+    calls: bool
+    target: int | None = None
+    behind: int = 0
 
 
 class Code:
@@ -41,89 +81,119 @@ class Code:
         inside = {address for (file, _), address in own.items() if file in files}
         self.sizes = {address: sizes[address] for address in inside if address in sizes}
         self._instructions: list[Instruction] = []
+        begin = min(self.sizes, default=0)
         if self.sizes:
             end = max(address + size for address, size in self.sizes.items())
-            self._instructions = disassembled(image.path, min(self.sizes), end)
+            self._instructions = disassembled(image.path, begin, end)
         self._addresses = [one.address for one in self._instructions]
-        self._known: dict[int, list[tuple[int, int | None]]] = {}
+        self.calls = Calls(image, begin)
+        self._known: dict[int, list[_Own]] = {}
+        self._parts: dict[tuple[int, int], _Part] = {}  # by the depth too
 
-    def points(self, function: int, above: tuple[int, ...] = ()) -> list[int]:
-        """Where this function of a test always comes by on its way to its end, in the
-        order in which it does so for the first time: with the points of functions of
-        its own file that it always calls. `above` are those that it was called by."""
-        found: list[int] = []
+    def way(self, test: int) -> Way:
+        """Of the test whose function this is. The last point at which a call came back
+        is always asked for; what follows on it is one where it need not be executed."""
+        points, left = self._part(test, ())
+        always = [at for at, point in enumerate(points) if point.innermost][-1:]
+        if left and len(points) - 1 not in always:
+            always.append(len(points) - 1)
+        return Way([one.address for one in points], always)
+
+    def _part(self, function: int, above: tuple[int, ...]) -> _Part:
+        """The points of a function, with those of functions of its own file that it
+        always calls. `above` are those that it was called by."""
+        known = self._parts.get((function, len(above)))
+        if known:
+            return known
+        points: list[Point] = []
+        end: list[Point] = []  # what stands for the checks behind the last of them
+        left = True
         above = (*above, function)
-        for address, called in self._own(function):
-            found.append(address)
-            if called in self.sizes and called not in above and len(above) < DEEPEST:
-                found += self.points(called, above)
-        return found
+        for one in self._own(function):
+            inner = _Part([], False)
+            if one.target in self.sizes and one.target not in above:
+                if one.calls and len(above) < DEEPEST:
+                    inner = self._part(one.target, above)
+            if one.calls and self.calls.lead_out(one.target):
+                innermost = not any(point.innermost for point in inner.points)
+                left = not innermost or self._may_leave(function, one.behind)
+                points += [point for point in inner.points if point.back]
+                points.append(Point(one.behind, True, innermost))
+                end = []
+            elif not points or points[-1].address != one.address:
+                end = inner.points[-1:] or [Point(one.address, False)]
+        part = self._parts[function, len(above) - 1] = _Part(points + end, left)
+        return part
 
-    def _own(self, function: int) -> list[tuple[int, int | None]]:
-        """A function's own points, and what is called there. Each call is one, as checks
-        are calls: what comes there executes it. Where checks may stand behind the last
-        that are not always made, the beginning of the last block is one."""
-        if function in self._known:
-            return self._known[function]
+    def _may_leave(self, function: int, address: int) -> bool:
+        """Whether a call of this function's, from this instruction of it on, may lead
+        into what a student has written."""
+        return any(
+            one.calls and self.calls.lead_out(one.target)
+            for one in reached_from(self._code(function), address)
+        )
+
+    def _code(self, function: int) -> list[Instruction]:
         begin = bisect_left(self._addresses, function)
         end = bisect_left(self._addresses, function + self.sizes.get(function, 0))
-        found: list[tuple[int, int | None]] = []
-        block: list[tuple[int, int | None]] = []
-        for step in always_passed(self._instructions[begin:end]):
+        return self._instructions[begin:end]
+
+    def _own(self, function: int) -> list[_Own]:
+        """In order. What stands for checks is a jump that leaves the function, and, as
+        there may be some behind the last call, the beginning of the last block."""
+        if function in self._known:
+            return self._known[function]
+        found: list[_Own] = []
+        block: list[_Own] = []
+        for step in always_passed(self._code(function)):
             one = step.instruction
             if one.calls or step.leaves:
-                found.append((one.address, one.target if one.calls else None))
+                found.append(_Own(one.address, one.calls, one.target, step.behind))
                 block = []
             elif step.begins:
-                block = [(one.address, None)]
+                block = [_Own(one.address, False)]
         self._known[function] = found + block
         return self._known[function]
 
 
 _READING = Lock()  # two boots of one image come here at the same time
-_HOW = Path(__file__).read_bytes() + Path(control_flow.__file__).read_bytes()
+_HOW = b"".join(
+    Path(file).read_bytes()
+    for file in (__file__, control_flow.__file__, kernel_calls.__file__)
+)
 
 
-def points_of(image: Image) -> list[list[int]]:
+def ways_of(image: Image) -> list[Way]:
     """Of each test, by its number. They are kept beside the image."""
-    kept = image.path.with_suffix(".ways")
-    key = hashlib.sha256(image.path.read_bytes() + _HOW).hexdigest()
     with _READING:
-        try:
-            of, found = json.loads(kept.read_bytes())
-            if of == key:
-                return [list(map(int, one)) for one in found]
-        except (OSError, ValueError, TypeError):
-            pass
-        code = Code(image)
-        found = [code.points(function) for function in image.test_functions]
-        _keep(kept, json.dumps([key, found]))
-        return found
+        found = kept(image, ".ways", _HOW, lambda: _from_code(image))
+    return [Way(*(list(map(int, part)) for part in one)) for one in found]
 
 
-def _keep(path: Path, text: str) -> None:
-    """Whole or not at all, and not where one may not write."""
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
-    except OSError:
-        pass
+def _from_code(image: Image) -> list[Way]:
+    code = Code(image)
+    return [code.way(function) for function in image.test_functions]
 
 
 class Ways:
-    """Chooses the points of one boot."""
+    """Chooses the points of one boot, and where the machine is looked at."""
 
     def __init__(self, image: Image, secret: int) -> None:
-        self.every = points_of(image)
+        self.every = ways_of(image)
         self.secret = secret
 
     def points(self, number: int) -> list[int]:
         """Of the test with this number, in the order in which it comes by."""
-        *others, last = self.every[number] or [0]
-        if not last:
-            return []
+        points, always = self.every[number]
         draw = random.Random(f"{self.secret} {number}")
-        count = 0 if draw.randrange(ONE_IN) else draw.randint(LEAST_OTHERS, MOST_OTHERS)
-        chosen = sorted(draw.sample(range(len(others)), min(count, len(others))))
-        return [*(others[at] for at in chosen), last]
+        others = sorted({*range(len(points))} - {*always})
+        count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
+        return [points[at] for at in sorted([*always, *draw.sample(others, count)])]
+
+    def looked_at(self, number: int) -> int:
+        """Of these points the place of the one at which the whole machine is looked at;
+        -1: none."""
+        draw = random.Random(f"{self.secret} {number} look")
+        if draw.randrange(LOOKED_AT_ONE_IN):
+            return -1
+        return draw.randrange(len(self.points(number)))

@@ -19,6 +19,7 @@ from h4.endings import BLOCKED, MISSING
 from h4.grading import course_and_labs
 from h4.last_verdicts import Last, recall
 from h4.manifest import Exercise, Lab
+from h4.overlay import overlay
 from h4.whole_file import write_text
 
 RIGHT, BEGUN, WAITING, UNKNOWN = "right", "begun", "not begun", "not graded yet"
@@ -205,7 +206,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
-    progress = look(course, labs, course.overlay(root))
+    progress = look(course, labs, overlay(course, root))
     console = Console(soft_wrap=True)
     console.print(draw(progress))
     console.print(f"\n{summary(progress.whole)}.", highlight=False, markup=False)

@@ -46,13 +46,13 @@ LAYOUTS = ["--remove-section=.comment"]
 
 def reference_object(course: Course, path: str) -> Path:
     """The object of one exercise file, made below build/ where it is not there."""
-    with _tree(course) as tree:
+    with header_tree(course) as tree:
         return _object(course, path, BARE, tree, _cache(course))
 
 
 def write_objects(course: Course, out: Path) -> dict[str, object]:
     """Writes reference/ and guest/ below `out`; the record of how."""
-    with _tree(course) as tree:
+    with header_tree(course) as tree:
         for path in [*course.exercise_files, *course.compiled]:
             to = out / "reference" / f"{path}.o"
             to.parent.mkdir(parents=True, exist_ok=True)
@@ -78,11 +78,11 @@ def _cache(course: Course) -> Path:
 
 
 @contextmanager
-def _tree(course: Course) -> Iterator[Path]:
+def header_tree(course: Course) -> Iterator[Path]:
     """A tree with the headers and nothing else, in which is compiled."""
     with tempfile.TemporaryDirectory(prefix="h4-reference-") as name:
         tree = Path(name)
-        for path in course.headers:
+        for path in [*course.headers, *course.own_test_headers]:
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(course.pristine / path, tree / path)
         lay_client_headers(tree, ("h", "l4"))

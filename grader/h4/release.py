@@ -15,6 +15,7 @@ from h4.lint_handouts import anchor
 from h4.manifest import Lab
 from h4.reference import write_objects
 from h4.released import HIDDEN
+from h4.versions import write_versions
 
 TEMPLATES = "grader/student"
 ROOT_FILES = (
@@ -42,17 +43,17 @@ _INSTRUCTORS = frozenset({
             "auto_assembly", "auto_command", "auto_edits", "auto_expressions",
             "auto_memory", "auto_mutants", "auto_run", "auto_statements", "auto_text",
             "autograde", "gradescope",
-            "class_alike", "class_archives", "class_command", "class_entries",
+            "class_alike", "class_archives", "class_bench", "class_command", "class_entries",
             "class_git", "class_late", "class_reading", "class_run", "class_sandbox",
             "class_soak", "class_summary", "class_table", "class_watch", "class_words",
             "class_worker",
             "bench", "bench_l4", "bench_look", "bench_memory", "bochs_twin", "bodies", "direct",
-            "dissertation", "docs", "docs_book", "docs_links", "docs_site",
+            "dissertation", "docs", "docs_book", "docs_links", "docs_patterns", "docs_site",
             "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
             "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
             "new_exercise_text", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
-            "starters", "steps", "student", "trials",
+            "starters", "steps", "student", "trials", "versions",
         )
     ),
 })  # fmt: skip
@@ -125,6 +126,7 @@ def _check_handout(course: Course, lab: Lab) -> None:
 def _write_record(course: Course, out: Path) -> None:
     """Objects and release.json."""
     how = write_objects(course, out / HIDDEN)
+    write_versions(course, out / HIDDEN)
     record = {
         "course": course.name,
         "release": course.release,

@@ -34,8 +34,7 @@ def wrong_function(result: LabResult, exercise: Exercise) -> str:
     first = next((s for s in result.of(exercise) if s.outcome.status != PASS), None)
     if first is None:
         return ""
-    # A compiler may have divided a function, into name.part.0 and the like.
-    named = [place.function.partition(".")[0] for place in first.outcome.backtrace]
+    named = [place.function for place in first.outcome.backtrace]
     named += re.findall(r"\w+", " ".join(first.outcome.message))
     for name in named:
         if name in exercise.functions:
@@ -106,9 +105,8 @@ class Report:
         self.line(
             f"[bold]Lab {lab.number}: {result.score}/{result.max_score}[/]{what}"
         )
-        more = sum(exercise.hidden for exercise in lab.exercises)
-        if more and not result.selected:
-            self.line(f"{more} points more are given by tests that are not in this tree.", 2)
+        if result.hidden:
+            self.line(result.hidden_words(), 2)
         self.line("")
 
     def warnings(self, found: dict[str, str]) -> None:

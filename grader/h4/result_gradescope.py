@@ -51,10 +51,11 @@ def failed(words: str) -> str:
 
 def _summary(course: Course, result: LabResult) -> str:
     lab = result.lab
-    return (
+    words = (
         f"Lab {lab.number}, {lab.title}: {result.score} of {result.max_score} points "
         f"(release {course.release}, version {lab.version})"
     )
+    return f"{words}. {result.hidden_words()}" if result.hidden else words
 
 
 def _test(result: LabResult, scored: Scored, several: bool) -> dict[str, object]:

@@ -75,6 +75,7 @@ def _lab(result: LabResult) -> dict[str, Any]:
         "score": result.score,
         "most": result.max_score,
         "selected": result.selected,
+        "hidden": result.hidden_words(),
         "ignored": [printable(words) for words in result.ignored],
         "warnings": [(p, printable(words)) for p, words in result.warnings.items()],
         "exercises": [

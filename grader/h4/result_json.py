@@ -22,6 +22,7 @@ def as_json(course: Course, results: list[LabResult]) -> dict[str, object]:
                 "version": result.lab.version,
                 "score": result.score,
                 "max_score": result.max_score,
+                **({"hidden_points": result.hidden} if result.hidden else {}),
                 "tests": [
                     {
                         "name": s.test.name,

@@ -42,6 +42,7 @@ def _suite(course: Course, result: LabResult) -> TestSuite:
             "version": lab.version,
             "score": result.score,
             "max_score": result.max_score,
+            **({"hidden_points": result.hidden} if result.hidden else {}),
         },
     )
 

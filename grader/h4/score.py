@@ -63,6 +63,18 @@ class LabResult:
         return sum(scored.test.points for scored in self.tests)
 
     @property
+    def hidden(self) -> int:
+        """Points beside `max_score`, of tests that this tree does not have. Of tests that
+        were chosen nothing is said to be all."""
+        return 0 if self.selected else sum(e.hidden for e in self.lab.exercises)
+
+    def hidden_words(self) -> str:
+        """A sentence about them; empty where there are none."""
+        if not self.hidden:
+            return ""
+        return f"{self.hidden} points more are given by tests that are not in this tree."
+
+    @property
     def errors(self) -> list[Scored]:
         """Tests of which the grader itself could not say anything."""
         return [scored for scored in self.tests if scored.outcome.status == ERROR]

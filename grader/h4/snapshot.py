@@ -125,13 +125,20 @@ class Watch(Protocol):
         would have come next. The boot is over."""
         ...
 
+    def is_watched(self) -> None:
+        """From here on the emulator stops where the processor writes to `fixed`."""
+        ...
+
     def way(self) -> list[int]:
         """Linear addresses that the running test always executes before its end, in this
         order: an emulator that can stop there does so once at each."""
         ...
 
-    def comes_by(self, read: Callable[[int, int], bytes]) -> None:
-        """The test is at the next of them; `read` is that of a snapshot."""
+    def comes_by(
+        self, read: Callable[[int, int], bytes], machine: Callable[[], Snapshot]
+    ) -> None:
+        """The test is at the next of them; `read` is that of a snapshot, `machine` takes
+        one, with dr7 among its registers."""
         ...
 
     def missed(self, point: int) -> None:

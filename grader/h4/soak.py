@@ -16,7 +16,8 @@ All but verdicts and mutants follow from a seed, which is drawn and printed: the
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
 `make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program),
 `make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot),
-`make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule).
+`make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule),
+`make soak ONLY=class SEED=n` (the moments; with RUNS=n of so many of the sixty).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants", "class"
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
-    parser.add_argument("--runs", type=int, help="verdicts, programs, boots or schedules")
+    parser.add_argument("--runs", type=int, help="verdicts, programs, boots, schedules or submissions")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
     parser.add_argument("--seed", type=int, help="of laws, programs, hostile and jitter")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
@@ -81,7 +82,8 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if "mutants" in parts:
         failed += soak_mutants(root, given)
     if "class" in parts:
-        failed += class_soak.soak(root, seed)
+        # RUNS of other parts is no number of submissions.
+        failed += class_soak.soak(root, seed, given.runs if given.only else None)
     return 1 if failed else 0
 
 

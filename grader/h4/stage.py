@@ -37,7 +37,9 @@ from h4.endings import BLOCKED, MISSING, NOT_BUILT
 from h4.errors import GraderError
 from h4.kip import KIP, KIP_UNIT, kip_source
 from h4.manifest import Exercise, Lab, Test
+from h4.overlay import overlay
 from h4.programs import Programs
+from h4.ready_objects import guest_objects, reference_object, versions
 from h4.symbols import Image
 
 
@@ -215,14 +217,16 @@ class StageBuilder:
         course = self.course
         exercises = course.exercise_files
         added = course.own_client(lab) if recipe.own_given else []
+        laid = {*course.stage_tree(lab, recipe.name), *added}
         for path in [*course.stage_tree(lab, recipe.name), *added]:
             own = f"{course.root}/{path}"
             given = recipe.own_given and os.path.isfile(own)
             source = own if given else f"{course.pristine}/{path}"
             lay(source, f"{tree}/{path}", writable=path in exercises)
         if recipe.submission:
-            for path, text in course.overlay(recipe.submission, lab).items():
-                (tree / path).write_bytes(text)
+            for path, text in overlay(course, recipe.submission, lab).items():
+                if path in laid:  # an own test is in the stage of its lab alone
+                    (tree / path).write_bytes(text)
         for path, words in recipe.texts.items():
             if path.startswith(f"{USER}/"):
                 continue  # of the programs, which have a tree of their own
@@ -263,13 +267,14 @@ class StageBuilder:
             if course.only_object(unit.path) or any(
                 self._from_reference(one, lab, recipe) for one in inside
             ):
-                unit.ready = course.reference_object(unit.path)
+                unit.ready = reference_object(course, unit.path)
         if course.has(lab, KIP):
             text = kip_source(self._programs(lab, recipe), builder, self.build)
             (tree / KIP).mkdir(parents=True)
             (tree / KIP_UNIT).write_text(text)
             units.append(Unit(KIP_UNIT, [*FLAGS, *DEBUG, *WARNINGS]))
-        units += [Unit(path.name, [], path) for path in course.guest_objects()]
+        ready = guest_objects(course) + ([] if recipe.name else versions(course, lab))
+        units += [Unit(path.name, [], path) for path in ready]
         return units, exercises
 
     def _programs(self, lab: Lab, recipe: Recipe) -> Programs:

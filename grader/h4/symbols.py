@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import bisect
+import hashlib
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 from h4.errors import GraderError
+from h4.snapshot import KERNEL_BASE
 
 # Elf32_Sym: name, value, size, info, other, section.
 SYMBOL = struct.Struct("<IIIBBH")
@@ -99,6 +101,11 @@ class Image:
         return self.address(begin), self.address(end) - 1
 
     @cached_property
+    def digest(self) -> bytes:
+        """Of the file's content."""
+        return hashlib.sha256(self.path.read_bytes()).digest()
+
+    @cached_property
     def read_only(self) -> tuple[int, bytes]:
         """Where the kernel's code and constants begin, and what they are: as far as
         the file goes, behind which there may be the rest of a page."""
@@ -146,13 +153,14 @@ class Image:
         return sorted(self._symbols)
 
     def function(self, address: int) -> str:
-        """The function that an address belongs to, or the address itself."""
+        """The function that an address belongs to, or the address itself. A compiler may
+        have divided a function, into name.cold, name.part.0 and the like."""
         at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
         if at >= 0:
             begin, size, name = self._functions[at]
-            if address < begin + max(size, 1) or (not size and address >= 0xC0000000):
-                return name
-        return f"0x{address:08x}"
+            if address < begin + max(size, 1) or (not size and address >= KERNEL_BASE):
+                return name.partition(".")[0] or name
+        return f"0x{address:08x}" + (", in user space" if address < KERNEL_BASE else "")
 
     def function_begin(self, address: int) -> int:
         """Where the function begins that this address is in; -1: in none."""

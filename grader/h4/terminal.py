@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from h4.course import Course
 from h4.endings import Outcome
+from h4.overlay import ignored_changes
 from h4.score import LabResult
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Afterwards:
     def ignored(self) -> list[str]:
         if not self.submission:
             return []
-        return self.course.ignored_changes(self.submission)
+        return ignored_changes(self.course, self.submission)
 
     def prepare(self) -> None:
         """All of it, now."""

@@ -29,6 +29,7 @@ from h4.grading import (
 )  # fmt: skip
 from h4.last_verdicts import counts, keep, recall
 from h4.manifest import Lab, Test
+from h4.overlay import overlay
 from h4.report import Report
 from h4.score import LabResult
 from h4.terminal import Afterwards, front_of, with_progress
@@ -114,7 +115,7 @@ class Verdicts:
     last: dict[int, LabResult] = field(default_factory=dict)
 
     def read(self) -> Texts:
-        return self.course.overlay(Path(self.given.submission or self.root))
+        return overlay(self.course, Path(self.given.submission or self.root))
 
     def grade(self, texts: Texts) -> None:
         course, labs = course_and_labs(self.root)

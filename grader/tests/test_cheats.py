@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT
 from rich.console import Console
 
-from h4 import bochs_pace
+from h4 import bochs_pace, outside_ways
 from h4.bodies import Stub, replace_body
 from h4.course import Course
 from h4.endings import HANG, PASS, Outcome
@@ -30,6 +30,7 @@ from h4.verdict import Machine, run_tests
 
 ZOO = Path(__file__).parent / "cheats"
 MACHINE = Machine(jobs=1, direct=True)
+DRAWN = {"ONE_IN": 1, "OTHERS": 1000, "LOOKED_AT_ONE_IN": 1}  # all that may be
 HONEST = ("1.3", 2)  # exercise, how many of its tests
 TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # but for line ends
 
@@ -45,6 +46,7 @@ class Cheat:
     beside: bool = False
     seconds: float = 0
     gains: bool = False
+    drawn: bool = False
 
     def text(self, course: Course) -> str:
         """The exercise's file, with the cheat in it."""
@@ -129,6 +131,9 @@ def test_it_gains_nothing(
     kernel = stage.path.read_bytes()
     if cheat.seconds:
         monkeypatch.setattr(bochs_pace, "SLOW_SECONDS", cheat.seconds)
+    if cheat.drawn:
+        for name, number in DRAWN.items():
+            monkeypatch.setattr(outside_ways, name, number)
     with ThreadPoolExecutor(2) as both:
         mine = both.submit(verdict, course, stage, cheat.tests)
         beside = both.submit(honest_verdict, course, honest) if cheat.beside else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from chromium import DESK, PHONE, visit
@@ -18,6 +19,7 @@ from h4.course import Course
 from h4.docs import build_site, page_names
 from h4.docs_book import join_pages, write_book
 from h4.docs_links import dead_links
+from h4.docs_patterns import without_patterns
 from h4.docs_site import START, Sources, definition
 from h4.errors import GraderError
 
@@ -231,7 +233,7 @@ def test_the_book_has_all_and_its_links_lead_within_it(site: Path, tmp_path: Pat
     assert len(inward) > 200
     assert {link.removeprefix("#") for link in inward} <= set(identifiers)
     for image in page.xpath("//img/@src"):
-        assert (site / image).is_file()
+        assert image.startswith("data:") or (site / image).is_file()
     titles = [h.text_content() for h in page.xpath("//h1")]
     assert len(titles) == len(HANDOUTS)
 
@@ -243,6 +245,7 @@ def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) ->
     assert len(re.findall(rb"/Type /Page\b", printed)) > 150
     assert len(re.findall(rb"/Subtype /Link\b", printed)) > 200
     assert b"/Outlines" in printed
+    assert b"/Subtype /Image" not in printed  # drawings are lines and letters on paper, too
     assert not (site / "book.html").exists()
 
 
@@ -290,6 +293,33 @@ def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) ->
     assert any("/6-ipc.html" in link for link in links)
     assert not any("/0-boot.html" in link for link in links)
     assert browser.get_log("browser") == []
+
+
+def test_a_printed_drawing_has_no_pattern(site: Path) -> None:
+    """Each cell is where its pattern put it, with its letter and its words."""
+    drawn = (ROOT / "handouts/figures/memory.svg").read_text()
+    printed = without_patterns(drawn)
+    assert "<pattern" in drawn and "url(#" not in printed and "pattern" not in printed
+    svg = "{http://www.w3.org/2000/svg}"
+    before, after = ET.fromstring(drawn), ET.fromstring(printed)
+    cells = sum(int(r.get("width", 0)) // 10 for r in before.iter(f"{svg}rect")
+                if r.get("fill"))  # fmt: skip
+    groups = [g for g in after.iter(f"{svg}g") if g.find(f"{svg}path") is not None
+              and g.find(f"{svg}text") is not None]  # fmt: skip
+    texts = [group.find(f"{svg}text") for group in groups]
+    letters = sum(len(text.text or "") for text in texts if text is not None)
+    places = sum(len(text.get("x", "").split()) for text in texts if text is not None)
+    assert cells == letters == places > 1000
+    titles = [len(list(root.iter(f"{svg}title"))) for root in (before, after)]
+    assert titles[0] == titles[1] > 40
+    row = "0x01df8000-0x01dfffff, 8 pages"  # the last of their row of 64
+    (group,) = [g for g in groups if (g.findtext(f"{svg}title") or "").startswith(row)]
+    (text,) = group.iter(f"{svg}text")
+    assert text.text == "e" * 8
+    assert (text.get("x") or "").split()[:2] == ["564.5", "574.5"]
+    book = join_pages(site, [START, "3-handles"])
+    assert "figures/memory.svg" not in book and book.count("data:image/svg+xml") == 1
+    assert without_patterns("<svg/>") == "<svg/>"
 
 
 def test_a_drawing_can_be_clicked(browser: Chrome, site: Path) -> None:

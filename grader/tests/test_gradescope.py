@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The autograder for Gradescope: its zip file is laid out as the service does it, and
-its script grades what was handed in. `setup.sh` installs packages and is not run."""
+its script grades what was handed in. `setup.sh` is run with tools that install nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from test_class_sandbox import confined_only
 from test_report_forms import check
 
 from h4 import cli, gradescope, result_gradescope
@@ -86,6 +87,75 @@ def test_what_is_in_it(service: Service) -> None:
 def test_scripts_are_of_the_plain_shell(service: Service, script: str) -> None:
     done = subprocess.run(["dash", "-n", service.base / "source" / script])
     assert done.returncode == 0
+
+
+# In place of what installs packages: each call is written down, and debootstrap makes its
+# folder. One that is to fail does.
+TOOL = """#!/bin/sh
+echo "${0##*/} $*" >> "$LOG"
+[ "${0##*/}" != "$FAILS" ] || exit 7
+[ "${0##*/}" != debootstrap ] || mkdir -p "$3"
+"""
+UBUNTU = 'ID=ubuntu\nVERSION_ID="22.04"\n'
+DEBIAN = 'ID=debian\nVERSION_ID="12"\n'
+
+
+def set_up(tmp_path: Path, system: str, fails: str = "") -> tuple[int, list[str], Path]:
+    """Runs setup.sh on a machine that says to be this system: its status, what it called,
+    and the autograder's folder."""
+    base, tools, log = tmp_path / "autograder", tmp_path / "tools", tmp_path / "log"
+    deps = base / "source/h4/grader/deps"
+    for path in (*(tools / n for n in ("apt-get", "debootstrap", "chroot")), deps):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TOOL)
+        path.chmod(0o755)
+    (tmp_path / "os-release").write_text(system)
+    log.touch()
+    script = ROOT / "grader/gradescope/setup.sh"
+    release = Path("/etc/os-release").resolve()
+    done = subprocess.run(
+        ["bwrap", "--ro-bind", "/", "/", "--bind", tmp_path, tmp_path,
+         "--ro-bind", tmp_path / "os-release", release, "--", "sh", script],
+        env={"PATH": f"{tools}:/usr/bin:/bin", "AUTOGRADER": str(base), "LOG": str(log),
+             "FAILS": fails, "MIRROR": "http://mirror.invalid/debian"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return done.returncode, log.read_text().splitlines(), base
+
+
+@confined_only
+def test_it_is_set_up_below_another_system(tmp_path: Path) -> None:
+    status, calls, base = set_up(tmp_path, UBUNTU)
+    debian = base / "debian"
+    assert status == 0 and calls == [
+        "apt-get update",
+        "apt-get install -y --no-install-recommends debootstrap debian-archive-keyring",
+        f"debootstrap --variant=minbase bookworm {debian} http://mirror.invalid/debian",
+        f"chroot {debian} apt-get update",
+        f"chroot {debian} /h4/grader/deps install grading",
+        f"chroot {debian} apt-get clean",
+    ]
+    # Where run_autograder looks for it.
+    assert (debian / "h4/grader/deps").is_file() and not (base / "source/h4").exists()
+
+
+@confined_only
+def test_it_is_set_up_on_debian(tmp_path: Path) -> None:
+    status, calls, base = set_up(tmp_path, DEBIAN)
+    assert (status, calls) == (0, ["apt-get update", "deps install grading"])
+    assert not (base / "debian").exists()
+
+
+@confined_only
+@pytest.mark.parametrize(
+    ("system", "fails"),
+    [(UBUNTU, "apt-get"), (UBUNTU, "debootstrap"), (UBUNTU, "chroot"), (DEBIAN, "deps"),
+     (DEBIAN.replace("12", "13"), "debootstrap")],
+)  # fmt: skip
+def test_a_setup_that_fails_says_so(tmp_path: Path, system: str, fails: str) -> None:
+    """The service then makes no image; nothing comes after the call that failed."""
+    status, calls, _ = set_up(tmp_path, system, fails)
+    assert status == 7 and calls[-1].startswith(f"{fails} ")
 
 
 @pytest.mark.parametrize("inside", ["", "h4-main/"], ids=["flat", "in-a-folder"])

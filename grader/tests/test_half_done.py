@@ -12,13 +12,18 @@ from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
 
 # In lab 4 nothing runs before all of it is there, in lab 7 pages are passed on by what
-# gets no events yet; lab 3's tables are made by one exercise and filled by others.
+# gets no events yet; lab 3's tables are made by one exercise and filled by others, and
+# lab 5's programs make threads by one exercise, start them by another, and let them run.
 HALVES = {
     "3.1 to 3.3": ("3.1", "3.2", "3.3"),
     "4.5 alone": ("4.5",),
     "4.1 to 4.3": ("4.1", "4.2", "4.3"),
+    "5.1 alone": ("5.1",),
+    "5.1 to 5.8": ("5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "5.7", "5.8"),
+    "all but 5.8": ("5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "5.7", "5.9"),
     "6.9 to 6.6": ("6.4", "6.6", "6.8", "6.9"),
     "7.1 to 7.9": ("7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7", "7.8", "7.9"),
+    "all but 7.8": ("7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7", "7.9", "7.10"),
 }
 
 

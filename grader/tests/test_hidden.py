@@ -3,22 +3,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 import tiny
+from conftest import ROOT
 from rich.console import Console
 
+from h4 import result_gradescope, result_html, result_json, result_junit
 from h4.course import Course
 from h4.endings import PASS, Outcome
 from h4.errors import GraderError
 from h4.hidden import shown
 from h4.manifest import load_course, load_mutants
+from h4.ready_objects import reference_object
 from h4.report import Report
 from h4.result_gradescope import _test as gradescope_test
 from h4.score import score_lab
 from h4.student import write_student_tree
 
+SCHEMA = ROOT / "grader/schemas/result.json"
 TOML = "labs/1-tiny/lab.toml"
 HIDDEN = """
 [[test]]
@@ -74,7 +81,18 @@ def test_students_are_told_that_there_are_more_points(
         Report(Console(), "").lab(result)
         said = capsys.readouterr().out
         assert f"Lab 1: {score}/{score}" in said
-        assert ("12 points more are given by tests" in said) == (score == 88)
+        hidden = "12 points more are given by tests"
+        assert (hidden in said) == (score == 88)
+        for form in (result_html, result_gradescope):
+            assert (hidden in form.draw(course, [result])) == (score == 88), form
+        (told,) = json.loads(result_json.draw(course, [result]))["labs"]
+        assert told.get("hidden_points") == (12 if score == 88 else None)
+        jsonschema.validate({"release": 1, "labs": [told]}, json.loads(SCHEMA.read_text()))
+        due = ['<property name="hidden_points" value="12"'] if score == 88 else []
+        assert re.findall(r'<property name="hidden_points" value="\d+"',
+                          result_junit.draw(course, [result])) == due  # fmt: skip
+        result.selected = True
+        assert not result.hidden_words() and "hidden" not in result_json.draw(course, [result])
         visible = {
             s.test.name: gradescope_test(result, s, False)["visibility"] for s in result.tests
         }
@@ -139,7 +157,7 @@ def test_a_dropped_lab_is_given_as_objects(root: Path, tmp_path: Path) -> None:
     assert not (student / "answers/1.md").exists() and (student / "handouts/1-tiny.md").exists()
     for path in ("kernel/low.c", "kernel/high.c", "kernel/third.S"):
         assert not (student / path).exists()
-        assert theirs.reference_object(path).is_file()
+        assert reference_object(theirs, path).is_file()
     for file in student.rglob("*"):
         assert not file.is_file() or b"helped + value" not in file.read_bytes(), file
 

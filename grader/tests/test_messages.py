@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from h4.manifest import load_mutants
 from h4.messages import MOST_LINES, Message, read_table, told, unclear
 from h4.mutants import kill
 from h4.stage import StageBuilder
-from h4.symbols import Place
+from h4.symbols import Image, Place
 
 TABLES = sorted((ROOT / "grader/tests/messages").glob("*.txt"))
 AGAIN = (
@@ -25,6 +26,9 @@ AGAIN = (
     ("0-boot", "putc-waits-the-wrong-way"),
     ("0-boot", "guard-page-is-stack"),
     ("2-status", "boot-status-only"),
+    ("3-handles", "free-stays-without-tables"),
+    ("4-contexts", "gates-lines-left-out"),
+    ("7-mapping", "walk-orphans"),
 )
 
 
@@ -95,3 +99,18 @@ def test_numbers_make_no_difference() -> None:
         Message("m", "t", FAIL, (f"page 0x{n:08x} of {n} has a bad bed",)) for n in (7, 99)
     )
     assert one.wording == other.wording == ("page # of # has a bad bed",)
+
+
+def test_a_divided_function_has_its_own_name(tmp_path: Path) -> None:
+    """gcc puts what seldom happens into name.cold; a student has written no such thing."""
+    names = ("plain", "divided", "divided.cold", "divided.part.0", "divided.constprop.1")
+    source, image = tmp_path / "names.s", tmp_path / "names.elf"
+    source.write_text("".join(
+        f".type {n}, @function\n{n}: ret\n.size {n}, 1\n" for n in names
+    ))  # fmt: skip
+    plain = ["-m32", "-nostdlib", "-static", "-Wl,-Ttext=0xC0100000,-e,0xC0100000"]
+    subprocess.run(["gcc", *plain, "-o", image, source], check=True)
+    found = Image(image)
+    begins = [found.address(name) for name in names]
+    assert [p.function for p in found.places(begins)] == ["plain"] + ["divided"] * 4
+    assert found.function(0x40000000) == "0x40000000, in user space"

@@ -13,6 +13,8 @@ import tiny
 
 from h4.course import Course
 from h4.errors import GraderError
+from h4.overlay import examine, ignored_changes, overlay
+from h4.ready_objects import guest_objects
 from h4.released import HIDDEN
 from h4.submission import LIMIT, Refused, read
 
@@ -47,7 +49,7 @@ def test_a_stage_is_everything_up_to_its_lab(course: Course) -> None:
         assert path in tree
     for path in ("kernel/tests/test_low.c", "labs/1-tiny/mutants.toml"):
         assert path not in tree
-    assert course.guest_objects() == []
+    assert guest_objects(course) == []
 
 
 def test_a_later_lab_is_not_part_of_an_earlier_stage(course: Course) -> None:
@@ -77,18 +79,18 @@ def test_prerequisites_are_found_through_others(course: Course) -> None:
 
 
 def test_exercise_files_are_taken(course: Course, handed_in: Path) -> None:
-    files = course.overlay(handed_in)
+    files = overlay(course, handed_in)
     assert files == {
         f"kernel/{name}": f"// my {name}\n".encode()
         for name in ("low.c", "high.c", "third.S")
     }
-    assert course.overlay(handed_in, course.lab(1)) == files
-    assert course.ignored_changes(handed_in) == []
+    assert overlay(course, handed_in, course.lab(1)) == files
+    assert ignored_changes(course, handed_in) == []
 
 
 def test_the_course_itself_has_no_changes(course: Course) -> None:
-    assert course.ignored_changes(course.root) == []
-    assert course.overlay(course.root)["kernel/low.c"].decode() == tiny.LOW
+    assert ignored_changes(course, course.root) == []
+    assert overlay(course, course.root)["kernel/low.c"].decode() == tiny.LOW
 
 
 def test_what_students_have_compiled_is_none_of_their_sources(
@@ -101,22 +103,22 @@ def test_what_students_have_compiled_is_none_of_their_sources(
     assert head in text
     manifest.write_text(text.replace(head, 'compiled = ["kernel/given.c"]\n' + head))
     course = Course(course.root)
-    assert course.ignored_changes(course.root) == []
-    assert course.ignored_changes(handed_in) == []
+    assert ignored_changes(course, course.root) == []
+    assert ignored_changes(course, handed_in) == []
     (handed_in / "kernel/given.c").write_text("int mine;\n")
-    assert course.ignored_changes(handed_in) == [
+    assert ignored_changes(course, handed_in) == [
         "kernel/given.c is not one of the course's; it is not built"
     ]
 
 
 def refused(course: Course, handed_in: Path, words: str) -> None:
     """kernel/low.c is refused with these words, and the starter is taken."""
-    found = course.examine(handed_in)
+    found = examine(course, handed_in)
     assert list(found.refused) == ["kernel/low.c"]
     assert words in found.refused["kernel/low.c"]
     assert found.files["kernel/low.c"].decode() == course.starter("kernel/low.c")
     assert "// my high.c\n" == found.files["kernel/high.c"].decode()
-    first = course.ignored_changes(handed_in)[0]
+    first = ignored_changes(course, handed_in)[0]
     assert first.startswith("kernel/low.c ") and words in first
 
 
@@ -142,7 +144,7 @@ def test_a_link_to_a_file_of_its_own_is_refused_too(
 def test_a_folder_behind_a_link_is_refused(course: Course, handed_in: Path) -> None:
     (handed_in / "kernel").rename(handed_in / "elsewhere")
     (handed_in / "kernel").symlink_to("elsewhere")
-    found = course.examine(handed_in)
+    found = examine(course, handed_in)
     assert len(found.refused) == 3
     assert "link" in found.refused["kernel/low.c"]
 
@@ -190,7 +192,7 @@ def test_a_submission_says_itself_what_it_was_given_but_is_not_trusted(
     else:
         given.symlink_to(handed_in / "kernel/given.c")
     assert "kernel/given.c was changed; the course's is used" in (
-        course.ignored_changes(handed_in)
+        ignored_changes(course, handed_in)
     )
 
 
@@ -205,7 +207,7 @@ def test_a_tree_that_never_ends_is_not_followed_for_ever(
         where = inner
     os.close(where)
     (handed_in / "kernel/own.c").write_text("int more;\n")
-    lines = course.ignored_changes(handed_in)
+    lines = ignored_changes(course, handed_in)
     # Python's own way of removing a tree does not come to its end either.
     subprocess.run(["rm", "-r", handed_in / "kernel/d"], check=True)
     assert lines == ["kernel/own.c is not one of the course's; it is not built"]
@@ -213,7 +215,7 @@ def test_a_tree_that_never_ends_is_not_followed_for_ever(
 
 def test_the_limit_is_exact(course: Course, handed_in: Path) -> None:
     (handed_in / "kernel/low.c").write_bytes(b"x" * LIMIT)
-    assert len(course.overlay(handed_in)["kernel/low.c"]) == LIMIT == 262144
+    assert len(overlay(course, handed_in)["kernel/low.c"]) == LIMIT == 262144
     (handed_in / "kernel/low.c").write_bytes(b"x" * (LIMIT + 1))
     refused(course, handed_in, "262145 bytes")
 
@@ -230,12 +232,12 @@ def test_what_does_not_count_is_named(course: Course, handed_in: Path) -> None:
     (handed_in / "kernel/own.c").write_text("int more;\n")
     (handed_in / "labs/1-tiny").mkdir(parents=True)
     (handed_in / "labs/1-tiny/test_low.c").write_text("int easy;\n")
-    lines = course.ignored_changes(handed_in)
+    lines = ignored_changes(course, handed_in)
     assert [line.split(" ")[0] for line in lines] == [
         "kernel/kernel.ld", "labs/1-tiny/test_low.c", "kernel/own.c",
     ]  # fmt: skip
     assert "not built" in lines[2]
-    assert set(course.overlay(handed_in)) == set(course.exercise_files)
+    assert set(overlay(course, handed_in)) == set(course.exercise_files)
 
 
 def test_solutions_and_starters(course: Course) -> None:

@@ -13,15 +13,15 @@ import pytest
 from h4 import outside_ways
 from h4.bochs_debugger import Stop
 from h4.bochs_ways import Walker
-from h4.control_flow import _on_every_way, always_passed, disassembled
+from h4.control_flow import _on_every_way, always_passed, disassembled, reached_from
 from h4.course import Course
 from h4.endings import PASS
-from h4.outside_ways import Ways, points_of
+from h4.outside_ways import Code, Ways, ways_of
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Image
 from h4.verdict import Machine, run_tests
 
-OTHERS = 8  # in place of a few: at each the machine stops
+OTHERS = 16  # in place of one: at each the machine stops
 
 # In each, the numbers of the instructions that are always executed.
 CODE = {
@@ -81,36 +81,147 @@ def _reaches(over: int, ways: list[list[int]], without: int | None) -> bool:
     return False
 
 
+# Instructions, and the numbers of those that may come behind the one that is named.
+FURTHER = {
+    "nop\n nop\n ret": (1, [1, 2]),
+    "jne 1f\n nop\n ret\n 1: nop\n ret": (1, [1, 2]),
+    "jne 1f\n nop\n 1: nop\n ret": (0, [0, 1, 2, 3]),
+    "nop\n 1: nop\n nop\n jne 1b\n ret": (2, [1, 2, 3, 4]),
+    "nop\n jmp *%eax\n nop\n ret": (1, [0, 1, 2, 3]),
+}
+
+
+@pytest.mark.parametrize("code", FURTHER)
+def test_what_may_come_behind(code: str, tmp_path: Path) -> None:
+    source, built = tmp_path / "code.s", tmp_path / "code.o"
+    source.write_text(f"{code}\n")
+    subprocess.run(["as", "--32", source, "-o", built], check=True)
+    instructions = disassembled(built, 0, 1 << 16)
+    begin, due = FURTHER[code]
+    found = reached_from(instructions, instructions[begin].address)
+    assert sorted({instructions.index(one) for one in found}) == due
+
+
+# The files of a kernel: what a student has written, a test, and the harness behind it.
+FILES = [
+    """\
+.globl kernel_read_only_begin, exercise
+kernel_read_only_begin:
+{exercise}
+""",
+    """\
+{helper}
+{test}
+.section .h4.tests, "a"
+.long name, test
+.section .rodata
+name: .asciz "it"
+""",
+    """\
+.globl kernel_read_only_end, check, points
+{check}
+{fixture}
+{points}
+kernel_read_only_end:
+""",
+]
+FUNCTION = ".type {0}, @function\n{0}:\n{1}\n.size {0}, . - {0}\n"
+FUNCTIONS = {
+    "exercise": "ret",
+    "helper": "call exercise\n h: call check\n ret",
+    "check": "jne 1f\n ret\n 1: jmp check",
+    "fixture": "call *%eax\n ret",
+    "points": "call fixture\n ret",
+}
+# Of the test: the labels of its points, and of those that are always asked for.
+WAYS = {
+    "call exercise\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call exercise\n a: call exercise\n b: push $1\n c: call check\n ret": ("abc", "b"),
+    "call exercise\n a: call check\n ret": ("a", "a"),
+    "1: call exercise\n a: push $1\n call check\n jne 1b\n c: ret": ("ac", "ac"),
+    "1: call exercise\n a: push $1\n jne 1b\n nop\n b: call check\n ret": ("ab", "ab"),
+    "call exercise\n a: jne 1f\n call exercise\n 1: nop\n b: call check\n ret":
+        ("ab", "ab"),
+    "call helper\n a: push $1\n b: call check\n ret": ("hab", "hb"),
+    "call helper\n a: push $1\n call helper\n b: nop\n ret": ("hahb", "hb"),
+    "call *%eax\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call points\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call check\n nop\n a: call check\n ret": ("a", "a"),
+    "jne 1f\n call exercise\n 1: call check\n nop\n a: call check\n ret": ("a", "a"),
+    "call exercise\n a: push $1\n b: jmp check": ("ab", "a"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("test", WAYS)
+def test_where_a_test_is_awaited(test: str, tmp_path: Path) -> None:
+    built, linked = [], tmp_path / "kernel.elf"
+    written = {**FUNCTIONS, "test": test}
+    functions = {name: FUNCTION.format(name, code) for name, code in written.items()}
+    for number, file in enumerate(FILES):
+        source = tmp_path / f"{number}.s"
+        source.write_text(f'.file "{number}.c"\n.text\n{file.format(**functions)}')
+        built.append(source.with_suffix(".o"))
+        subprocess.run(["as", "--32", source, "-o", built[-1]], check=True)
+    command = ["ld", "-m", "elf_i386", "-Ttext=0xC0100000", "-e", "0", "-o", linked]
+    subprocess.run([*command, *built], check=True)
+    image = Image(linked)
+    (way,) = ways_of(image)
+    points, always = WAYS[test]
+    names = {address: name for name, address in image.addresses.items() if len(name) == 1}
+    assert "".join(names[one] for one in way.points) == points
+    assert "".join(names[way.points[at]] for at in way.always) == always
+    assert Code(image).way(image.test_functions[0]) == way
+
+
 @pytest.mark.parametrize("lab", range(8))
 def test_right_solutions_come_by_many_of_them(
     builder: StageBuilder, course: Course, lab: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And every test has some."""
+    """And every test has some, nearly all of them one behind an exercise. Those are in
+    front of the tests."""
     stage = builder.stage(course.lab(lab), Recipe(jobs=1))
-    every = points_of(stage.image)
-    assert len(every) == len(stage.image.tests) and all(every)
+    every = ways_of(stage.image)
+    assert len(every) == len(stage.image.tests) and all(one.always for one in every)
+    begin = Code(stage.image).calls.begin
+    names = [name for one in stage.lab.exercises for name in one.functions]
+    written = [stage.image.addresses[name] for name in names if name in stage.image.addresses]
+    assert written and max(written) < begin
     monkeypatch.setattr(outside_ways, "ONE_IN", 1)
-    monkeypatch.setattr(outside_ways, "LEAST_OTHERS", OTHERS)
-    monkeypatch.setattr(outside_ways, "MOST_OTHERS", OTHERS)
+    monkeypatch.setattr(outside_ways, "OTHERS", OTHERS)
+    monkeypatch.setattr(outside_ways, "LOOKED_AT_ONE_IN", 1)
     tests = stage.lab.tests
     machine = Machine(direct=True)
     outcomes = run_tests(stage, stage.lab, tests, course.secret, machine)
     assert {one.status for one in outcomes.values()} == {PASS}
 
 
-def test_most_tests_have_many_and_the_last_is_always_asked_for(
+def test_some_are_always_asked_for_and_others_by_the_secret(
     builder: StageBuilder, course: Course
 ) -> None:
     image = builder.stage(course.lab(1), Recipe(jobs=1)).image
-    every = points_of(image)
+    every = ways_of(image)
     chosen = [Ways(image, 1).points(number) for number in range(len(every))]
     assert [Ways(image, 1).points(number) for number in range(len(every))] == chosen
     assert [Ways(image, 2).points(number) for number in range(len(every))] != chosen
-    assert [some[-1] for some in chosen] == [points[-1] for points in every]
     assert {len(some) for some in chosen} == {1, 2, 3}
-    for some, points in zip(chosen, every):
-        places = iter(points)
+    assert sum(map(len, chosen)) < 2.5 * len(chosen)
+    for some, way in zip(chosen, every):
+        assert {way.points[at] for at in way.always} <= set(some)
+        places = iter(way.points)
         assert all(point in places for point in some)
+
+
+def test_the_machine_is_looked_at_in_some_tests_at_any_point(
+    builder: StageBuilder, course: Course
+) -> None:
+    image = builder.stage(course.lab(1), Recipe(jobs=1)).image
+    ways = Ways(image, 1)
+    numbers = range(len(ways.every))
+    found = [ways.looked_at(number) for number in numbers]
+    assert all(found[number] < len(ways.points(number)) for number in numbers)
+    assert len(numbers) / 8 < sum(one >= 0 for one in found) < len(numbers) / 2
+    assert {-1, 0, 1} <= set(found)
+    assert [Ways(image, 2).looked_at(number) for number in numbers] != found
 
 
 def test_what_is_kept_is_of_this_image(
@@ -119,24 +230,25 @@ def test_what_is_kept_is_of_this_image(
     image = builder.stage(course.lab(1), Recipe(jobs=1)).image
     copy = tmp_path / "kernel.elf"
     copy.write_bytes(image.path.read_bytes())
-    every = points_of(Image(copy))
+    every = ways_of(Image(copy))
     kept = copy.with_suffix(".ways")
     assert kept.is_file() and sorted(tmp_path.iterdir()) == [copy, kept]
     with monkeypatch.context() as patched:
         patched.setattr(outside_ways, "Code", None)
-        assert points_of(Image(copy)) == every
+        assert ways_of(Image(copy)) == every
     with copy.open("ab") as file:
         file.write(b"\0")
     kept.write_text(kept.read_text().replace("1", "2", 1))
-    assert points_of(Image(copy)) == every
+    assert ways_of(Image(copy)) == every
 
 
 class _Machine:
-    """In place of debugger, memory and watch."""
+    """In place of debugger, eye, memory and watch."""
 
     def __init__(self, way: list[int]) -> None:
         self.lines: list[str] = []
         self.points, self.passed, self.misses = way, 0, list[int]()
+        self.memory = self
 
     def command(self, line: str) -> bytes:
         self.lines.append(line)
@@ -151,7 +263,7 @@ class _Machine:
     def way(self) -> list[int]:
         return list(self.points)
 
-    def comes_by(self, read: object) -> None:
+    def comes_by(self, read: object, machine: object) -> None:
         self.passed += 1
 
     def missed(self, point: int) -> None:

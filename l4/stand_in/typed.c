@@ -162,7 +162,10 @@ typed_go_on(struct thread *thread)
 void
 typed_break(struct thread *thread)
 {
-        (void)thread;
+        typed_asked.breaks++;
+        typed_asked.broken = thread;
+        if (typed_asked.break_readies)
+                thread_ready(thread);
 }
 
 // All faults are a pager's affair.

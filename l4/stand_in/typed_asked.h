@@ -11,6 +11,12 @@ struct typed_asked {
 
         // So many words of a message are said to have arrived, if it has as many.
         uint32_t carried;
+
+        // How often typed_break was called, for whom last, and whether that one is READY
+        // then.
+        uint32_t breaks;
+        const struct thread *broken;
+        bool break_readies;
 };
 
 extern struct typed_asked typed_asked;

@@ -54,7 +54,7 @@ expect_image(const struct reference_plan *plan)
                 struct vaddr address = vaddr(KERNEL_BASE + frame);
                 if (frame == plan->guard.value) {
                         expect_unmapped(plan->directory, address,
-                                        "the guard page, after "
+                                        "of the guard page, after "
                                         "reference_build");
                         continue;
                 }

@@ -23,7 +23,7 @@ struct adding {
 };
 
 struct adding_words {
-        char text[120];
+        char text[140];
 };
 
 // The call in words.
@@ -34,10 +34,11 @@ adding_words(struct adding call)
 
         format(words.text, sizeof(words.text),
                "h_add_mapping at 0x%08x, 2^%u bytes, of region 0x%08x, 2^%u, "
-               "rights 0x%x, %s table",
+               "rights %s (0x%x), %s a table",
                h_vfpage_first(call.pages).value, h_vfpage_log2(call.pages),
                region_first(call.region).value, region_log2(call.region),
-               call.rights, call.table ? "a" : "no");
+               rights_name(call.rights), call.rights,
+               call.table ? "with" : "without");
         return words;
 }
 

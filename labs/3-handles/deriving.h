@@ -32,24 +32,25 @@ is_region(uint32_t word)
         struct h_region region = { { word } };
         struct pfpage pages = { { UNTOUCHED } };
 
-        expect_h(H_OK, region_check(region, &pages),
-                 "region_check of the word 0x%08x", word);
-        expect_hex(word, pages.range.word,
-                   "region_check of the word 0x%08x: *pages", word);
+        expect_h(H_OK, region_check(region, &pages), "region_check of " RANGE,
+                 RANGE_OF(word));
+        expect_hex(word, pages.range.word, "region_check of " RANGE ": *pages",
+                   RANGE_OF(word));
 }
 
-// And it is not.
+// And it is not: `why` goes on with what it is.
 static inline void
-is_no_region(uint32_t word)
+is_no_region(uint32_t word, const char *why)
 {
         struct h_region region = { { word } };
         struct pfpage pages = { { UNTOUCHED } };
 
         expect_h(H_BAD_REGION, region_check(region, &pages),
-                 "region_check of the word 0x%08x", word);
+                 "region_check of " RANGE ", %s", RANGE_OF(word), why);
         expect_hex(UNTOUCHED, pages.range.word,
-                   "region_check of the word 0x%08x, which refused: *pages",
-                   word);
+                   "region_check of " RANGE
+                   ", which refused: it has written to *pages",
+                   RANGE_OF(word));
 }
 
 // The part 2^log2_size bytes at `first` comes out.
@@ -60,39 +61,42 @@ derives(struct h_region whole, uint32_t first, unsigned log2_size)
         struct h_pfpage part = { first | log2_size };
 
         expect_h(H_OK, h_derive_region(whole, part, &out),
-                 "h_derive_region of the word 0x%08x from the word 0x%08x",
-                 part.word, whole.pages.word);
+                 "h_derive_region of " RANGE " from " RANGE,
+                 RANGE_OF(part.word), RANGE_OF(whole.pages.word));
         expect_hex(part.word, out.pages.word,
-                   "h_derive_region from the word 0x%08x: *out",
-                   whole.pages.word);
+                   "h_derive_region of " RANGE " from " RANGE ": *out",
+                   RANGE_OF(part.word), RANGE_OF(whole.pages.word));
         is_region(part.word);
 }
 
-// It is refused, and *out is as it was.
+// It is refused, and *out is as it was. `why` goes on with what `whole` is.
 static inline void
-derive_refuses(enum h_error error, uint32_t whole, uint32_t part)
+derive_refuses(enum h_error error, uint32_t whole, uint32_t part,
+               const char *why)
 {
         struct h_region out = { { UNTOUCHED } };
 
         expect_h(error,
                  h_derive_region((struct h_region){ { whole } },
                                  (struct h_pfpage){ part }, &out),
-                 "h_derive_region of the word 0x%08x from the word 0x%08x",
-                 part, whole);
+                 "h_derive_region of " RANGE " from " RANGE ", %s",
+                 RANGE_OF(part), RANGE_OF(whole), why);
         expect_hex(UNTOUCHED, out.pages.word,
-                   "h_derive_region of the word 0x%08x from the word 0x%08x, "
-                   "which refused: *out",
-                   part, whole);
+                   "h_derive_region of " RANGE " from " RANGE
+                   ", which refused: it has written to *out",
+                   RANGE_OF(part), RANGE_OF(whole));
 }
 
 // A flexpage that is no region: nothing can be derived from it, though it lies
 // within.
 static inline void
-gives_nothing(uint32_t first, unsigned log2_size)
+gives_nothing(uint32_t first, unsigned log2_size, const char *why)
 {
-        is_no_region(first | log2_size);
-        derive_refuses(H_BAD_REGION, first | log2_size, first | H_PAGE_LOG2);
-        derive_refuses(H_BAD_REGION, first | log2_size, first | log2_size);
+        uint32_t word = first | log2_size;
+
+        is_no_region(word, why);
+        derive_refuses(H_BAD_REGION, word, first | H_PAGE_LOG2, why);
+        derive_refuses(H_BAD_REGION, word, word, why);
 }
 
 #endif

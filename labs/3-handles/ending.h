@@ -7,6 +7,7 @@
 #include <h/internal/handles.h>
 #include <h4/spaces.h>
 #include <h4/test.h>
+#include <kernel/cpu.h>
 
 // What out parameters hold before.
 #define UNTOUCHED 0xEEEEEEEEu
@@ -39,12 +40,14 @@ alloc_refuses(enum h_error error, struct h_pagemap_page page)
         struct h_pagemap space = { UNTOUCHED, UNTOUCHED };
 
         expect_h(error, h_alloc_pagemap(page, &space),
-                 "h_alloc_pagemap of the region 0x%08x at 0x%08x",
-                 page.page.pages.word, page.mapped.value);
+                 "h_alloc_pagemap of the region " RANGE
+                 " at the address 0x%08x",
+                 RANGE_OF(page.page.pages.word), page.mapped.value);
         if (space.slot != UNTOUCHED || space.generation != UNTOUCHED)
-                fail("h_alloc_pagemap of the region 0x%08x at 0x%08x, which "
-                     "refused, has written to *out",
-                     page.page.pages.word, page.mapped.value);
+                fail("h_alloc_pagemap of the region " RANGE
+                     " at the address 0x%08x, which refused, has written to "
+                     "*out",
+                     RANGE_OF(page.page.pages.word), page.mapped.value);
 }
 
 // The pages that a space is made of, its page-directory first. Returns how many.
@@ -83,16 +86,16 @@ static inline void
 expect_freed(size_t count)
 {
         expect_hex(due[0].pages.word, freed[0].pages.word,
-                   "h_free_pagemap: freed[0], which is to be the "
-                   "page-directory");
+                   "h_free_pagemap: freed[0], which is to be the region of "
+                   "the page-directory");
         for (size_t i = 0; i < count; i++) {
                 unsigned times = 0;
                 for (size_t j = 0; j < count; j++)
                         times += freed[j].pages.word == due[i].pages.word;
                 expect_number(1, times,
-                              "h_free_pagemap: how often the region 0x%08x, "
-                              "one of %zu, has come back",
-                              due[i].pages.word, count);
+                              "h_free_pagemap: how often page 0x%08x, one of "
+                              "%zu that come back, is in freed[]",
+                              region_first(due[i]).value, count);
         }
 }
 
@@ -102,13 +105,24 @@ static inline void
 ends_with(struct h_pagemap space, size_t more)
 {
         size_t count = made_of(space, due), told = UNTOUCHED;
+        uint32_t reference = spaces_reference_frame().value;
 
         clear_freed();
-        expect_h(H_OK, h_free_pagemap(space, freed, count + more, &told),
+        enum h_error error = h_free_pagemap(space, freed, count + more, &told);
+
+        // It shows nothing any more, except by the TLB.
+        if (error == H_OK && read_cr3() == region_first(due[0]).value) {
+                write_cr3(reference);
+                fail("h_free_pagemap has returned, and the processor is still "
+                     "on the page-directory 0x%08x, which it has freed",
+                     region_first(due[0]).value);
+        }
+        expect_h(H_OK, error,
                  "h_free_pagemap with room for %zu regions, where %zu come "
                  "back",
                  count + more, count);
-        expect_number(count, told, "h_free_pagemap: *count");
+        expect_number(count, told,
+                      "h_free_pagemap: *count, how many regions come back");
         expect_freed(count);
         expect_no_more(count + more, "behind the room that there is");
         due_pagemap_gone(space);

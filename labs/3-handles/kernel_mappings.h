@@ -51,9 +51,10 @@ goes(struct h_region region, struct h_vfpage pages, unsigned rights, bool user)
         enum h_error error = call_add(region, pages, rights, user, &mapping);
 
         expect_h(H_OK, error,
-                 "h_add_kernel_mapping, region 0x%08x, pages 0x%08x, rights "
-                 "%u, user %u",
-                 region.pages.word, pages.word, rights, user);
+                 "h_add_kernel_mapping, region " RANGE ", pages " RANGE
+                 ", rights %s (0x%x), user %s",
+                 RANGE_OF(region.pages.word), RANGE_OF(pages.word),
+                 rights_name(rights), rights, user ? "true" : "false");
         due_kernel_mapping(mapping, region, pages, rights & (H_R | H_W | H_X),
                            user);
         return mapping;
@@ -64,8 +65,10 @@ adds(struct h_region region, struct h_vfpage pages, unsigned rights, bool user)
 {
         struct h_kernel_mapping mapping = goes(region, pages, rights, user);
 
-        spaces_check("after h_add_kernel_mapping, region 0x%08x, pages 0x%08x",
-                     region.pages.word, pages.word);
+        spaces_check("after h_add_kernel_mapping, 2^%u bytes at 0x%08x, rights "
+                     "%s",
+                     h_vfpage_log2(pages), h_vfpage_first(pages).value,
+                     rights_name(rights));
         return mapping;
 }
 
@@ -79,12 +82,16 @@ refuses(enum h_error due, struct h_region region, struct h_vfpage pages,
         enum h_error error = call_add(region, pages, rights, false, &mapping);
 
         expect_h(due, error,
-                 "h_add_kernel_mapping, region 0x%08x, pages 0x%08x, rights %u",
-                 region.pages.word, pages.word, rights);
+                 "h_add_kernel_mapping, region " RANGE ", pages " RANGE
+                 ", rights %s (0x%x)",
+                 RANGE_OF(region.pages.word), RANGE_OF(pages.word),
+                 rights_name(rights), rights);
         if (mapping.slot != UNTOUCHED || mapping.generation != UNTOUCHED)
-                fail("h_add_kernel_mapping, region 0x%08x, pages 0x%08x, "
-                     "rights %u: it refuses with %s and writes to *out",
-                     region.pages.word, pages.word, rights, h_strerror(due));
+                fail("h_add_kernel_mapping, region " RANGE ", pages " RANGE
+                     ", rights %s (0x%x): it refuses with %s and writes to "
+                     "*out",
+                     RANGE_OF(region.pages.word), RANGE_OF(pages.word),
+                     rights_name(rights), rights, h_strerror(due));
 }
 
 // The same two of h_remove_kernel_mapping.
@@ -116,11 +123,17 @@ has_parts(struct h_kernel_mapping mapping, struct h_region region,
         expect_h(H_OK,
                  h_kernel_mapping_parts(mapping, &its_pages, &its_region,
                                         &its_rights),
-                 "h_kernel_mapping_parts");
-        expect_hex(pages.word, its_pages.word, "h_kernel_mapping_parts: pages");
+                 "h_kernel_mapping_parts of a mapping with the rights %s",
+                 rights_name(rights));
+        expect_hex(pages.word, its_pages.word,
+                   "h_kernel_mapping_parts: *pages, due " RANGE,
+                   RANGE_OF(pages.word));
         expect_hex(region.pages.word, its_region.pages.word,
-                   "h_kernel_mapping_parts: region");
-        expect_number(rights, its_rights, "h_kernel_mapping_parts: rights");
+                   "h_kernel_mapping_parts: *region, due " RANGE,
+                   RANGE_OF(region.pages.word));
+        expect_hex(rights, its_rights,
+                   "h_kernel_mapping_parts: *rights, due %s (R is 4, W 2, X 1)",
+                   rights_name(rights));
 }
 
 // Reading or writing a word, in one of two ways each.
@@ -141,7 +154,8 @@ refuses_to_read(enum h_error due, reading *read,
         expect_h(due, read(mapping, offset, &word),
                  "%s, slot %u, generation %u, offset 0x%x", name, mapping.slot,
                  mapping.generation, offset);
-        expect_hex(UNTOUCHED, word, "%s has refused: *word", name);
+        expect_hex(UNTOUCHED, word, "%s has refused, and has written to *word",
+                   name);
 }
 
 static inline void

@@ -38,30 +38,44 @@ create_answers(enum h_error error, struct h_pagemap_page page)
         bool good = error == H_OK;
 
         expect_h(error, h_create_pagemap_page(page.page, page.mapped, &out),
-                 "h_create_pagemap_page of the region 0x%08x at 0x%08x",
-                 page.page.pages.word, page.mapped.value);
+                 "h_create_pagemap_page of the region " RANGE
+                 " at the address 0x%08x",
+                 RANGE_OF(page.page.pages.word), page.mapped.value);
         expect_hex(good ? page.page.pages.word : UNTOUCHED, out.page.pages.word,
-                   "h_create_pagemap_page of the region 0x%08x at 0x%08x: "
-                   "out->page",
-                   page.page.pages.word, page.mapped.value);
+                   "h_create_pagemap_page of the region " RANGE
+                   " at the address 0x%08x, which %s: out->page",
+                   RANGE_OF(page.page.pages.word), page.mapped.value,
+                   good ? "succeeds" : "refuses");
         expect_hex(good ? page.mapped.value : UNTOUCHED, out.mapped.value,
-                   "h_create_pagemap_page of the region 0x%08x at 0x%08x: "
-                   "out->mapped",
-                   page.page.pages.word, page.mapped.value);
+                   "h_create_pagemap_page of the region " RANGE
+                   " at the address 0x%08x, which %s: out->mapped",
+                   RANGE_OF(page.page.pages.word), page.mapped.value,
+                   good ? "succeeds" : "refuses");
 }
 
 static inline void
 check_answers(enum h_error error, struct h_pagemap_page page)
 {
         struct paddr frame = paddr(UNTOUCHED);
+        enum h_error found = pagemap_page_check(page, &frame);
 
-        expect_h(error, pagemap_page_check(page, &frame),
-                 "pagemap_page_check of the region 0x%08x at 0x%08x",
-                 page.page.pages.word, page.mapped.value);
+        // Why it is not free; what is not a page at all has no status.
+        if (error == H_NOT_FREE && found != error)
+                expect_h(error, found,
+                         "pagemap_page_check of the region " RANGE
+                         ", whose page is in use: %s",
+                         RANGE_OF(page.page.pages.word),
+                         page_words(spaces_expected(page.page)).text);
+        expect_h(error, found,
+                 "pagemap_page_check of the region " RANGE
+                 " at the address 0x%08x",
+                 RANGE_OF(page.page.pages.word), page.mapped.value);
         expect_hex(error == H_OK ? frame_of(page.page).value : UNTOUCHED,
                    frame.value,
-                   "pagemap_page_check of the region 0x%08x at 0x%08x: *frame",
-                   page.page.pages.word, page.mapped.value);
+                   "pagemap_page_check of the region " RANGE
+                   " at the address 0x%08x, which %s: *frame",
+                   RANGE_OF(page.page.pages.word), page.mapped.value,
+                   error == H_OK ? "succeeds" : "refuses");
 }
 
 // Both answer the same: of a page and an address that are free, or that never

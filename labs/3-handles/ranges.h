@@ -40,16 +40,6 @@ given_full_table(struct h_pagemap space, uint32_t address,
         return table;
 }
 
-static inline const char *
-rights_name(unsigned rights)
-{
-        static const char *const names[] = {
-                "none", "X", "W", "W X", "R", "R X", "R W", "R W X",
-        };
-
-        return names[rights & (H_R | H_W | H_X)];
-}
-
 // The entry that maps a user address, in the machine itself.
 static inline uint32_t *
 entry_at(struct h_pagemap space, uint32_t address)
@@ -90,9 +80,10 @@ modify_refuses(enum h_error due, struct h_pagemap space, struct h_vfpage pages,
                unsigned rights)
 {
         expect_h(due, h_modify_mapping(space, pages, rights),
-                 "h_modify_mapping, address space %u.%u, flexpage 0x%08x, "
-                 "rights %s",
-                 space.slot, space.generation, pages.word, rights_name(rights));
+                 "h_modify_mapping, address space %u.%u, flexpage " RANGE
+                 ", rights %s (0x%x)",
+                 space.slot, space.generation, RANGE_OF(pages.word),
+                 rights_name(rights), rights);
 }
 
 // Unmaps a range, with room for just as many page-tables as come back: those of
@@ -117,8 +108,8 @@ remove(struct h_pagemap space, uint32_t first, unsigned log2_size,
                       log2_size, first);
         for (size_t i = 0; i < tables; i++)
                 expect_hex(gone[i].lent.page.pages.word, freed[i].pages.word,
-                           "h_remove_mapping, 2^%u bytes at 0x%08x: region %u "
-                           "of those that come back",
+                           "h_remove_mapping, 2^%u bytes at 0x%08x: freed[%u], "
+                           "a page-table that comes back",
                            log2_size, first, (unsigned)i);
         expect_hex(UNTOUCHED, freed[tables].pages.word,
                    "h_remove_mapping, 2^%u bytes at 0x%08x: the word behind "
@@ -152,18 +143,19 @@ remove_refuses_with(size_t room, enum h_error due, size_t count,
         expect_h(due,
                  h_remove_mapping(space, pages, room ? freed : NULL, room,
                                   &found),
-                 "h_remove_mapping, address space %u.%u, flexpage 0x%08x, with "
-                 "room for %u page-tables",
-                 space.slot, space.generation, pages.word, (unsigned)room);
+                 "h_remove_mapping, address space %u.%u, flexpage " RANGE
+                 ", with room for %u page-tables",
+                 space.slot, space.generation, RANGE_OF(pages.word),
+                 (unsigned)room);
         expect_hex(count, found,
-                   "h_remove_mapping, flexpage 0x%08x, has refused: *count, "
-                   "which holds 0x%08x before",
-                   pages.word, UNTOUCHED);
+                   "h_remove_mapping, flexpage " RANGE
+                   ", has refused: *count, which was 0x%08x before",
+                   RANGE_OF(pages.word), UNTOUCHED);
         for (size_t i = 0; i < MOST_TABLES; i++)
                 expect_hex(UNTOUCHED, freed[i].pages.word,
-                           "h_remove_mapping, flexpage 0x%08x, has refused: "
-                           "region %u of the answer",
-                           pages.word, (unsigned)i);
+                           "h_remove_mapping, flexpage " RANGE
+                           ", has refused, and has written freed[%u]",
+                           RANGE_OF(pages.word), (unsigned)i);
 }
 
 static inline void

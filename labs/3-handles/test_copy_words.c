@@ -6,6 +6,7 @@
 struct row {
         struct h_kernel_mapping mapping;
         struct h_region region;
+        unsigned rights;
         uint32_t offset;
 };
 
@@ -15,7 +16,7 @@ given_row(struct h_region region, unsigned rights)
         struct h_vfpage pages = spaces_addresses(region_log2(region));
 
         return (struct row){ given_kernel_mapping(region, pages, rights, false),
-                             region, 0 };
+                             region, rights, 0 };
 }
 
 static struct row
@@ -126,10 +127,13 @@ static void
 refuses_copy(enum h_error due, struct row to, struct row from, uint32_t count)
 {
         expect_h(due, copy(to, from, count),
-                 "h_copy_words, 0x%x words from offset 0x%x of %u to offset "
-                 "0x%x of %u",
+                 "h_copy_words, 0x%x words from offset 0x%x of 0x%x to offset "
+                 "0x%x of 0x%x, handles %u.%u and %u.%u, rights %s and %s",
                  count, from.offset, 1u << (region_log2(from.region) - 2),
-                 to.offset, 1u << (region_log2(to.region) - 2));
+                 to.offset, 1u << (region_log2(to.region) - 2),
+                 from.mapping.slot, from.mapping.generation, to.mapping.slot,
+                 to.mapping.generation, rights_name(from.rights),
+                 rights_name(to.rights));
 }
 
 // A row that does not lie within the mapping of `to`: as the one to copy to,

@@ -5,24 +5,29 @@
 
 // The word is none, whether it is to be a region or a part of one.
 static void
-is_no_flexpage(uint32_t word)
+is_no_flexpage(uint32_t word, const char *why)
 {
         struct h_region out = { { UNTOUCHED } };
 
-        is_no_region(word);
-        derive_refuses(H_BAD_FLEXPAGE, 0x00800000 | 23, word);
+        is_no_region(word, why);
+        derive_refuses(H_BAD_FLEXPAGE, 0x00800000 | 23, word, why);
         if (h_derive_region((struct h_region){ { word } },
                             (struct h_pfpage){ 0x00800000 | 12 }, &out) == H_OK)
-                fail("h_derive_region has taken the word 0x%08x for a region",
-                     word);
+                fail("h_derive_region has taken the word 0x%08x for a region, "
+                     "%s",
+                     word, why);
         expect_hex(UNTOUCHED, out.pages.word,
-                   "h_derive_region from the word 0x%08x, which is no region: "
-                   "*out",
+                   "h_derive_region from the word 0x%08x, which is no region, "
+                   "has written to *out",
                    word);
 }
 
 TEST(regions_refuse_words_of_no_form)
 {
+        const char *size = "there is no such size: log2 is to be 12 to 32";
+        const char *bits = "bits 6 to 11 of a flexpage are to be 0";
+        const char *base = "a flexpage's base is to be aligned to its size";
+
         spaces_begin();
         spaces_make();
         derives(region_of(0x00800000, 23), 0x00800000, 23);
@@ -31,34 +36,35 @@ TEST(regions_refuse_words_of_no_form)
         // Nil, and sizes that there are not.
         for (unsigned log2 = 0; log2 < 64; log2++)
                 if (log2 < 12 || log2 > 32)
-                        is_no_flexpage(0x00800000 | log2);
-        is_no_flexpage(0x00000000);
-        is_no_flexpage(0x00000001);
-        is_no_flexpage(0x0000000B);
-        is_no_flexpage(0x00000021);
-        is_no_flexpage(0x0000002C);
+                        is_no_flexpage(0x00800000 | log2, size);
+        is_no_flexpage(0x00000000, size);
+        is_no_flexpage(0x00000001, size);
+        is_no_flexpage(0x0000000B, size);
+        is_no_flexpage(0x00000021, size);
+        is_no_flexpage(0x0000002C, size);
 
         // Bits between size and base.
         for (uint32_t bit = 0x040; bit < 0x1000; bit <<= 1) {
-                is_no_flexpage(0x00800000 | bit | 12);
-                is_no_flexpage(0x00800000 | bit | 16);
+                is_no_flexpage(0x00800000 | bit | 12, bits);
+                is_no_flexpage(0x00800000 | bit | 16, bits);
         }
-        is_no_flexpage(0x00800FCC);
-        is_no_flexpage(0x00800000 | 12 << 6);
+        is_no_flexpage(0x00800FCC, bits);
+        is_no_flexpage(0x00800000 | 12 << 6, bits);
 
         // Bases that are not aligned to the size, by each bit.
         for (unsigned log2 = 13; log2 <= 23; log2++) {
-                is_no_flexpage(0x00801000 | log2);
-                is_no_flexpage((0x00800000 + (1u << (log2 - 1))) | log2);
+                is_no_flexpage(0x00801000 | log2, base);
+                is_no_flexpage((0x00800000 + (1u << (log2 - 1))) | log2, base);
         }
-        is_no_flexpage(0x00801000 | 32);
-        is_no_flexpage(0x80000000 | 32);
+        is_no_flexpage(0x00801000 | 32, base);
+        is_no_flexpage(0x80000000 | 32, base);
         spaces_check("after h_derive_region");
 }
 
 TEST(derive_refuses_what_lies_outside)
 {
         const uint32_t whole = 0x00A00000 | 18;
+        const char *outside = "which does not hold it";
 
         spaces_begin();
         spaces_make();
@@ -66,31 +72,31 @@ TEST(derive_refuses_what_lies_outside)
         derives(region_of(0x00A00000, 18), 0x00A3F000, 12);
 
         // In front of it, behind it, around it; in other regions.
-        derive_refuses(H_BAD_SIZE, whole, 0x009FF000 | 12);
-        derive_refuses(H_BAD_SIZE, whole, 0x00A40000 | 12);
-        derive_refuses(H_BAD_SIZE, whole, 0x009C0000 | 18);
-        derive_refuses(H_BAD_SIZE, whole, 0x00A40000 | 18);
-        derive_refuses(H_BAD_SIZE, whole, 0x00A00000 | 19);
-        derive_refuses(H_BAD_SIZE, whole, 0x00A00000 | 21);
-        derive_refuses(H_BAD_SIZE, whole, 0x00800000 | 23);
-        derive_refuses(H_BAD_SIZE, whole, 0x00000000 | 12);
-        derive_refuses(H_BAD_SIZE, whole, 0x00600000 | 18);
-        derive_refuses(H_BAD_SIZE, 0x00A00000 | 12, 0x00A01000 | 12);
-        derive_refuses(H_BAD_SIZE, 0x00A01000 | 12, 0x00A00000 | 12);
-        derive_refuses(H_BAD_SIZE, 0x00A00000 | 12, 0x00A00000 | 13);
+        derive_refuses(H_BAD_SIZE, whole, 0x009FF000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00A40000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x009C0000 | 18, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00A40000 | 18, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00A00000 | 19, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00A00000 | 21, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00800000 | 23, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00000000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00600000 | 18, outside);
+        derive_refuses(H_BAD_SIZE, 0x00A00000 | 12, 0x00A01000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, 0x00A01000 | 12, 0x00A00000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, 0x00A00000 | 12, 0x00A00000 | 13, outside);
 
         // Address and size together are more than 32 bits hold.
-        derive_refuses(H_BAD_SIZE, whole, 0xFFFFF000 | 12);
-        derive_refuses(H_BAD_SIZE, whole, 0xFFFC0000 | 18);
-        derive_refuses(H_BAD_SIZE, whole, 0xC0000000 | 30);
-        derive_refuses(H_BAD_SIZE, whole, 0x80000000 | 31);
-        derive_refuses(H_BAD_SIZE, whole, 0x00000000 | 32);
-        derive_refuses(H_BAD_SIZE, 0x00000000 | 12, 0xFFFFF000 | 12);
-        derive_refuses(H_BAD_SIZE, 0x00000000 | 19, 0x00000000 | 32);
+        derive_refuses(H_BAD_SIZE, whole, 0xFFFFF000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0xFFFC0000 | 18, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0xC0000000 | 30, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x80000000 | 31, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x00000000 | 32, outside);
+        derive_refuses(H_BAD_SIZE, 0x00000000 | 12, 0xFFFFF000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, 0x00000000 | 19, 0x00000000 | 32, outside);
 
         // And this is no memory of the client's.
-        derive_refuses(H_BAD_SIZE, whole, 0x00100000 | 12);
-        derive_refuses(H_BAD_SIZE, whole, 0x01800000 | 12);
+        derive_refuses(H_BAD_SIZE, whole, 0x00100000 | 12, outside);
+        derive_refuses(H_BAD_SIZE, whole, 0x01800000 | 12, outside);
         spaces_check("after h_derive_region");
 }
 
@@ -155,7 +161,10 @@ TEST(regions_of_random_words)
                 if (is_within_one(word))
                         is_region(word);
                 else
-                        is_no_region(word);
+                        is_no_region(word,
+                                     has_the_form(word)
+                                             ? "which lies in no initial region"
+                                             : "which is no flexpage");
         }
         for (unsigned i = 0; i < 200; i++) {
                 size_t number = random_below((uint32_t)region_table.count);
@@ -163,9 +172,11 @@ TEST(regions_of_random_words)
                 uint32_t word = random_word_near(2 * page_count(whole) + 1) +
                                 region_first(whole).value;
                 if (!has_the_form(word))
-                        derive_refuses(H_BAD_FLEXPAGE, whole.pages.word, word);
+                        derive_refuses(H_BAD_FLEXPAGE, whole.pages.word, word,
+                                       "the first is no flexpage");
                 else if (!within(word, whole))
-                        derive_refuses(H_BAD_SIZE, whole.pages.word, word);
+                        derive_refuses(H_BAD_SIZE, whole.pages.word, word,
+                                       "which does not hold it");
                 else
                         derives(whole, word & -H_PAGE_SIZE, word & 0xFFF);
         }

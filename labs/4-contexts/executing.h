@@ -38,10 +38,9 @@ runs(enum user_space space, enum user who)
 {
         struct h_interrupt out = { .vector = 0xEE };
 
-        expect_number(
-                H_OK,
-                users_execute(users_pagemap(space), users_context(who), &out),
-                "h_execute of the context in slot %u", who);
+        expect_h(H_OK,
+                 users_execute(users_pagemap(space), users_context(who), &out),
+                 "h_execute of the context in slot %u", who);
         return out;
 }
 

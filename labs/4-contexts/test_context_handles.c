@@ -2,6 +2,8 @@
 // Tests of exercise 4.3: handles of contexts, and contexts at random.
 #include "slots.h"
 
+#include <h4/users.h>
+
 // Every slot has had other generations before, each its own.
 static void
 give_slots_a_past(uint32_t first, uint32_t step)
@@ -109,8 +111,8 @@ expect_contexts(unsigned step)
                                                  (enum h_register)r, &found),
                                  "step %u: h_read_register", step);
                         expect_hex(due[i].registers[r], found,
-                                   "step %u: register %u of slot %u", step, r,
-                                   due[i].handle.slot);
+                                   "step %u: %s of slot %u", step,
+                                   register_name(r), due[i].handle.slot);
                 }
 }
 

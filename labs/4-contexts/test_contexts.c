@@ -2,6 +2,8 @@
 // Tests of exercise 4.3: contexts made and freed.
 #include "slots.h"
 
+#include <h4/users.h>
+
 #define CONTROL_WORD 0x037Fu // of a floating-point unit after FNINIT
 #define MXCSR 0x1F80u
 
@@ -23,7 +25,7 @@ is_empty(struct h_fault_context context)
 
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 expect_hex(0, slot->registers[i],
-                           "after h_alloc_fault_context: register %u", i);
+                           "after h_alloc_fault_context: %s", register_name(i));
         expect_hex(0, slot->flags, "after h_alloc_fault_context: the flags");
         expect_number(0, slot->port_count,
                       "after h_alloc_fault_context: ranges of ports");

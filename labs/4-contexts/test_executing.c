@@ -93,11 +93,10 @@ TEST(executing_tells_why)
 
                 uint8_t vector = 0xEE;
                 users_random(USER_B);
-                expect_number(H_OK,
-                              users_execute_vector(users_pagemap(SPACE_2),
-                                                   users_context(USER_B),
-                                                   &vector),
-                              "h_execute_vector");
+                expect_h(H_OK,
+                         users_execute_vector(users_pagemap(SPACE_2),
+                                              users_context(USER_B), &vector),
+                         "h_execute_vector");
                 expect_number(way->vector, vector,
                               "h_execute_vector, left by %s: the vector",
                               way->name);

@@ -197,10 +197,10 @@ TEST(executing_tells_a_step_over_sysenter)
         struct h_pagemap stale = users_pagemap(SPACE_1);
         struct h_interrupt out;
         stale.generation++;
-        expect_number(H_BAD_HANDLE,
-                      users_execute(stale, users_context(USER_A), &out),
-                      "h_execute in an address space that was made up, of a "
-                      "context with a step to be told");
+        expect_h(H_BAD_HANDLE,
+                 users_execute(stale, users_context(USER_A), &out),
+                 "h_execute in an address space that was made up, of a "
+                 "context with a step to be told");
         users_set(USER_A, H_CODE, 0x77);
         accept_registers(USER_A);
         runs_into(SPACE_1, USER_A, H_EXCEPTION, H_VECTOR_DEBUG, 0,

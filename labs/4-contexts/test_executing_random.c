@@ -26,10 +26,10 @@ runs_at_random(unsigned number)
         users_random_loaded(space);
         set_loaded(space, LOADED_EFLAGS,
                    (random_word() & FLAGS) | EFLAGS_FIXED);
-        expect_number(H_OK,
-                      users_execute_vector(users_pagemap(space),
-                                           users_context(who), &vector),
-                      "h_execute_vector");
+        expect_h(H_OK,
+                 users_execute_vector(users_pagemap(space), users_context(who),
+                                      &vector),
+                 "h_execute_vector");
         due_loading(who, space, way, at);
         due_register(who, H_CS, USER_CODE);
         due_register(who, H_SS, USER_DATA);
@@ -65,9 +65,9 @@ is_refused_at_random(unsigned number)
         default:
                 who.slot |= USERS_CONTEXTS << random_below(28);
         }
-        expect_number(H_BAD_HANDLE, users_execute(space, who, &out),
-                      "h_execute %u, with a handle in which a bit is another",
-                      number);
+        expect_h(H_BAD_HANDLE, users_execute(space, who, &out),
+                 "h_execute %u, with a handle in which a bit is another",
+                 number);
         users_check("after a refusal of h_execute");
 }
 

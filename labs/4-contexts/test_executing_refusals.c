@@ -20,20 +20,22 @@ is_refused(struct h_pagemap space, struct h_fault_context who)
                 enum h_error error =
                         i ? users_execute_vector(space, who, &vector)
                           : users_execute(space, who, &out);
-                expect_number(H_BAD_HANDLE, error,
-                              "%s with the space { %u, %u } and the context "
-                              "{ 0x%x, %u }",
-                              names[i], space.slot, space.generation, who.slot,
-                              who.generation);
+                expect_h(H_BAD_HANDLE, error,
+                         "%s with the space { %u, %u } and the context "
+                         "{ 0x%x, %u }",
+                         names[i], space.slot, space.generation, who.slot,
+                         who.generation);
                 expect_hex(directory, read_cr3(), "after a refusal of %s: CR3",
                            names[i]);
                 users_check("after a refusal of %s", names[i]);
         }
-        expect_hex(UNTOUCHED, out.code, "after a refusal of h_execute: *out");
-        expect_hex(0xEE, out.vector, "after a refusal of h_execute: *out");
+        expect_hex(UNTOUCHED, out.code,
+                   "after a refusal of h_execute, which has written to *out");
+        expect_hex(0xEE, out.vector,
+                   "after a refusal of h_execute, which has written to *out");
         expect_hex(0xEE, vector,
-                   "after a refusal of h_execute_vector: "
-                   "*vector");
+                   "after a refusal of h_execute_vector, which has "
+                   "written to *vector");
 }
 
 static void

@@ -2,6 +2,8 @@
 // Tests of exercise 4.3: registers of a context, and what ring 3 must have.
 #include "slots.h"
 
+#include <h4/users.h>
+
 // Each register its own value.
 static uint32_t
 mark(unsigned reg)
@@ -26,7 +28,7 @@ check(struct h_fault_context context, const char *after)
 
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 expect_hex(before.registers[i], now.registers[i],
-                           "after %s: register %u", after, i);
+                           "after %s: %s", after, register_name(i));
         expect_hex(before.flags & ~(uint32_t)CONTEXT_SYSENTER,
                    now.flags & ~(uint32_t)CONTEXT_SYSENTER,
                    "after %s: the flags", after);
@@ -46,17 +48,17 @@ TEST(registers_one_by_one)
                 uint32_t value = UNTOUCHED;
 
                 expect_h(H_OK, h_write_register(one, reg, mark(i)),
-                         "h_write_register of register %u", i);
+                         "h_write_register of %s", register_name(i));
                 before.registers[i] = mark(i);
                 check(one, "h_write_register");
                 expect_h(H_OK, h_read_register(one, reg, &value),
-                         "h_read_register of register %u", i);
-                expect_hex(mark(i), value, "h_read_register of register %u", i);
+                         "h_read_register of %s", register_name(i));
+                expect_hex(mark(i), value, "h_read_register of %s",
+                           register_name(i));
                 expect_h(H_OK, h_read_register(other, reg, &value),
-                         "h_read_register of register %u", i);
-                expect_hex(0, value,
-                           "h_read_register of register %u of another context",
-                           i);
+                         "h_read_register of %s", register_name(i));
+                expect_hex(0, value, "h_read_register of %s of another context",
+                           register_name(i));
                 check(one, "h_read_register");
         }
         slots_end();
@@ -78,16 +80,16 @@ TEST(registers_all_at_once)
         check(one, "h_write_registers");
         expect_h(H_OK, h_read_registers(one, found), "h_read_registers");
         for (unsigned i = 0; i < H_REGISTERS; i++)
-                expect_hex(mark(i), found[i], "h_read_registers: register %u",
-                           i);
+                expect_hex(mark(i), found[i], "h_read_registers: %s",
+                           register_name(i));
         expect_hex(UNTOUCHED, found[H_REGISTERS],
                    "h_read_registers: the word behind the registers");
         check(one, "h_read_registers");
         expect_h(H_OK, h_read_registers(other, found), "h_read_registers");
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 expect_hex(0, found[i],
-                           "h_read_registers of another context: register %u",
-                           i);
+                           "h_read_registers of another context: %s",
+                           register_name(i));
         slots_end();
 }
 
@@ -106,13 +108,16 @@ TEST(registers_that_there_are_not)
                 uint32_t value = UNTOUCHED;
 
                 expect_h(H_BAD_REGISTER, h_read_register(one, reg, &value),
-                         "h_read_register of register 0x%x", none[i]);
+                         "h_read_register of register 0x%x, which there is not",
+                         none[i]);
                 expect_hex(UNTOUCHED, value,
                            "h_read_register of register 0x%x, which refused: "
                            "*value",
                            none[i]);
-                expect_h(H_BAD_REGISTER, h_write_register(one, reg, mark(0)),
-                         "h_write_register of register 0x%x", none[i]);
+                expect_h(
+                        H_BAD_REGISTER, h_write_register(one, reg, mark(0)),
+                        "h_write_register of register 0x%x, which there is not",
+                        none[i]);
                 check(one, "h_write_register, which refused");
         }
         slots_end();
@@ -141,9 +146,9 @@ TEST(writing_ends_what_sysexit_needs)
                 before.registers[i] = mark(i);
                 check(one, "h_write_register");
                 expect_hex(0, slot_of(one)->flags & CONTEXT_SYSENTER,
-                           "after h_write_register of register %u: the flag "
+                           "after h_write_register of %s: the flag "
                            "CONTEXT_SYSENTER",
-                           i);
+                           register_name(i));
         }
         slot_of(one)->flags = flags;
         h_write_register(one, H_EAX, mark(H_EAX));
@@ -245,8 +250,7 @@ TEST(forcing_contexts_at_random)
         }
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 expect_hex(0, slot_of(other)->registers[i],
-                           "after context_force of another context: register "
-                           "%u",
-                           i);
+                           "after context_force of another context: %s",
+                           register_name(i));
         slots_end();
 }

@@ -3,6 +3,7 @@
 #ifndef LAB5_PARTS_H
 #define LAB5_PARTS_H
 
+#include <h4/call_errors.h>
 #include <h4/system.h>
 #include <h4/test.h>
 #include <l4/pool.h>

@@ -39,9 +39,9 @@ begin(void)
                         .slice_left = 10000,
                         .quantum_left = QUANTUM_NEVER,
                 };
-                expect_number(CALL_OK,
-                              utcb_take(&threads[i], AREA + i * UTCB_SIZE),
-                              "utcb_take");
+                expect_call(CALL_OK,
+                            utcb_take(&threads[i], AREA + i * UTCB_SIZE),
+                            "utcb_take");
         }
 }
 

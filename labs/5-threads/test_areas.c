@@ -27,7 +27,7 @@ begin_with_areas(void)
 {
         struct space *space = begin();
 
-        expect_number(
+        expect_call(
                 CALL_OK,
                 space_configure(space, fpage(KIP_AT, 12), fpage(UTCBS_AT, 13)),
                 "space_configure for the first time");
@@ -85,10 +85,10 @@ TEST(areas_of_all_sizes)
                 expect_page(space, 0, true);
         }
         // What is below the size is rounded away, and rights mean nothing.
-        expect_number(CALL_OK,
-                      space_configure(space, fpage(0x00401C00, 13) | 7,
-                                      fpage(0x00801400, 12) | 5),
-                      "space_configure with low bits and rights");
+        expect_call(CALL_OK,
+                    space_configure(space, fpage(0x00401C00, 13) | 7,
+                                    fpage(0x00801400, 12) | 5),
+                    "space_configure with low bits and rights");
         expect_hex(0x00400000, space->kip, "kip of the space");
         expect_hex(0x00801000, space->utcb_first, "utcb_first of the space");
         expect_page(space, 0, false);
@@ -100,23 +100,23 @@ TEST(areas_may_be_others_later)
         struct space *space = begin_with_areas();
         uint32_t left = pool_left();
 
-        expect_number(CALL_OK, space_configure(space, FPAGE_NIL, FPAGE_NIL),
-                      "space_configure: all as it is");
+        expect_call(CALL_OK, space_configure(space, FPAGE_NIL, FPAGE_NIL),
+                    "space_configure: all as it is");
         expect_page(space, KIP_AT, true);
-        expect_number(CALL_OK,
-                      space_configure(space, fpage(0x01000000, 12), FPAGE_NIL),
-                      "space_configure: another KIP area");
+        expect_call(CALL_OK,
+                    space_configure(space, fpage(0x01000000, 12), FPAGE_NIL),
+                    "space_configure: another KIP area");
         expect_page(space, KIP_AT, false);
         expect_page(space, 0x01000000, true);
         expect_hex(UTCBS_AT, space->utcb_first, "the UTCB area stays");
-        expect_number(CALL_OK,
-                      space_configure(space, FPAGE_NIL, fpage(KIP_AT, 14)),
-                      "space_configure: another UTCB area");
+        expect_call(CALL_OK,
+                    space_configure(space, FPAGE_NIL, fpage(KIP_AT, 14)),
+                    "space_configure: another UTCB area");
         expect_hex(0x01000000, space->kip, "the KIP area stays");
         expect_hex(KIP_AT, space->utcb_first, "utcb_first of the space");
-        expect_number(CALL_OK,
-                      space_configure(space, fpage(0x01000000, 13), FPAGE_NIL),
-                      "space_configure: a larger KIP area at the same place");
+        expect_call(CALL_OK,
+                    space_configure(space, fpage(0x01000000, 13), FPAGE_NIL),
+                    "space_configure: a larger KIP area at the same place");
         expect_page(space, 0x01000000, true);
         expect_number(left, pool_left(),
                       "pages left: one page-table, as before");
@@ -127,33 +127,33 @@ TEST(areas_of_active_threads_stay)
         struct space *space = begin_with_areas();
 
         space->active = 1;
-        expect_number(
+        expect_call(
                 CALL_OK,
                 space_configure(space, fpage(KIP_AT, 12), fpage(UTCBS_AT, 13)),
                 "space_configure with the same areas, a thread is active");
-        expect_number(CALL_OK, space_configure(space, FPAGE_NIL, FPAGE_NIL),
-                      "space_configure with nil, a thread is active");
-        expect_number(CALL_BAD_KIP_AREA,
-                      space_configure(space, fpage(0x01000000, 12), FPAGE_NIL),
-                      "space_configure with another KIP area, a thread is "
-                      "active");
-        expect_number(CALL_BAD_KIP_AREA,
-                      space_configure(space, fpage(KIP_AT, 13), FPAGE_NIL),
-                      "space_configure with a larger KIP area, a thread is "
-                      "active");
-        expect_number(CALL_BAD_UTCB_AREA,
-                      space_configure(space, FPAGE_NIL, fpage(UTCBS_AT, 14)),
-                      "space_configure with a larger UTCB area, a thread is "
-                      "active");
-        expect_number(CALL_BAD_UTCB_AREA,
-                      space_configure(space, FPAGE_NIL, fpage(0x01000000, 13)),
-                      "space_configure with another UTCB area, a thread is "
-                      "active");
-        expect_number(CALL_BAD_KIP_AREA,
-                      space_configure(space, fpage(0x01000000, 12),
-                                      fpage(0x02000000, 13)),
-                      "space_configure with other areas, a thread is active: "
-                      "the KIP area is looked at first");
+        expect_call(CALL_OK, space_configure(space, FPAGE_NIL, FPAGE_NIL),
+                    "space_configure with nil, a thread is active");
+        expect_call(CALL_BAD_KIP_AREA,
+                    space_configure(space, fpage(0x01000000, 12), FPAGE_NIL),
+                    "space_configure with another KIP area, a thread is "
+                    "active");
+        expect_call(CALL_BAD_KIP_AREA,
+                    space_configure(space, fpage(KIP_AT, 13), FPAGE_NIL),
+                    "space_configure with a larger KIP area, a thread is "
+                    "active");
+        expect_call(CALL_BAD_UTCB_AREA,
+                    space_configure(space, FPAGE_NIL, fpage(UTCBS_AT, 14)),
+                    "space_configure with a larger UTCB area, a thread is "
+                    "active");
+        expect_call(CALL_BAD_UTCB_AREA,
+                    space_configure(space, FPAGE_NIL, fpage(0x01000000, 13)),
+                    "space_configure with another UTCB area, a thread is "
+                    "active");
+        expect_call(CALL_BAD_KIP_AREA,
+                    space_configure(space, fpage(0x01000000, 12),
+                                    fpage(0x02000000, 13)),
+                    "space_configure with other areas, a thread is active: "
+                    "the KIP area is looked at first");
         expect_hex(KIP_AT, space->kip, "kip of the space, after errors");
         expect_page(space, KIP_AT, true);
 }
@@ -165,8 +165,8 @@ refused(struct space *space, enum call_error error, uint32_t kip,
         struct space before = *space;
         uint32_t left = pool_left();
 
-        expect_number(error, space_configure(space, kip, utcbs),
-                      "space_configure(0x%08x, 0x%08x): %s", kip, utcbs, why);
+        expect_call(error, space_configure(space, kip, utcbs),
+                    "space_configure(0x%08x, 0x%08x): %s", kip, utcbs, why);
         expect_number(left, pool_left(), "pages left after an error");
         expect_bool(true,
                     before.kip == space->kip &&
@@ -220,11 +220,11 @@ TEST(areas_that_are_none)
                 "nil, and there is none yet");
         refused(space, CALL_BAD_UTCB_AREA, fpage(KIP_AT, 12), FPAGE_NIL,
                 "nil, and there is none yet");
-        expect_number(CALL_OK,
-                      space_configure(space, fpage(KIP_AT, 12),
-                                      fpage(KIP_AT - 0x1000, 12)),
-                      "space_configure with areas that touch");
-        expect_number(
+        expect_call(CALL_OK,
+                    space_configure(space, fpage(KIP_AT, 12),
+                                    fpage(KIP_AT - 0x1000, 12)),
+                    "space_configure with areas that touch");
+        expect_call(
                 CALL_OK,
                 space_configure(space, fpage(KIP_AT, 12),
                                 fpage(KIP_AT + 0x1000, 12)),

@@ -156,11 +156,19 @@ TEST(whoever_gives_pays)
         ready_add(a);
 
         slice_give(a, b);
+        a->state = THREAD_RECEIVING;
+        slice_tick(b);
+        expect_number(8000, a->slice_left,
+                      "slice_left of a giver that looks for a sender");
+        expect_number(7000, b->slice_left, "slice_left of who ran for it");
+        a->state = THREAD_READY;
+
+        slice_give(a, b);
         slice_forget(a);
         slice_tick(b);
         expect_number(8000, a->slice_left,
                       "slice_left of a giver that is no more");
-        expect_number(7000, b->slice_left, "slice_left of who ran for it");
+        expect_number(6000, b->slice_left, "slice_left of who ran for it");
 }
 
 // Whatever has ended the favour: a has given its time to b, and c or b runs.

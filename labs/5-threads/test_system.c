@@ -5,6 +5,7 @@
 #include <l4/schedule.h>
 #include <l4/space.h>
 #include <l4/stand_in/no_messages.h>
+#include <l4/stand_in/typed_asked.h>
 
 #include "trials.h"
 
@@ -123,8 +124,23 @@ TEST(any_arguments)
 
 // --- Schedule and ThreadSwitch --------------------------------------------------------
 
-RUN_IN_SPACES(schedule_is_for_schedulers)
-RUN(thread_switch_to_nobody)
+TEST(schedule_is_for_schedulers)
+{
+        system_begin(PROGRAM);
+        system_allow_exceptions();
+        line_taken(5);
+        system_run("schedule_is_for_schedulers");
+}
+
+TEST(thread_switch_to_nobody)
+{
+        system_begin(PROGRAM);
+        line_taken(5);
+        system_start("thread_switch_to_nobody");
+        system_until_look(1);
+        thread_look(numbered(4));
+        system_until_end();
+}
 
 // Nobody sends in this lab: the thread waits for its start.
 TEST(schedule_tells_states)
@@ -132,9 +148,17 @@ TEST(schedule_tells_states)
         system_begin(PROGRAM);
         system_start("schedule_tells_states");
         system_until_look(1);
-        numbered(2)->state = THREAD_SENDING;
+        struct thread *two = numbered(2);
+        two->state = THREAD_SENDING;
         system_until_look(2);
-        numbered(2)->state = THREAD_RECEIVING;
+        two->state = THREAD_RECEIVING;
+        system_until_look(3);
+        two->under_way.receiver = two;
+        system_until_look(4);
+        two->under_way.receiver = NULL;
+        two->under_way.before.carried_by = two;
+        system_until_look(5);
+        two->under_way.before.carried_by = NULL;
         system_until_end();
 }
 
@@ -150,6 +174,40 @@ expect_interrupted(uint32_t due, const char *what)
                       what);
 }
 
+// A message that says that a total quantum has ended is not sent any more when there is
+// another one. Whatever else the thread waits for goes on.
+static void
+waits_with_a_new_quantum(uint32_t look)
+{
+        static const uint8_t roles[] = { ROLE_USER,       ROLE_START,
+                                         ROLE_PAGE_FAULT, ROLE_EXCEPTION,
+                                         ROLE_PREEMPTION, ROLE_INTERRUPT };
+        static const uint8_t states[] = { THREAD_READY, THREAD_SENDING,
+                                          THREAD_RECEIVING };
+        struct thread *one = numbered(1);
+        uint32_t times = asked_end.times;
+
+        for (uint32_t i = 0; i < sizeof(roles); i++)
+                for (uint32_t j = 0; j < sizeof(states); j++) {
+                        bool ends = roles[i] == ROLE_PREEMPTION &&
+                                    states[j] == THREAD_SENDING;
+                        one->role = roles[i];
+                        one->state = states[j];
+                        system_until_look(++look);
+                        times += ends;
+                        expect_number(times, asked_end.times,
+                                      "calls of ipc_end, after a new quantum "
+                                      "for a thread in state %u (2 SENDING) "
+                                      "and role %u (4 preemption)",
+                                      states[j], roles[i]);
+                        if (ends)
+                                expect_number(IPC_CANCELLED, asked_end.error,
+                                              "ipc_end's error");
+                }
+        one->role = ROLE_USER;
+        one->state = THREAD_READY;
+}
+
 TEST(a_total_quantum_ends)
 {
         system_begin(PROGRAM);
@@ -158,6 +216,8 @@ TEST(a_total_quantum_ends)
         expect_interrupted(3, "its total quantum of 3 ms is used up");
         system_until_look(2);
         expect_interrupted(4, "another one of 1 ms is used up");
+        system_until_look(3);
+        waits_with_a_new_quantum(3);
         system_until_end();
 }
 
@@ -244,12 +304,33 @@ TEST(exchange_cancels_what_is_said)
         system_until_look(1);
         expect_number(1, asked_end.times - before,
                       "calls of ipc_end, for a thread that was RECEIVING once");
-        numbered(1)->state = THREAD_SENDING;
-        system_until_end();
+        expect_number(IPC_CANCELLED, asked_end.error, "ipc_end's error");
+        expect_number(1, typed_asked.breaks,
+                      "calls of typed_break, for the same thread");
+        struct thread *one = numbered(1);
+        one->state = THREAD_SENDING;
+        system_until_look(2);
         expect_number(2, asked_end.times - before,
                       "calls of ipc_end, for one that was SENDING once more");
+        expect_number(2, typed_asked.breaks, "calls of typed_break then");
+        expect_bool(true, typed_asked.broken == one,
+                    "typed_break is for the thread that is cancelled");
+        // In the midst of a message, which ends with that.
+        one->state = THREAD_SENDING;
+        typed_asked.break_readies = true;
+        system_until_end();
+        expect_number(3, typed_asked.breaks, "calls of typed_break in all");
+        expect_number(2, asked_end.times - before,
+                      "calls of ipc_end, for one that waits for nothing when "
+                      "its message has been broken off");
 }
 
 RUN(exchange_of_oneself)
 RUN_IN_SPACES(exchange_of_other_spaces)
-RUN(exchange_of_nobody)
+
+TEST(exchange_of_nobody)
+{
+        system_begin(PROGRAM);
+        line_taken(5);
+        system_run("exchange_of_nobody");
+}

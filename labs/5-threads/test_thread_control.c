@@ -3,6 +3,7 @@
 #include <l4/pool.h>
 #include <l4/schedule.h>
 #include <l4/space.h>
+#include <l4/stand_in/no_messages.h>
 
 #include "trials.h"
 
@@ -122,8 +123,52 @@ TEST(threads_move)
         system_until_end();
 }
 
+static void
+expect_handled(uint32_t times, const struct thread *handler, const char *what)
+{
+        expect_number(times, asked_handle.times,
+                      "calls of interrupt_handle, after %s", what);
+        if (times == 0)
+                return;
+        expect_hex(id_interrupt(5),
+                   asked_handle.line ? asked_handle.line->id : 0,
+                   "the line of interrupt_handle, after %s", what);
+        expect_hex(handler ? handler->id : 0,
+                   asked_handle.handler ? asked_handle.handler->id : 0,
+                   "the handler of interrupt_handle, after %s", what);
+}
+
+TEST(lines_get_handlers)
+{
+        system_begin(PROGRAM);
+        line_taken(5);
+        line_taken(6);
+        asked_handle.answer = CALL_OK;
+        system_start("lines_get_handlers");
+        system_until_look(1);
+        expect_handled(0, NULL, "a handler that is nil");
+        const struct thread *root = thread_find(ID_ROOT);
+        system_until_look(2);
+        expect_handled(1, root, "a handler");
+        system_until_look(3);
+        expect_handled(2, root, "a handler by its local ID");
+        system_until_look(4);
+        expect_handled(3, NULL, "the line itself as the handler");
+        system_until_look(5);
+        expect_handled(3, NULL, "nothing but errors");
+        asked_handle.answer = CALL_BAD_PARAMETER;
+        system_until_end();
+        expect_handled(5, NULL, "two answers of interrupt_handle's");
+}
+
 RUN_IN_SPACES(thread_control_needs_privilege)
-RUN(thread_control_looks_in_order)
+
+TEST(thread_control_looks_in_order)
+{
+        system_begin(PROGRAM);
+        line_taken(5);
+        system_run("thread_control_looks_in_order");
+}
 
 TEST(refused_changes_change_nothing)
 {

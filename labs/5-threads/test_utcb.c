@@ -44,8 +44,8 @@ static void
 take(struct space *space, uint32_t number)
 {
         threads[number].space = space;
-        expect_number(CALL_OK, utcb_take(&threads[number], place(number)),
-                      "utcb_take at 0x%08x", place(number));
+        expect_call(CALL_OK, utcb_take(&threads[number], place(number)),
+                    "utcb_take at 0x%08x", place(number));
 }
 
 TEST(utcbs_are_where_they_are_wanted)
@@ -137,15 +137,15 @@ find_with_two_pages(struct space *one, struct space *three)
                 struct thread *first = &threads[0], *second = &threads[1];
                 first->space = one;
                 second->space = three;
-                expect_number(CALL_OK, utcb_take(first, address),
-                              "utcb_take at 0x%08x", address);
+                expect_call(CALL_OK, utcb_take(first, address),
+                            "utcb_take at 0x%08x", address);
                 expect_bool(false, utcb_find(three, address + UTCB_MR0) != NULL,
                             "utcb_find(0x%08x) in a space without UTCBs",
                             address + UTCB_MR0);
-                expect_number(CALL_OK, utcb_take(second, address),
-                              "utcb_take at 0x%08x in another space, with two "
-                              "pages at most",
-                              address);
+                expect_call(CALL_OK, utcb_take(second, address),
+                            "utcb_take at 0x%08x in another space, with two "
+                            "pages at most",
+                            address);
                 expect_bool(true, utcb_find(one, address + UTCB_MR0) == first,
                             "utcb_find(0x%08x) in the first space",
                             address + UTCB_MR0);
@@ -224,10 +224,11 @@ expect_same(const struct thread *before, const struct thread *now)
 
         for (uint32_t word = 0; word < sizeof(*now) / 4; word++)
                 if (due[word] != found[word])
-                        expect_hex(due[word], found[word],
-                                   "word %u of the structure of a thread that "
-                                   "was refused a UTCB",
-                                   word);
+                        expect_hex(
+                                due[word], found[word],
+                                "word %u of struct thread (4 bytes each) of one that "
+                                "was refused a UTCB",
+                                word);
 }
 
 static void
@@ -237,8 +238,8 @@ refused(enum call_error error, uint32_t address, const char *why)
         struct thread before = *thread;
         uint32_t left = pool_left();
 
-        expect_number(error, utcb_take(thread, address),
-                      "utcb_take at 0x%08x: %s", address, why);
+        expect_call(error, utcb_take(thread, address),
+                    "utcb_take at 0x%08x: %s", address, why);
         expect_number(left, pool_left(), "pages left after that");
         expect_same(&before, thread);
 }

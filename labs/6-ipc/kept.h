@@ -55,8 +55,11 @@ expect_kept(const struct kept *due, const struct thread *thread,
                 if (now.utcb[i] != due->utcb[i])
                         expect_hex(due->utcb[i], now.utcb[i],
                                    "%s: the word of the UTCB at offset %d from "
-                                   "message register 0",
-                                   who, 4 * ((int)i - (int)KEPT_MR0));
+                                   "message register 0%s",
+                                   who, 4 * ((int)i - (int)KEPT_MR0),
+                                   (int)i - (int)KEPT_MR0 == UTCB_ERROR
+                                           ? ", the error code"
+                                           : "");
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 if (now.registers[i] != due->registers[i])
                         expect_hex(due->registers[i], now.registers[i],

@@ -80,10 +80,8 @@ line_expect(unsigned line, enum thread_state state, bool open, const char *when)
         const struct thread *thread = line_thread(line);
 
         if (thread->state != state)
-                expect_number(state, thread->state,
-                              "line %u, %s: the state (1 READY, 2 SENDING, 3 "
-                              "RECEIVING)",
-                              line, when);
+                fail_values(crowd_state(state), crowd_state(thread->state),
+                            "line %u, %s: the state", line, when);
         if (line_is_open(line) != open)
                 expect_bool(open, line_is_open(line),
                             "line %u, %s: the interrupt controller lets it in",

@@ -5,14 +5,13 @@
 
 #include <h4/pending.h>
 
-#include "meeting.h"
+#include "near_and_far.h"
 
 #define MANY 150u
 #define MOST_TURNS (MANY + 10)
 
-// R receives; A and B are of its space, C and D of another one, as are all of the many.
-static struct space *near, *far;
-static struct thread *r, *a, *b, *c, *d;
+// Of the far space, as are all of the many.
+static struct thread *d;
 
 // They only send, and are not in the thread table.
 static struct thread crowd_of[MANY];
@@ -21,13 +20,7 @@ static struct thread *many[MANY];
 static inline void
 many_begin(void)
 {
-        meeting_begin();
-        near = meeting_space();
-        far = meeting_space();
-        r = meeting_thread(near);
-        a = meeting_thread(near);
-        b = meeting_thread(near);
-        c = meeting_thread(far);
+        near_and_far_begin();
         d = meeting_thread(far);
         for (uint32_t i = 0; i < MANY; i++) {
                 many[i] = &crowd_of[i];
@@ -36,7 +29,6 @@ many_begin(void)
                 many[i]->sent_as = many[i]->id;
                 many[i]->space = far;
         }
-        current = r;
 }
 
 // They are SENDING to the thread as themselves, or as D.
@@ -60,7 +52,7 @@ look_on(struct thread *thread, const char *who)
         while (thread->looks) {
                 expect_next(ipc_look(thread), thread, who);
                 if (++turns > MOST_TURNS)
-                        fail("%s, while interrupts are there: it has looked %u "
+                        fail("%s while interrupts are there, it has looked %u "
                              "times, and still looks; %u send to it",
                              who, turns, crowd_ring(thread->senders));
         }

@@ -151,10 +151,10 @@ static inline void
 expect_received(const struct thread *thread, const struct thread *from,
                 uint32_t tag, uint32_t first, const char *what)
 {
-        expect_hex(tag, get_register(thread, H_ESI), "%s: ESI of the receiver",
-                   what);
+        expect_hex(tag, get_register(thread, H_ESI),
+                   "%s: ESI of the receiver, the tag", what);
         expect_hex(thread_name(from, thread), get_register(thread, H_EAX),
-                   "%s: EAX of the receiver", what);
+                   "%s: EAX of the receiver, from whom", what);
         for (uint32_t i = 1; i <= 4; i++)
                 expect_hex(i <= tag_untyped(tag) ? first + i : MARK + i,
                            utcb_read(thread, (int)i),

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Tests of how waiting ends without a message: what the thread finds, and what is left of
 // its waiting.
+#include <kernel/format.h>
 #include <l4/notice.h>
 #include <l4/protocol.h>
 
 #include "kept.h"
-
-// The text that the VGA screen shows: a character and its colour in each cell.
-#define SCREEN 0xC00B8000u
-#define SCREEN_CELLS (80u * 25u)
+#include "screen.h"
 
 #define LATER 0x00000100FFFFFFFFull // a timeout ends
 
@@ -205,47 +203,39 @@ fails_in(enum thread_role role, uint32_t how, enum ipc_error error)
         thread_ready(a);
 }
 
-// The screen, full of what the test has put there: printing would scroll it, or change
-// it in some other place.
-static bool
-fails_on_screen(enum thread_role role, enum ipc_error error)
+// What the kernel says of it; nothing is "".
+static void
+expect_said(const char *due, enum thread_role role, enum ipc_error error,
+            const char *what)
 {
-        static uint16_t kept[SCREEN_CELLS];
-        volatile uint16_t *screen = (volatile uint16_t *)SCREEN;
-        bool changed = false;
-
-        for (unsigned i = 0; i < SCREEN_CELLS; i++) {
-                kept[i] = screen[i];
-                screen[i] = (uint16_t)(0x0800 + i);
-        }
+        screen_fill();
         a->role = (uint8_t)role;
         ipc_fail(a, IPC_PHASE_SEND, error, 0);
         while (notices_any())
                 notice_step();
-        for (unsigned i = 0; i < SCREEN_CELLS; i++) {
-                changed |= screen[i] != 0x0800 + i;
-                screen[i] = kept[i];
-        }
+        bool changed = screen_has_changed(), shows = screen_shows(due);
+        screen_restore();
         a->stopped = 0;
         thread_ready(a);
-        return changed;
+        expect_bool(due[0] != 0, changed, "%s, and something is printed", what);
+        expect_bool(true, shows, "%s, and \"%s\" is printed", what, due);
 }
 
 static void
 halted_in_silence(void)
 {
-        expect_bool(false, fails_on_screen(ROLE_EXCEPTION, IPC_NO_PARTNER),
-                    "a thread without privilege is halted, and something is "
-                    "printed");
+        char who[2 * 8 + 5];
+
+        format(who, sizeof(who), "%08X at %08X", a->id, get_register(a, H_EIP));
+        expect_said("", ROLE_EXCEPTION, IPC_NO_PARTNER,
+                    "a thread without privilege is halted");
         here->privileged = true;
-        expect_bool(true, fails_on_screen(ROLE_EXCEPTION, IPC_NO_PARTNER),
-                    "a privileged thread is halted, and something is printed");
-        expect_bool(false, fails_on_screen(ROLE_EXCEPTION, IPC_CANCELLED),
-                    "a privileged thread is cancelled, and something is "
-                    "printed");
-        expect_bool(false, fails_on_screen(ROLE_PREEMPTION, IPC_NO_PARTNER),
-                    "a privileged thread cannot tell of its preemption, and "
-                    "something is printed");
+        expect_said(who, ROLE_EXCEPTION, IPC_NO_PARTNER,
+                    "a privileged thread is halted");
+        expect_said("", ROLE_EXCEPTION, IPC_CANCELLED,
+                    "a privileged thread is cancelled");
+        expect_said("", ROLE_PREEMPTION, IPC_NO_PARTNER,
+                    "a privileged thread cannot tell of its preemption");
         here->privileged = false;
 }
 
@@ -259,6 +249,7 @@ TEST(messages_of_the_kernel_fail)
 
         begin();
         interrupts_init();
+        set_register(a, H_EIP, 0x0804ABCD);
         struct kept due = keep_any(a);
         for (uint32_t i = 0; i < 4; i++)
                 for (uint32_t how = 0; how < 4; how++)

@@ -33,8 +33,8 @@ begin(void)
 static void
 give(unsigned line, const struct thread *handler)
 {
-        expect_number(CALL_OK, interrupt_handle(line_thread(line), handler),
-                      "a handler for line %u", line);
+        expect_call(CALL_OK, interrupt_handle(line_thread(line), handler),
+                    "interrupt_handle: a handler for line %u", line);
 }
 
 // --- Messages --------------------------------------------------------------------------
@@ -234,10 +234,10 @@ TEST(lines_that_cannot_be_raised)
                         bool open = line_is_open(line);
                         if (line == 2) // which H refuses: then this is seen
                                 h_putstrln("interrupt_handle of line 2:");
-                        expect_number(CALL_BAD_THREAD,
-                                      interrupt_handle(line_thread(line),
-                                                       i == 0 ? a : NULL),
-                                      "interrupt_handle of line %u", line);
+                        expect_call(CALL_BAD_THREAD,
+                                    interrupt_handle(line_thread(line),
+                                                     i == 0 ? a : NULL),
+                                    "interrupt_handle of line %u", line);
                         line_expect(line, THREAD_READY, open,
                                     "which is the kernel's");
                         expect_as_before(&before, line_thread(line), line,

@@ -61,8 +61,7 @@ static void
 expect_after(const struct thread *it, enum thread_state state, unsigned stopped,
              struct thread *const *ring, const char *what)
 {
-        expect_number(state, it->state,
-                      "%s: the state (1 READY, 2 SENDING, 3 RECEIVING)", what);
+        crowd_expect_state(state, it, what);
         expect_number(stopped, it->stopped,
                       "%s: why it is stopped (1: halted, 2: its quantum)",
                       what);
@@ -95,8 +94,8 @@ faults(uint32_t n)
                 expect_after(it, THREAD_SENDING, 0, &to.who->senders,
                              "a fault, and nobody waits for it");
         if (meets)
-                expect_number(THREAD_READY, to.who->state,
-                              "the state of who has been told of a fault");
+                crowd_expect_state(THREAD_READY, to.who,
+                                   "who has been told of a fault");
         for (uint32_t i = 0; i < 5; i++)
                 expect_hex(before[i], utcb_read(it, words[i]),
                            "who has a fault: the word of the UTCB at offset "

@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Looking: who receives after it has sent, and somebody is there already.
-#include "meeting.h"
-
-static struct space *near, *far;
-static struct thread *r, *a, *b, *c;
-
-static void
-begin(void)
-{
-        meeting_begin();
-        near = meeting_space();
-        far = meeting_space();
-        r = meeting_thread(near);
-        a = meeting_thread(near);
-        b = meeting_thread(near);
-        c = meeting_thread(far);
-        current = r;
-}
+#include "near_and_far.h"
 
 #define TAG_2 (tag_make(0x22, 2, 0))
 #define TAG_3 (tag_make(0x33, 3, 0))
@@ -35,40 +19,40 @@ a_is_received(uint32_t then, uint16_t timeout)
 TEST(senders_look_where_somebody_is)
 {
         meeting_first();
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY, TIME_LONG);
         expect_looking(a, ID_ANY, "A, which receives from anybody,");
         expect_sending(c, a, false, "C, which sends to A,");
         expect_hex(0x5EED0000u + H_EAX, get_register(a, H_EAX),
                    "A, which looks, has got no message yet: EAX");
 
-        begin();
+        near_and_far_begin();
         a_is_received(c->id, TIME_ZERO);
         expect_looking(a, c->id, "A, which receives from C in no time,");
 
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY_LOCAL, TIME_LONG);
         expect_waiting(a, ID_ANY_LOCAL, true,
                        "A, which receives from any local, and C is foreign,");
 
-        begin();
+        near_and_far_begin();
         a_is_received(r->id, TIME_NEVER);
         expect_waiting(a, r->id, false, "A, which has called R,");
 
         // By its local ID.
-        begin();
+        near_and_far_begin();
         meeting_has_sent(b, a, TAG_3, 0x500, ID_NIL, 0);
         a_is_received(b->local, TIME_LONG);
         expect_looking(a, b->id, "A, which receives from B,");
 
         // One that is halted looks all the same.
-        begin();
+        near_and_far_begin();
         thread_stop(a, STOPPED_HALTED);
         a_is_received(ID_ANY, TIME_LONG);
         expect_looking(a, ID_ANY, "A, which is halted,");
 
         // The one that runs.
-        begin();
+        near_and_far_begin();
         meeting_has_sent(c, a, TAG_3, 0x500, ID_NIL, 0);
         meeting_says(a, TAG_2, 0x600);
         a->receive = c->id;
@@ -85,7 +69,7 @@ starts_wait_as_others(void)
         static const char *const who = "A, which is new and looked too late,";
 
         for (unsigned gone = 0; gone < 2; gone++) {
-                begin();
+                near_and_far_begin();
                 a->role = ROLE_START;
                 a->partner = c->id;
                 thread_look(a);
@@ -105,7 +89,7 @@ starts_wait_as_others(void)
 TEST(who_looks_finds_or_waits)
 {
         meeting_first();
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY, TIME_ZERO);
         expect_next(ipc_look(a), a, "A looks, and C sends");
         expect_received(a, c, TAG_3, 0x500, "A looks, and C sends");
@@ -113,7 +97,7 @@ TEST(who_looks_finds_or_waits)
         expect_sent(c, "C, whom A has found,");
 
         // The one that began first, and fits.
-        begin();
+        near_and_far_begin();
         meeting_has_sent(b, a, TAG_3, 0x550, ID_NIL, 0);
         a_is_received(c->id, TIME_LONG);
         ipc_look(a);
@@ -121,24 +105,24 @@ TEST(who_looks_finds_or_waits)
         expect_sending(b, a, false, "B, which A did not want,");
 
         // C is there no longer: it has been cancelled.
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY, TIME_LONG);
         ipc_end(c, IPC_CANCELLED);
         expect_next(ipc_look(a), a, "A, which looked too late,");
         expect_waiting(a, ID_ANY, true, "A, which looked too late,");
         expect_untold(a, "A, which looked too late,");
-        begin();
+        near_and_far_begin();
         a_is_received(c->id, TIME_NEVER);
         ipc_end(c, IPC_CANCELLED);
         expect_next(ipc_look(a), a, "A, which looked too late for C,");
         expect_waiting(a, c->id, false, "A, which looked too late for C,");
-        begin();
+        near_and_far_begin();
         a_is_received(c->id, TIME_ZERO);
         ipc_end(c, IPC_CANCELLED);
         expect_next(ipc_look(a), a, "A, which looked too late,");
         expect_failed(RECEIVE_ERROR(IPC_TIMEOUT), a,
                       "A, which looked too late and has no time,");
-        begin();
+        near_and_far_begin();
         a_is_received(c->id, TIME_NEVER);
         thread_rename(c, c->id + 1);
         ipc_look(a);
@@ -146,7 +130,7 @@ TEST(who_looks_finds_or_waits)
                       "A, which looks for one that is no more,");
 
         // A message that is too long.
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY, TIME_NEVER);
         c->tag = tag_make(0, 63, 1);
         ipc_look(a);
@@ -154,7 +138,7 @@ TEST(who_looks_finds_or_waits)
         expect_failed(SEND_ERROR(IPC_OVERFLOW), c, "C, who says too much,");
 
         // Who is found may look itself.
-        begin();
+        near_and_far_begin();
         a_is_received(ID_ANY, TIME_NEVER);
         c->receive = ID_ANY;
         c->receive_timeout = TIME_LONG;
@@ -178,7 +162,7 @@ chain(bool closed)
 {
         struct thread *all[LINKS];
 
-        begin();
+        near_and_far_begin();
         for (unsigned i = 0; i < LINKS; i++)
                 all[i] = meeting_thread(i % 2 ? near : far);
         for (unsigned i = 1; i < LINKS; i++)
@@ -221,7 +205,7 @@ TEST(answers_in_no_time_arrive)
         // finds it.
         static const uint32_t from[] = { ID_ANY, ID_ANY_LOCAL, ID_NIL };
 
-        begin();
+        near_and_far_begin();
         struct thread *callers[] = { a, b, c };
         for (unsigned i = 0; i < 3; i++)
                 meeting_has_sent(callers[i], r, TAG_3, 0x100 * i,
@@ -244,7 +228,7 @@ TEST(answers_in_no_time_arrive)
 
         // R answers A by a call that receives from anybody then, and B has called
         // meanwhile: R looks, and B waits for R alone.
-        begin();
+        near_and_far_begin();
         meeting_has_sent(b, r, TAG_3, 0x300, r->id, TIME_NEVER);
         crowd_receives(a, r);
         meeting_says(r, TAG_2, 0x900);

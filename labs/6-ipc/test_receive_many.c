@@ -38,7 +38,7 @@ one_behind_many(uint32_t from, bool deputies, const char *what)
         expect_sending(a, r, false, "A, behind all of them,");
         expect_many(r, what);
         if (look_on(r, what) < 2)
-                fail("%s, while interrupts are there: all are asked in one "
+                fail("%s while interrupts are there, all are asked in one "
                      "turn",
                      what);
         no_interrupt();

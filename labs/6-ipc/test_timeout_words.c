@@ -29,8 +29,12 @@ end(void)
 static void
 expect_none(uint16_t word)
 {
-        expect_number(0, one.wake_place, "0x%04x: wake_place", word);
-        expect_bool(false, timeouts_any(), "0x%04x: timeouts_any", word);
+        expect_number(
+                0, one.wake_place,
+                "the time 0x%04x, after timeout_begin: wake_place, 0 where there is no timeout",
+                word);
+        expect_bool(false, timeouts_any(),
+                    "the time 0x%04x, after timeout_begin: timeouts_any", word);
 }
 
 static void

@@ -30,7 +30,8 @@ begin(void)
 static void
 expect_arrived(struct transfer done, const char *what)
 {
-        expect_number(IPC_OK, done.error, "%s: the error", what);
+        expect_number(IPC_OK, done.error,
+                      "%s: the error (0: none, 4: overflow)", what);
         expect_number(0, done.offset, "%s: the offset", what);
 }
 

@@ -26,7 +26,8 @@ begin(void)
 static void
 expect_result_of(enum ipc_error due, struct transfer done, const char *what)
 {
-        expect_number(due, done.error, "%s: the error", what);
+        expect_number(due, done.error, "%s: the error (0: none, 4: overflow)",
+                      what);
         expect_number(0, done.offset, "%s: the offset", what);
 }
 
@@ -149,7 +150,7 @@ too_long(uint32_t untyped, uint32_t typed, enum thread_role role)
         struct transfer done = transfer_message(b, a, b->id);
         if (done.error != IPC_OVERFLOW || done.offset != 0)
                 fail("%u untyped and %u typed words: error %u with offset %u "
-                     "is returned; error %u with offset 0 is due",
+                     "is returned; error %u with offset 0 is due (4: overflow)",
                      untyped, typed, done.error, done.offset, IPC_OVERFLOW);
         seen_expect(&of_a, a, "who gets a message that is too long");
         seen_expect(&of_b, b, "who sends a message that is too long");

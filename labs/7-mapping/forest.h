@@ -22,6 +22,9 @@
 #define FOREST_UNITS 96u
 #define FOREST_MAPPINGS (FOREST_UNITS * UNIT_MAPPINGS)
 
+// What the numbers in `used` and `news` are, behind the text of a message.
+#define USED " (4: accessed, 2: written)"
+
 static inline void
 forest_begin(uint32_t superpages)
 {

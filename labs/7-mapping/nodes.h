@@ -36,15 +36,15 @@ expect_mapping(const struct mapping *due, const struct mapping *found,
         if (due == found)
                 return;
         if (!found)
-                fail("%s: none, and the mapping of 0x%08x in space %u is due",
+                fail("%s: it is none, and the mapping of 0x%08x in space %u is due",
                      what, due->address, due->space->number);
         if (due)
-                fail("%s: that of 0x%08x with the memory 0x%08x, and the one "
+                fail("%s: it is that of 0x%08x with the memory 0x%08x, and the one "
                      "of 0x%08x in space %u is due",
                      what, found->address, found->frame, due->address,
                      due->space->number);
-        fail("%s: that of 0x%08x with the memory 0x%08x, and none is due", what,
-             found->address, found->frame);
+        fail("%s: it is that of 0x%08x with the memory 0x%08x, and none is due",
+             what, found->address, found->frame);
 }
 
 // What a mapping is: all of it but the links.

@@ -25,9 +25,10 @@ static inline void
 expect_got(unsigned log2, struct space *space, uint32_t address,
            const char *when)
 {
-        expect_number(log2, own_memory(space, address),
-                      "%s: the size (log2) of what space %u has got at 0x%08x",
-                      when, space->number, address);
+        expect_number(
+                log2, own_memory(space, address),
+                "%s: own_memory of space %u at 0x%08x: the size (log2) of what it has got, 0: nothing",
+                when, space->number, address);
 }
 
 // It is sigma0's, all of it, at its own address, and out of nothing.

@@ -26,11 +26,24 @@ map_result_name(enum map_result result)
 }
 
 static inline void
-expect_map(enum map_result due, enum map_result found, const char *when)
+expect_map(enum map_result due, enum map_result found, const char *function,
+           const char *when)
 {
         if (due != found)
-                fail_values(map_result_name(due), map_result_name(found), "%s",
-                            when);
+                fail_values(map_result_name(due), map_result_name(found),
+                            "%s: %s", function, when);
+}
+
+static inline void
+expect_shared(enum map_result due, enum map_result found, const char *when)
+{
+        expect_map(due, found, "map_share", when);
+}
+
+static inline void
+expect_granted(enum map_result due, enum map_result found, const char *when)
+{
+        expect_map(due, found, "map_replace", when);
 }
 
 // A page or superpage of a space, for a place: with these rights.

@@ -15,10 +15,10 @@
 
 #include <h4/crowd.h>
 #include <kernel/string.h>
-#include <l4/items.h>
 #include <l4/pages.h>
 
 #include "forest.h"
+#include "steps.h"
 
 #define UNTYPED 3u
 #define FIRST_ITEM (1 + UNTYPED)
@@ -294,7 +294,7 @@ strings_run(const struct row *from, uint32_t buffer, uint32_t most,
         uint32_t first = FIRST_ITEM + way->at;
         enum item_step step = strings_steps(first, most, what);
 
-        expect_number(ITEM_GOES_ON, step, "%s: what its last step says", what);
+        expect_step(ITEM_GOES_ON, step, what);
         expect_number(NO_ITEM, way->item, "%s: `item` when it is over", what);
         expect_number(bytes + row_bytes(from), way->string.bytes,
                       "%s: the bytes that have been copied", what);

@@ -10,15 +10,27 @@
 #define WHOLE_LARGEST (SPACE_LOG2 << 4) // and as they may write it too
 
 // Says what a test is about: how these two fit.
-#define PAIR_TEXT "fpages_fit(0x%08x, base 0x%08x, window 0x%08x)"
+#define PAIR_TEXT                                                              \
+        "fpages_fit(0x%08x (2^%u bytes at 0x%08x), base 0x%08x, window "       \
+        "0x%08x (2^%u at 0x%08x))"
+#define PAIR(sent, base, window) WORD(sent), base, WORD(window)
+#define WORD(word) word, log2_of(word), (word) & -1024u
+
+static unsigned
+log2_of(uint32_t word)
+{
+        unsigned log2 = word >> 4 & 0x3F;
+
+        return log2 == FPAGE_ALL_LOG2 ? SPACE_LOG2 : log2;
+}
 
 static struct fpage_pair
 fit(uint32_t sent, uint32_t base, uint32_t window)
 {
         struct fpage_pair pair = fpages_fit(sent, base, window);
 
-        expect_bool(true, pair.any, PAIR_TEXT ": is anything sent", sent, base,
-                    window);
+        expect_bool(true, pair.any, PAIR_TEXT ": is anything sent",
+                    PAIR(sent, base, window));
         return pair;
 }
 
@@ -28,19 +40,19 @@ expect_fit(uint32_t from, uint32_t to, unsigned log2, uint32_t sent,
 {
         struct fpage_pair pair = fit(sent, base, window);
 
-        expect_number(log2, pair.log2, PAIR_TEXT ": the size, its log2", sent,
-                      base, window);
-        expect_hex(from, pair.from, PAIR_TEXT ": where it comes from", sent,
-                   base, window);
-        expect_hex(to, pair.to, PAIR_TEXT ": where it goes", sent, base,
-                   window);
+        expect_number(log2, pair.log2, PAIR_TEXT ": the size, its log2",
+                      PAIR(sent, base, window));
+        expect_hex(from, pair.from, PAIR_TEXT ": where it comes from",
+                   PAIR(sent, base, window));
+        expect_hex(to, pair.to, PAIR_TEXT ": where it goes",
+                   PAIR(sent, base, window));
 }
 
 static void
 expect_nothing(uint32_t sent, uint32_t base, uint32_t window)
 {
         expect_bool(false, fpages_fit(sent, base, window).any,
-                    PAIR_TEXT ": is anything sent", sent, base, window);
+                    PAIR_TEXT ": is anything sent", PAIR(sent, base, window));
 }
 
 // --- Example by example ---------------------------------------------------------------
@@ -216,8 +228,8 @@ check_pair(unsigned log2, uint32_t base, unsigned window_log2)
                 return;
         }
         struct fpage_pair pair = fit(sent, base, window);
-        expect_number(least, pair.log2, PAIR_TEXT ": the size, its log2", sent,
-                      base, window);
+        expect_number(least, pair.log2, PAIR_TEXT ": the size, its log2",
+                      PAIR(sent, base, window));
         expect_part(pair.from, from, pair, "the sender's");
         expect_part(pair.to, to, pair, "in the window");
 
@@ -227,7 +239,7 @@ check_pair(unsigned log2, uint32_t base, unsigned window_log2)
         expect_number(parts_due(base, selects_to ? window_log2 : log2, least),
                       least == SPACE_LOG2 ? 0 : inside >> least,
                       PAIR_TEXT ": which part of the larger one, from 0 on",
-                      sent, base, window);
+                      PAIR(sent, base, window));
 }
 
 // Below the smaller size, between the two, beyond the larger one, and anywhere.

@@ -43,8 +43,8 @@ TEST(pages_are_granted)
                 forest_put(c, FROM, frame, H_PAGE_LOG2, H_R, second);
         forest_put(c, TO, frame, H_PAGE_LOG2, H_R | H_W, second);
 
-        expect_map(MAP_OK, grant(b, TO, d, 0, H_PAGE_LOG2, ALL_RIGHTS),
-                   "a page with children is granted");
+        expect_granted(MAP_OK, grant(b, TO, d, 0, H_PAGE_LOG2, ALL_RIGHTS),
+                       "a page with children is granted");
         expect_gone(b, TO, "a page with children is granted");
         forest_expect_page(d, 0, frame, ALL_RIGHTS,
                            "a page with children is granted");
@@ -55,13 +55,14 @@ TEST(pages_are_granted)
         forest_check("a page with children has been granted");
 
         // The one above, to the lowest one's space; the lowest one to the sender's.
-        expect_map(MAP_OK,
-                   grant(a, FROM, c, TO + PAGES(5), H_PAGE_LOG2, ALL_RIGHTS),
-                   "the first one goes to who has it from it");
+        expect_granted(
+                MAP_OK,
+                grant(a, FROM, c, TO + PAGES(5), H_PAGE_LOG2, ALL_RIGHTS),
+                "the first one goes to who has it from it");
         expect_parent(NULL, c, TO + PAGES(5), "the first one");
         expect_parent(mapping_at(c, TO + PAGES(5)), d, 0, "its child");
-        expect_map(MAP_OK, grant(c, FROM, d, PAGES(1), H_PAGE_LOG2, H_R),
-                   "a child goes to the space of its parent");
+        expect_granted(MAP_OK, grant(c, FROM, d, PAGES(1), H_PAGE_LOG2, H_R),
+                       "a child goes to the space of its parent");
         expect_parent(mapping_at(d, 0), d, PAGES(1), "the child");
         expect_gone(a, FROM, "the first one has been granted");
         expect_gone(c, FROM, "the child has been granted");
@@ -85,9 +86,10 @@ TEST(grants_with_fewer_rights)
                         struct mapping *page = forest_put(
                                 a, FROM, frame, H_PAGE_LOG2, had[i], NULL);
                         at = TO + wanted * H_PAGE_SIZE;
-                        expect_map(MAP_OK,
-                                   grant(a, FROM, b, at, H_PAGE_LOG2, wanted),
-                                   "a grant with some rights");
+                        expect_granted(
+                                MAP_OK,
+                                grant(a, FROM, b, at, H_PAGE_LOG2, wanted),
+                                "a grant with some rights");
                         forest_expect_page(b, at, frame,
                                            with_reading(wanted & had[i]),
                                            "a grant with some rights");
@@ -97,14 +99,14 @@ TEST(grants_with_fewer_rights)
                 }
 
         forest_put(a, FROM, forest_page(0), H_PAGE_LOG2, H_R | H_W, NULL);
-        expect_map(MAP_OK, grant(a, FROM, a, TO, H_PAGE_LOG2, ALL_RIGHTS),
-                   "a grant within one space");
+        expect_granted(MAP_OK, grant(a, FROM, a, TO, H_PAGE_LOG2, ALL_RIGHTS),
+                       "a grant within one space");
         expect_gone(a, FROM, "a grant within one space");
         forest_expect_page(a, TO, forest_page(0), H_R | H_W,
                            "a grant within one space");
         keep();
-        expect_map(MAP_OK, grant(a, TO, a, TO, H_PAGE_LOG2, H_R),
-                   "a grant onto itself");
+        expect_granted(MAP_OK, grant(a, TO, a, TO, H_PAGE_LOG2, H_R),
+                       "a grant onto itself");
         expect_kept("a grant onto itself");
         forest_check("rights have become fewer");
 }
@@ -126,10 +128,10 @@ TEST(superpages_are_granted)
 
         pages_run_out();
         mappings_run_out();
-        expect_map(MAP_OK,
-                   grant(b, TO, a, FROM + H_SUPERPAGE_SIZE, H_SUPERPAGE_LOG2,
-                         H_R | H_W),
-                   "a superpage with children, and nothing is left");
+        expect_granted(MAP_OK,
+                       grant(b, TO, a, FROM + H_SUPERPAGE_SIZE,
+                             H_SUPERPAGE_LOG2, H_R | H_W),
+                       "a superpage with children, and nothing is left");
         mappings_come_back();
         pages_come_back();
         expect_gone(b, TO, "a superpage is granted");
@@ -160,31 +162,34 @@ TEST(grants_tell_of_use)
                 forest_put(b, TO, frame, H_SUPERPAGE_LOG2, H_R | H_W, first);
 
         forest_touch(a, FROM, H_R | H_W);
-        expect_map(MAP_OK, grant(a, FROM, b, FROM, H_PAGE_LOG2, H_R | H_W),
-                   "a page that has been written");
+        expect_granted(MAP_OK, grant(a, FROM, b, FROM, H_PAGE_LOG2, H_R | H_W),
+                       "a page that has been written");
         expect_number(H_R | H_W, page->used,
-                      "`used` of a page that was written and granted");
+                      "`used` of a page that was written and granted" USED);
         expect_number(0, page_take_used(b, FROM, H_PAGE_LOG2),
                       "use of the receiver's entry");
 
         // The superpage is pages; one has been read, and goes; and then the last one.
         mapping_split(second);
         forest_touch(b, TO + PAGES(4), H_R);
-        expect_map(MAP_OK, grant(b, TO + PAGES(4), a, FROM, H_PAGE_LOG2, H_R),
-                   "a page of a superpage that has been read");
+        expect_granted(MAP_OK,
+                       grant(b, TO + PAGES(4), a, FROM, H_PAGE_LOG2, H_R),
+                       "a page of a superpage that has been read");
         expect_number(H_R, second->used,
                       "`used` of a superpage of which a page was read and "
-                      "granted");
-        expect_number(0, first->used, "`used` of the superpage's parent");
+                      "granted" USED);
+        expect_number(0, first->used, "`used` of the superpage's parent" USED);
         for (unsigned log2 = H_PAGE_LOG2; log2 < H_SUPERPAGE_LOG2; log2++)
                 page_unmap(b, TO + (1u << log2), log2);
         mapping_lose(second, 1022);
         forest_touch(b, TO, H_R | H_W);
-        expect_map(MAP_OK, grant(b, TO, a, FROM + PAGES(1), H_PAGE_LOG2, H_R),
-                   "the last page of a superpage");
+        expect_granted(MAP_OK,
+                       grant(b, TO, a, FROM + PAGES(1), H_PAGE_LOG2, H_R),
+                       "the last page of a superpage");
         expect_gone(b, TO, "the last page of a superpage has been granted");
-        expect_number(H_R | H_W, first->used,
-                      "`used` of the parent of a superpage that is no more");
+        expect_number(
+                H_R | H_W, first->used,
+                "`used` of the parent of a superpage that is no more" USED);
         expect_number(4, mapdb_used(),
                       "mappings, when the superpage is no more");
         forest_check_links("use has been noted");

@@ -53,18 +53,19 @@ TEST(pages_leave_superpages)
                 forest_put(b, TO, frame, H_SUPERPAGE_LOG2, H_R | H_W, first);
         forest_put(a, TO, frame + PAGES(8), H_PAGE_LOG2, H_R, first);
 
-        expect_map(MAP_OK, grant(b, TO + PAGES(5), c, FROM, false),
-                   "the first page that leaves");
+        expect_granted(MAP_OK, grant(b, TO + PAGES(5), c, FROM, false),
+                       "the first page that leaves");
         expect_left(b, TO + PAGES(5), c, FROM, 5, first,
                     "the first page that leaves");
         expect_bool(true, second->broken,
                     "the superpage that a page has left: broken");
         expect_bool(false, first->broken, "the superpage above it: broken");
         expect_number(1023, second->left, "pages that are left of it");
-        expect_map(MAP_OK, grant(b, TO, b, TO + PAGES(5), false),
-                   "the second one goes to where the first one was");
+        expect_granted(MAP_OK, grant(b, TO, b, TO + PAGES(5), false),
+                       "the second one goes to where the first one was");
         expect_left(b, TO, b, TO + PAGES(5), 0, first, "the second one");
-        expect_map(MAP_OK, grant(b, TO + PAGES(5), c, TO, false), "it goes on");
+        expect_granted(MAP_OK, grant(b, TO + PAGES(5), c, TO, false),
+                       "it goes on");
         expect_parent(first, c, TO, "it has gone on");
         expect_number(1022, second->left, "pages that are left of it");
         expect_number(5, mapdb_used(), "mappings");
@@ -79,28 +80,29 @@ TEST(gifts_leave_superpages)
                 forest_put(a, FROM, frame, H_SUPERPAGE_LOG2, H_R | H_W, NULL);
         struct source source;
 
-        expect_map(MAP_OK, grant(a, FROM + PAGES(1023), b, TO, false),
-                   "a page of a superpage without a parent");
+        expect_granted(MAP_OK, grant(a, FROM + PAGES(1023), b, TO, false),
+                       "a page of a superpage without a parent");
         expect_left(a, FROM + PAGES(1023), b, TO, 1023, NULL,
                     "a page of a superpage without a parent");
         struct map_piece piece =
                 piece_of(NULL, frame + PAGES(1023), c, TO, H_PAGE_LOG2, H_R);
-        expect_map(MAP_OCCUPIED, source_of(&piece, &source),
-                   "the page that was granted: does the kernel have it?");
+        expect_granted(MAP_OCCUPIED, source_of(&piece, &source),
+                       "the page that was granted: does the kernel have it?");
         piece.at = piece.to_at = frame;
         piece.log2 = H_SUPERPAGE_LOG2;
-        expect_map(MAP_OCCUPIED, source_of(&piece, &source),
-                   "the superpage around it: does the kernel have it?");
+        expect_granted(MAP_OCCUPIED, source_of(&piece, &source),
+                       "the superpage around it: does the kernel have it?");
 
         // But for two, all others go otherwise, and these two one by one.
         for (unsigned log2 = H_PAGE_LOG2 + 1; log2 < H_SUPERPAGE_LOG2; log2++)
                 page_unmap(a, FROM + (1u << log2), log2);
         mapping_lose(first, 1021);
-        expect_map(MAP_OK, grant(a, FROM, b, TO + PAGES(1), false),
-                   "the last but one");
+        expect_granted(MAP_OK, grant(a, FROM, b, TO + PAGES(1), false),
+                       "the last but one");
         expect_number(1, first->left, "pages that are left of it");
-        expect_map(MAP_OK, grant(a, FROM + PAGES(1), b, TO + PAGES(2), false),
-                   "the last one");
+        expect_granted(MAP_OK,
+                       grant(a, FROM + PAGES(1), b, TO + PAGES(2), false),
+                       "the last one");
         expect_left(a, FROM + PAGES(1), b, TO + PAGES(2), 1, NULL,
                     "the last one");
         if (mapping_find(a, FROM, H_SUPERPAGE_LOG2))
@@ -121,8 +123,8 @@ expect_made_out(struct mapping *superpage, uint32_t page, bool alone,
         uint32_t used = mapdb_used(), left = superpage->left;
         uint32_t at = superpage->address + PAGES(page);
 
-        expect_map(MAP_MADE_OUT, grant(superpage->space, at, c, 0, alone),
-                   when);
+        expect_granted(MAP_MADE_OUT, grant(superpage->space, at, c, 0, alone),
+                       when);
         expect_bool(true, superpage->broken, "%s: the superpage is broken",
                     when);
         forest_expect_page(c, 0, 0, 0, when);
@@ -143,12 +145,12 @@ pages_are_seen(struct mapping *first)
         expect_made_out(first, 5, true,
                         "a page has been made out of it while it was taken "
                         "away");
-        expect_map(MAP_OK, grant(a, FROM + PAGES(6), c, PAGES(1), false),
-                   "a page, and others have something made out of them");
+        expect_granted(MAP_OK, grant(a, FROM + PAGES(6), c, PAGES(1), false),
+                       "a page, and others have something made out of them");
         page_unmap(b, FROM, H_PAGE_LOG2);
         mapping_end(page);
-        expect_map(MAP_OK, grant(a, FROM + PAGES(5), c, PAGES(2), false),
-                   "a page, when what was made out of it is gone");
+        expect_granted(MAP_OK, grant(a, FROM + PAGES(5), c, PAGES(2), false),
+                       "a page, when what was made out of it is gone");
         expect_number(1022, first->left, "pages that are left of it");
 }
 
@@ -159,7 +161,7 @@ superpages_are_seen(struct mapping *second)
                 forest_put(c, TO, frame, H_SUPERPAGE_LOG2, H_R, second);
 
         expect_made_out(second, 7, true,
-                        "alone, they say, of a superpage that is not broken");
+                        "`alone` is said of a superpage that is not broken");
         expect_made_out(second, 7, false,
                         "a superpage has been made out of it");
         expect_made_out(second, 7, false, "the same once more");
@@ -168,8 +170,8 @@ superpages_are_seen(struct mapping *second)
         mapping_split(third);
         page_unmap(c, TO + PAGES(7), H_PAGE_LOG2);
         mapping_lose(third, 1);
-        expect_map(MAP_OK, grant(b, TO + PAGES(7), c, 0, true),
-                   "alone, of a superpage that is broken");
+        expect_granted(MAP_OK, grant(b, TO + PAGES(7), c, 0, true),
+                       "alone, of a superpage that is broken");
         expect_left(b, TO + PAGES(7), c, 0, 7, second->parent,
                     "alone, of a superpage that is broken");
         expect_number(1023, second->left, "pages that are left of it");

@@ -20,7 +20,7 @@ expect_refused(enum map_result due, struct space *from, uint32_t at,
         struct page was = page_at(b, to_at);
 
         keep();
-        expect_map(due, map_replace(&piece), when);
+        expect_granted(due, map_replace(&piece), when);
         expect_kept(when);
         forest_expect_page(b, to_at, was.frame, was.rights, when);
 }
@@ -117,7 +117,7 @@ expect_no_memory(uint32_t at, uint32_t to_at, bool may_break, const char *when)
         uint32_t used = mapdb_used();
         struct page was = page_at(a, at);
 
-        expect_map(MAP_NO_MEMORY, map_replace(&piece), when);
+        expect_granted(MAP_NO_MEMORY, map_replace(&piece), when);
         expect_number(used, mapdb_used(), "%s: mappings", when);
         forest_expect_page(a, at, was.frame, was.rights, when);
         forest_expect_page(b, to_at, 0, 0, when);
@@ -152,8 +152,8 @@ TEST(granting_without_memory)
         mappings_run_out();
         const struct map_piece whole =
                 piece_of(a, TO, b, TO, H_PAGE_LOG2, H_R | H_W);
-        expect_map(MAP_OK, map_replace(&whole),
-                   "a page that needs nothing, and nothing is left");
+        expect_granted(MAP_OK, map_replace(&whole),
+                       "a page that needs nothing, and nothing is left");
         forest_expect_page(b, TO, small, H_R | H_W, "a page with nothing left");
         pages_come_back();
         expect_no_memory(FROM + PAGES(4), TO + PAGES(1), true,

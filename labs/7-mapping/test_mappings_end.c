@@ -93,8 +93,10 @@ static void
 expect_told(unsigned used, unsigned news, const struct mapping *mapping,
             const char *when)
 {
-        expect_number(used, mapping->used, "%s: `used` of its parent", when);
-        expect_number(news, mapping->news, "%s: `news` of its parent", when);
+        expect_number(used, mapping->used, "%s: `used` of its parent" USED,
+                      when);
+        expect_number(news, mapping->news, "%s: `news` of its parent" USED,
+                      when);
 }
 
 TEST(mapping_ends_and_tells)

@@ -105,8 +105,8 @@ TEST(all_memory_is_given_once)
                 unsigned log2 =
                         who == sigma0_is ? due(address / H_PAGE_SIZE) : 0;
                 expect_number(log2, own_memory(who, address),
-                              "try %u: the size (log2) of what %s has got at "
-                              "0x%08x",
+                              "try %u: own_memory of %s at 0x%08x: the size "
+                              "(log2) of what it has got, 0: nothing",
                               i, who == sigma0_is ? "sigma0" : "another space",
                               address);
                 if (log2 != 0)

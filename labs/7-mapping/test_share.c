@@ -31,8 +31,8 @@ TEST(pages_are_shared)
                         uint32_t to = TO + (i * 8 + wanted) * H_PAGE_SIZE;
                         if ((wanted & had[i]) == 0)
                                 continue;
-                        expect_map(MAP_OK, share(a, from, b, to, wanted),
-                                   "a page is shared");
+                        expect_shared(MAP_OK, share(a, from, b, to, wanted),
+                                      "a page is shared");
                         forest_expect_page(b, to, frame,
                                            with_reading(wanted & had[i]),
                                            "a page is shared");
@@ -52,12 +52,13 @@ TEST(pages_are_shared_onwards)
         uint32_t frame = forest_page(0);
 
         forest_put(a, 0, frame, H_PAGE_LOG2, ALL_RIGHTS, NULL);
-        expect_map(MAP_OK, share(a, 0, b, TO, H_R | H_W), "to the second");
-        expect_map(MAP_OK, share(b, TO, c, H_KERNEL_SPACE - H_PAGE_SIZE, H_W),
-                   "from the second to the third");
-        expect_map(MAP_OK,
-                   share(c, H_KERNEL_SPACE - H_PAGE_SIZE, a, TO, ALL_RIGHTS),
-                   "from the third back to the first, elsewhere");
+        expect_shared(MAP_OK, share(a, 0, b, TO, H_R | H_W), "to the second");
+        expect_shared(MAP_OK,
+                      share(b, TO, c, H_KERNEL_SPACE - H_PAGE_SIZE, H_W),
+                      "from the second to the third");
+        expect_shared(MAP_OK,
+                      share(c, H_KERNEL_SPACE - H_PAGE_SIZE, a, TO, ALL_RIGHTS),
+                      "from the third back to the first, elsewhere");
         expect_parent(mapping_at(b, TO), c, H_KERNEL_SPACE - H_PAGE_SIZE,
                       "the third's");
         expect_parent(mapping_at(c, H_KERNEL_SPACE - H_PAGE_SIZE), a, TO,
@@ -65,12 +66,12 @@ TEST(pages_are_shared_onwards)
         forest_expect_page(a, TO, frame, H_R | H_W, "the first's second one");
 
         // Within one space; and where it is already.
-        expect_map(MAP_OK, share(a, TO, a, TO + H_PAGE_SIZE, H_R),
-                   "within one space");
+        expect_shared(MAP_OK, share(a, TO, a, TO + H_PAGE_SIZE, H_R),
+                      "within one space");
         expect_parent(mapping_at(a, TO), a, TO + H_PAGE_SIZE,
                       "within one space");
         keep();
-        expect_map(MAP_OK, share(a, TO, a, TO, ALL_RIGHTS), "onto itself");
+        expect_shared(MAP_OK, share(a, TO, a, TO, ALL_RIGHTS), "onto itself");
         expect_kept("onto itself");
         forest_expect_page(a, 0, frame, ALL_RIGHTS, "the first one");
         forest_check("a page has gone round");
@@ -104,26 +105,28 @@ TEST(rights_are_added)
         family_begin();
         struct space *a = family.a, *b = family.b;
 
-        expect_map(MAP_OK, share(a, FROM, b, TO, H_W), "once more, to write");
+        expect_shared(MAP_OK, share(a, FROM, b, TO, H_W),
+                      "once more, to write");
         forest_expect_page(b, TO, family.frame, H_R | H_W,
                            "once more, to write");
         keep();
-        expect_map(MAP_OK, share(a, FROM, b, TO, H_R), "once more, to read");
+        expect_shared(MAP_OK, share(a, FROM, b, TO, H_R), "once more, to read");
         expect_kept("once more, to read");
-        expect_map(MAP_OK, share(a, FROM, b, TO, H_X), "once more, to execute");
+        expect_shared(MAP_OK, share(a, FROM, b, TO, H_X),
+                      "once more, to execute");
         forest_expect_page(b, TO, family.frame, ALL_RIGHTS,
                            "once more, to execute");
         expect_number(kept.used, mapdb_used(),
                       "mappings, after more rights to one that is there");
-        expect_map(MAP_OK, share(b, TO, family.c, TO, ALL_RIGHTS),
-                   "the second to the third");
+        expect_shared(MAP_OK, share(b, TO, family.c, TO, ALL_RIGHTS),
+                      "the second to the third");
         forest_expect_page(family.c, TO, family.frame, ALL_RIGHTS,
                            "the second to the third");
         // The second page has the first one's rights, and not the wanted ones.
         page_set_rights(a, FROM, H_PAGE_LOG2, H_R);
         keep();
-        expect_map(MAP_OK, share(a, FROM, family.d, TO, ALL_RIGHTS),
-                   "of what may only be read");
+        expect_shared(MAP_OK, share(a, FROM, family.d, TO, ALL_RIGHTS),
+                      "of what may only be read");
         expect_kept("of what may only be read");
         page_set_rights(a, FROM, H_PAGE_LOG2, ALL_RIGHTS);
         forest_check("rights have been added");
@@ -134,7 +137,7 @@ expect_no_more(struct space *from, uint32_t at, struct space *to,
                uint32_t to_at, const char *when)
 {
         keep();
-        expect_map(MAP_OK, share(from, at, to, to_at, ALL_RIGHTS), when);
+        expect_shared(MAP_OK, share(from, at, to, to_at, ALL_RIGHTS), when);
         expect_kept(when);
 }
 
@@ -157,8 +160,8 @@ TEST(others_copies_stay)
         page_set_rights(c, TO, H_PAGE_LOG2, H_R);
 
         // At another address it is another mapping.
-        expect_map(MAP_OK, share(a, FROM, b, TO + H_PAGE_SIZE, H_R),
-                   "a second time, elsewhere");
+        expect_shared(MAP_OK, share(a, FROM, b, TO + H_PAGE_SIZE, H_R),
+                      "a second time, elsewhere");
         expect_parent(mapping_at(a, FROM), b, TO + H_PAGE_SIZE,
                       "a second time, elsewhere");
         forest_expect_page(b, TO, family.frame, H_R, "the one of before");

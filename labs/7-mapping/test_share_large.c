@@ -38,31 +38,33 @@ TEST(superpages_are_shared)
         struct mapping *first =
                 forest_put(a, FROM, frame, H_SUPERPAGE_LOG2, ALL_RIGHTS, NULL);
 
-        expect_map(MAP_OK, share(a, FROM, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
-                   "a superpage");
+        expect_shared(MAP_OK,
+                      share(a, FROM, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
+                      "a superpage");
         forest_expect_page(b, TO + PAGES(1023), frame + PAGES(1023), H_R | H_W,
                            "a superpage");
         expect_number(H_SUPERPAGE_LOG2, page_at(b, TO).log2,
                       "a superpage: the size of the entry");
         expect_parent(first, b, TO, "a superpage");
         keep();
-        expect_map(MAP_OK, share(b, TO, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
-                   "a superpage onto itself");
-        expect_map(MAP_OK,
-                   share(b, TO + PAGES(9), b, TO + PAGES(9), H_PAGE_LOG2,
-                         ALL_RIGHTS),
-                   "a page of it onto itself");
+        expect_shared(MAP_OK, share(b, TO, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
+                      "a superpage onto itself");
+        expect_shared(MAP_OK,
+                      share(b, TO + PAGES(9), b, TO + PAGES(9), H_PAGE_LOG2,
+                            ALL_RIGHTS),
+                      "a page of it onto itself");
         expect_kept("onto itself");
 
         // Pages out of it, and a superpage out of the second one.
-        expect_map(MAP_OK, share(a, FROM + PAGES(5), c, TO, H_PAGE_LOG2, H_R),
-                   "a page of a superpage");
-        expect_map(MAP_OK,
-                   share(b, TO + PAGES(1023), c, TO + PAGES(1), H_PAGE_LOG2,
-                         ALL_RIGHTS),
-                   "the last page of a superpage");
-        expect_map(MAP_OK, share(b, TO, c, FROM, H_SUPERPAGE_LOG2, H_R),
-                   "a superpage out of the second one");
+        expect_shared(MAP_OK,
+                      share(a, FROM + PAGES(5), c, TO, H_PAGE_LOG2, H_R),
+                      "a page of a superpage");
+        expect_shared(MAP_OK,
+                      share(b, TO + PAGES(1023), c, TO + PAGES(1), H_PAGE_LOG2,
+                            ALL_RIGHTS),
+                      "the last page of a superpage");
+        expect_shared(MAP_OK, share(b, TO, c, FROM, H_SUPERPAGE_LOG2, H_R),
+                      "a superpage out of the second one");
         forest_expect_page(c, TO, frame + PAGES(5), H_R, "a page of it");
         forest_expect_page(c, TO + PAGES(1), frame + PAGES(1023), H_R | H_W,
                            "the last page of it");
@@ -87,21 +89,22 @@ TEST(rights_are_added_to_parts)
         struct mapping *third =
                 forest_put(c, TO, frame, H_SUPERPAGE_LOG2, H_R, first);
 
-        expect_map(MAP_OK, share(a, FROM, b, TO, H_SUPERPAGE_LOG2, H_W),
-                   "the whole once more");
+        expect_shared(MAP_OK, share(a, FROM, b, TO, H_SUPERPAGE_LOG2, H_W),
+                      "the whole once more");
         forest_expect_page(b, TO + PAGES(77), frame + PAGES(77), H_R | H_W,
                            "the whole once more");
         keep();
-        expect_map(MAP_OK,
-                   share(a, FROM + PAGES(5), b, TO + PAGES(5), H_PAGE_LOG2,
-                         H_R | H_W),
-                   "a page of it, and no right more");
-        expect_map(MAP_OK,
-                   share(b, TO + PAGES(5), c, TO + PAGES(5), H_PAGE_LOG2, H_W),
-                   "a page of it to who has it out of another one");
+        expect_shared(MAP_OK,
+                      share(a, FROM + PAGES(5), b, TO + PAGES(5), H_PAGE_LOG2,
+                            H_R | H_W),
+                      "a page of it, and no right more");
+        expect_shared(
+                MAP_OK,
+                share(b, TO + PAGES(5), c, TO + PAGES(5), H_PAGE_LOG2, H_W),
+                "a page of it to who has it out of another one");
         expect_kept("no right more to a page of it");
 
-        expect_map(
+        expect_shared(
                 MAP_OK,
                 share(a, FROM + PAGES(5), b, TO + PAGES(5), H_PAGE_LOG2, H_X),
                 "a page of it, and a right more");
@@ -114,10 +117,10 @@ TEST(rights_are_added_to_parts)
                            "a page of it, and a right more");
         expect_bool(true, second->broken,
                     "the pages of the superpage have different rights: broken");
-        expect_map(MAP_OK,
-                   share(a, FROM + PAGES(6), b, TO + PAGES(6), H_PAGE_LOG2,
-                         ALL_RIGHTS),
-                   "the next page of it");
+        expect_shared(MAP_OK,
+                      share(a, FROM + PAGES(6), b, TO + PAGES(6), H_PAGE_LOG2,
+                            ALL_RIGHTS),
+                      "the next page of it");
         forest_expect_page(b, TO + PAGES(6), frame + PAGES(6), ALL_RIGHTS,
                            "the next page of it");
         expect_number(1024, second->left, "pages that it has");
@@ -143,24 +146,25 @@ TEST(broken_ones_go_in_pages)
 
         lose_page(b, TO + PAGES(3));
         keep();
-        expect_map(MAP_IN_PAGES,
-                   share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
-                   "to who has it but for a page");
-        expect_map(MAP_IN_PAGES, share(c, TO, b, TO, H_SUPERPAGE_LOG2, H_R),
-                   "the same out of another one");
-        expect_map(MAP_OCCUPIED, share(c, FROM, b, TO, H_SUPERPAGE_LOG2, H_R),
-                   "another superpage");
-        expect_map(
+        expect_shared(MAP_IN_PAGES,
+                      share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
+                      "to who has it but for a page");
+        expect_shared(MAP_IN_PAGES, share(c, TO, b, TO, H_SUPERPAGE_LOG2, H_R),
+                      "the same out of another one");
+        expect_shared(MAP_OCCUPIED,
+                      share(c, FROM, b, TO, H_SUPERPAGE_LOG2, H_R),
+                      "another superpage");
+        expect_shared(
                 MAP_NO_SOURCE,
                 share(b, TO, c, TO + H_SUPERPAGE_SIZE, H_SUPERPAGE_LOG2, H_R),
                 "a superpage of which the sender has pages");
-        expect_map(MAP_NO_SOURCE,
-                   share(b, TO + PAGES(3), c, 0, H_PAGE_LOG2, H_R),
-                   "the page that the sender lacks");
+        expect_shared(MAP_NO_SOURCE,
+                      share(b, TO + PAGES(3), c, 0, H_PAGE_LOG2, H_R),
+                      "the page that the sender lacks");
         expect_kept("about a broken superpage");
 
         // Page by page: what is missing is mapped.
-        expect_map(
+        expect_shared(
                 MAP_OK,
                 share(a, FROM + PAGES(3), b, TO + PAGES(3), H_PAGE_LOG2, H_R),
                 "the page that the receiver lacks");
@@ -168,17 +172,18 @@ TEST(broken_ones_go_in_pages)
         expect_number(H_PAGE_LOG2, mapping_at(b, TO + PAGES(3))->log2,
                       "the size of the mapping of the page that it lacked");
         lose_page(b, TO);
-        expect_map(MAP_IN_PAGES,
-                   share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
-                   "without the first page");
-        expect_map(MAP_OK, share(c, FROM + PAGES(8), b, TO, H_PAGE_LOG2, H_R),
-                   "other memory into the gap");
+        expect_shared(MAP_IN_PAGES,
+                      share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
+                      "without the first page");
+        expect_shared(MAP_OK,
+                      share(c, FROM + PAGES(8), b, TO, H_PAGE_LOG2, H_R),
+                      "other memory into the gap");
         keep();
-        expect_map(MAP_IN_PAGES,
-                   share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
-                   "with other memory in place of the first page");
-        expect_map(MAP_OCCUPIED, share(a, FROM, b, TO, H_PAGE_LOG2, H_R),
-                   "the page in whose place other memory is");
+        expect_shared(MAP_IN_PAGES,
+                      share(a, FROM, b, TO, H_SUPERPAGE_LOG2, ALL_RIGHTS),
+                      "with other memory in place of the first page");
+        expect_shared(MAP_OCCUPIED, share(a, FROM, b, TO, H_PAGE_LOG2, H_R),
+                      "the page in whose place other memory is");
         expect_kept("with a gap and other memory in it");
         expect_number(1022, second->left, "pages that are left of it");
         forest_check("a broken superpage has been shared");
@@ -190,47 +195,47 @@ TEST(kernels_memory_is_given_once)
         struct space *a = forest_space(), *b = forest_space();
         uint32_t frame = forest_superpage(0), other = forest_superpage(1);
 
-        expect_map(
+        expect_shared(
                 MAP_OK,
                 share(NULL, frame + PAGES(2), a, TO, H_PAGE_LOG2, ALL_RIGHTS),
                 "a page of the kernel's");
         expect_parent(NULL, a, TO, "a page of the kernel's");
         forest_expect_page(a, TO, frame + PAGES(2), ALL_RIGHTS,
                            "a page of the kernel's");
-        expect_map(MAP_OK,
-                   share(NULL, other, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
-                   "a superpage of the kernel's");
+        expect_shared(MAP_OK,
+                      share(NULL, other, b, TO, H_SUPERPAGE_LOG2, H_R | H_W),
+                      "a superpage of the kernel's");
         expect_parent(NULL, b, TO, "a superpage of the kernel's");
         keep();
-        expect_map(MAP_OCCUPIED,
-                   share(NULL, frame + PAGES(2), a, TO, H_PAGE_LOG2, H_R),
-                   "the same to the same");
-        expect_map(MAP_OCCUPIED,
-                   share(NULL, frame + PAGES(2), b, FROM, H_PAGE_LOG2, H_R),
-                   "the same to another one");
-        expect_map(MAP_OCCUPIED,
-                   share(NULL, frame, b, FROM, H_SUPERPAGE_LOG2, H_R),
-                   "the superpage around it");
-        expect_map(MAP_OCCUPIED,
-                   share(NULL, other + PAGES(9), b, FROM, H_PAGE_LOG2, H_R),
-                   "a page of the superpage that it has given away");
-        expect_map(MAP_OCCUPIED,
-                   share(NULL, frame + PAGES(3), b, TO, H_PAGE_LOG2, H_R),
-                   "a page to where something is");
-        expect_map(MAP_NO_SOURCE,
-                   share(NULL, frame + PAGES(3), b, FROM, H_PAGE_LOG2, 0),
-                   "a page with no rights");
+        expect_shared(MAP_OCCUPIED,
+                      share(NULL, frame + PAGES(2), a, TO, H_PAGE_LOG2, H_R),
+                      "the same to the same");
+        expect_shared(MAP_OCCUPIED,
+                      share(NULL, frame + PAGES(2), b, FROM, H_PAGE_LOG2, H_R),
+                      "the same to another one");
+        expect_shared(MAP_OCCUPIED,
+                      share(NULL, frame, b, FROM, H_SUPERPAGE_LOG2, H_R),
+                      "the superpage around it");
+        expect_shared(MAP_OCCUPIED,
+                      share(NULL, other + PAGES(9), b, FROM, H_PAGE_LOG2, H_R),
+                      "a page of the superpage that it has given away");
+        expect_shared(MAP_OCCUPIED,
+                      share(NULL, frame + PAGES(3), b, TO, H_PAGE_LOG2, H_R),
+                      "a page to where something is");
+        expect_shared(MAP_NO_SOURCE,
+                      share(NULL, frame + PAGES(3), b, FROM, H_PAGE_LOG2, 0),
+                      "a page with no rights");
         expect_kept("the kernel's memory");
 
         lose_page(b, TO + PAGES(9));
-        expect_map(MAP_OK,
-                   share(NULL, other + PAGES(9), a, TO + PAGES(9), H_PAGE_LOG2,
-                         H_R),
-                   "a page that has come back");
-        expect_map(MAP_OK,
-                   share(NULL, frame + PAGES(3), a, TO + PAGES(3), H_PAGE_LOG2,
-                         H_X),
-                   "the page behind the first one");
+        expect_shared(MAP_OK,
+                      share(NULL, other + PAGES(9), a, TO + PAGES(9),
+                            H_PAGE_LOG2, H_R),
+                      "a page that has come back");
+        expect_shared(MAP_OK,
+                      share(NULL, frame + PAGES(3), a, TO + PAGES(3),
+                            H_PAGE_LOG2, H_X),
+                      "the page behind the first one");
         forest_expect_page(a, TO + PAGES(3), frame + PAGES(3), H_R | H_X,
                            "the page behind the first one");
         forest_check_links("the kernel has given memory");

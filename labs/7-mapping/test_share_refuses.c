@@ -19,7 +19,7 @@ expect_refused(enum map_result due, struct space *from, uint32_t at,
         struct page was = page_at(to, to_at);
 
         keep();
-        expect_map(due, map_share(&piece), when);
+        expect_shared(due, map_share(&piece), when);
         expect_kept(when);
         forest_expect_page(to, to_at, was.frame, was.rights, when);
 }
@@ -137,16 +137,17 @@ TEST(sharing_without_memory)
         mappings_run_out();
         const struct map_piece more =
                 piece_of(a, TO, b, TO, H_PAGE_LOG2, H_R | H_W);
-        expect_map(MAP_OK, map_share(&more), "a right more, with nothing left");
+        expect_shared(MAP_OK, map_share(&more),
+                      "a right more, with nothing left");
         forest_expect_page(b, TO, small, H_R | H_W, "a right more");
         const struct map_piece all =
                 piece_of(a, FROM, b, FROM, H_SUPERPAGE_LOG2, H_R | H_W);
-        expect_map(MAP_OK, map_share(&all),
-                   "a right more to a superpage, with nothing left");
+        expect_shared(MAP_OK, map_share(&all),
+                      "a right more to a superpage, with nothing left");
         mappings_come_back();
         const struct map_piece large = piece_of(
                 a, FROM, b, TO + H_SUPERPAGE_SIZE, H_SUPERPAGE_LOG2, H_R);
-        expect_map(MAP_OK, map_share(&large), "a superpage without a table");
+        expect_shared(MAP_OK, map_share(&large), "a superpage without a table");
         pages_come_back();
         forest_check("with nothing left");
 }

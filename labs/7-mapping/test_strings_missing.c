@@ -11,10 +11,7 @@ stops(enum item_step side, uint32_t bytes, uint32_t item, const char *what)
         enum item_step step = strings_steps(item, 8, what);
         uint32_t before = 0;
 
-        expect_number(side, step,
-                      "%s: what the step says (3: the sender's page is "
-                      "missing, 4: the receiver's)",
-                      what);
+        expect_step(side, step, what);
         expect_number(STRING_ITEM, a->under_way.item,
                       "%s: `item`: the string is not over", what);
         expect_number(bytes, a->under_way.string.bytes,
@@ -44,7 +41,7 @@ arrives(const char *what)
 {
         enum item_step step = strings_steps(0, 8, what);
 
-        expect_number(ITEM_GOES_ON, step, "%s: what the last step says", what);
+        expect_step(ITEM_GOES_ON, step, what);
         expect_number(NO_ITEM, a->under_way.item, "%s: `item` at the end",
                       what);
         expect_number(row_bytes(&from), a->under_way.string.bytes,

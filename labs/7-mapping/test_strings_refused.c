@@ -30,8 +30,7 @@ goes(const char *what)
 static void
 overflows(uint32_t bytes, const char *what)
 {
-        expect_number(ITEM_OVERFLOW, strings_steps(FIRST_ITEM, 12, what),
-                      "%s: what its last step says (2: overflow)", what);
+        expect_step(ITEM_OVERFLOW, strings_steps(FIRST_ITEM, 12, what), what);
         strings_due_part(&from, &to, 0, bytes);
         expect_number(bytes, a->under_way.string.bytes,
                       "%s: bytes that were copied before", what);

@@ -29,8 +29,9 @@ take_ports(void)
         expect_ports(0x1F7, "ports that were only asked about");
         unmap_one(false, fpage_ports(0x1F4, 2) | H_R);
         expect_ports(0x1F3, "half of the ports");
-        expect_hex(fpage_ports(0x1F4, 2), unmap_answer(0),
-                   "unmap of ports: the first word");
+        expect_hex(
+                fpage_ports(0x1F4, 2), unmap_answer(0),
+                "unmap of ports: message register 0 afterwards, the flexpage");
         unmap_one(false, fpage_ports(0x1F2, 1) | H_X);
         expect_ports(0x1F1, "a quarter of the ports");
 }
@@ -53,7 +54,7 @@ TEST(unmap_takes_rights_away)
                               "a page that was handed on");
                 expect_hex(word & ~FPAGE_RIGHTS, unmap_answer(0),
                            "unmap of rights %u of a page that nobody has "
-                           "used: the first word",
+                           "used: message register 0 afterwards, the flexpage",
                            rights);
         }
         forest_check("unmap of each set of rights");
@@ -106,7 +107,7 @@ TEST(unmap_goes_through_all_words)
                                       "a page behind the last flexpage");
         }
         expect_hex(unmap_answer(0), get_register(caller, H_ESI),
-                   "unmap: ESI, and message register 0");
+                   "unmap: message register 0, compared with ESI");
 }
 
 // With no rights it is a question.
@@ -124,13 +125,15 @@ TEST(unmap_tells_who_has_used_it)
         forest_touch(far, page_address(3), H_R);
         unmap_words(true, words, 4);
         expect_number(H_R, used_of(unmap_answer(0)),
-                      "what is told of a page that the caller has read");
-        expect_number(RW, used_of(unmap_answer(1)),
-                      "what is told of a page that has been written below");
+                      "what is told of a page that the caller has read" USED);
+        expect_number(
+                RW, used_of(unmap_answer(1)),
+                "what is told of a page that has been written below" USED);
         expect_number(0, used_of(unmap_answer(2)),
-                      "what is told of a page that nobody has used");
-        expect_number(H_R, used_of(unmap_answer(3)),
-                      "what is told of a page that has been read far below");
+                      "what is told of a page that nobody has used" USED);
+        expect_number(
+                H_R, used_of(unmap_answer(3)),
+                "what is told of a page that has been read far below" USED);
         for (uint32_t i = 0; i < 4; i++)
                 expect_rights(far, page_address(i), i, RWX,
                               "a page that was only asked about");
@@ -139,12 +142,13 @@ TEST(unmap_tells_who_has_used_it)
         for (uint32_t i = 0; i < 4; i++)
                 expect_number(0, used_of(unmap_answer(i)),
                               "what is told of page %u when it is asked about "
-                              "once more",
+                              "once more" USED,
                               i);
         // Of a range all together.
         forest_touch(far, page_address(2), RW);
         unmap_one(false, fpage_make(page_address(0), 14, H_R));
-        expect_number(RW, used_of(unmap_answer(0)),
-                      "what is told of 16 KB in which one page was written");
+        expect_number(
+                RW, used_of(unmap_answer(0)),
+                "what is told of 16 KB in which one page was written" USED);
         forest_check("unmap of 16 KB");
 }

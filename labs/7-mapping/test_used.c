@@ -35,7 +35,7 @@ expect_sets(unsigned used, unsigned news, const struct mapping *mapping,
 {
         if (mapping->used != used || mapping->news != news)
                 fail("%s had `used` %u and `news` %u; they are %u and %u now, "
-                     "and %u and %u are due",
+                     "and %u and %u are due" USED,
                      who, before.used, before.news, mapping->used,
                      mapping->news, used, news);
         before.used = (uint8_t)used;

@@ -26,9 +26,7 @@ static void
 asks(unsigned due, unsigned node, const char *when)
 {
         expect_hex(due, trees_walk(trees_all(node), 0, false, when),
-                   "%s: use that is told to who has node %u (4 accessed, 2 "
-                   "written)",
-                   when, node);
+                   "%s: use that is told to who has node %u" USED, when, node);
 }
 
 static unsigned

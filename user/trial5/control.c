@@ -33,6 +33,15 @@ other_version(L4_Word_t n, L4_Word_t version)
         return L4_GlobalId(L4_ThreadNo(thread_id(n)), version);
 }
 
+static void
+refused(L4_Word_t error, L4_ThreadId_t thread, L4_ThreadId_t space,
+        L4_ThreadId_t scheduler, L4_ThreadId_t pager, L4_Word_t utcb,
+        const char *why)
+{
+        expect_word(0, control(thread, space, scheduler, pager, utcb), why);
+        expect_word(error, L4_ErrorCode(), why);
+}
+
 TRIAL(a_new_thread)
 {
         L4_ThreadId_t me = L4_Myself();
@@ -73,6 +82,49 @@ TRIAL(thread_control_changes)
         look(4);
 }
 
+static void
+handler(L4_ThreadId_t line, L4_ThreadId_t by, L4_Word_t space, const char *what)
+{
+        expect_that(control(line, (L4_ThreadId_t){ .raw = space }, thread_id(7),
+                            by, 1) != 0,
+                    what);
+}
+
+static void
+no_handler(L4_Word_t error, L4_ThreadId_t line, L4_ThreadId_t by,
+           const char *why)
+{
+        refused(error, line, line, L4_nilthread, by, AS_IT_IS, why);
+}
+
+// The test has made the threads of lines 5 and 6, and looks who is to be the handler.
+TRIAL(lines_get_handlers)
+{
+        L4_ThreadId_t me = L4_Myself(), none = L4_nilthread;
+        L4_ThreadId_t line = L4_GlobalId(5, 1), other = L4_GlobalId(6, 1);
+
+        handler(line, none, line.raw, "nil as the handler");
+        look(1);
+        handler(line, me, line.raw, "a handler");
+        look(2);
+        handler(line, L4_MyLocalId(), none.raw, "a handler by its local ID");
+        look(3);
+        handler(line, line, thread_id(7).raw, "the line itself");
+        look(4);
+        no_handler(L4_ErrInvalidThread, line, thread_id(7), "nobody");
+        no_handler(L4_ErrInvalidThread, line, other, "another line");
+        no_handler(L4_ErrInvalidThread, L4_GlobalId(7, 1), none,
+                   "nil, for a line without a thread");
+        no_handler(L4_ErrInvalidThread, L4_GlobalId(7, 1), me,
+                   "a handler of a line without a thread");
+        no_handler(L4_ErrInvalidThread, L4_GlobalId(5, 2), me,
+                   "a handler of a line by another version");
+        look(5);
+        no_handler(L4_ErrInvalidParam, line, me, "what interrupt_handle says");
+        no_handler(L4_ErrInvalidParam, line, line,
+                   "what it says of the line itself");
+}
+
 TRIAL(threads_move)
 {
         L4_ThreadId_t me = L4_Myself(), none = L4_nilthread;
@@ -95,7 +147,7 @@ TRIAL(threads_move)
         expect_word(0,
                     control(thread_id(1), thread_id(3), none, none, AS_IT_IS),
                     "a thread moves where another one has its UTCB");
-        expect_word(L4_ErrUtcbArea, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrUtcbArea, L4_ErrorCode(), "and why: the error code");
         look(3);
         thread_end(3);
         expect_that(control(thread_id(1), two, none, none, AS_IT_IS) != 0,
@@ -144,17 +196,9 @@ TRIAL(thread_control_needs_privilege)
         expect_word(1, found[6], "the thread has run");
         for (int i = 0; i < 6; i += 2) {
                 expect_word(0, found[i], "ThreadControl without privilege");
-                expect_word(L4_ErrNoPrivilege, found[i + 1], "and why");
+                expect_word(L4_ErrNoPrivilege, found[i + 1],
+                            "and why: the error code");
         }
-}
-
-static void
-refused(L4_Word_t error, L4_ThreadId_t thread, L4_ThreadId_t space,
-        L4_ThreadId_t scheduler, L4_ThreadId_t pager, L4_Word_t utcb,
-        const char *why)
-{
-        expect_word(0, control(thread, space, scheduler, pager, utcb), why);
-        expect_word(error, L4_ErrorCode(), why);
 }
 
 TRIAL(thread_control_looks_in_order)
@@ -189,6 +233,8 @@ TRIAL(thread_control_looks_in_order)
                 "the space of an interrupt line");
         refused(L4_ErrInvalidScheduler, one, me, nobody, me, 1,
                 "scheduler nobody, UTCB nowhere");
+        refused(L4_ErrInvalidScheduler, one, me, line, me, 1,
+                "scheduler an interrupt line, UTCB nowhere");
         refused(L4_ErrInvalidScheduler, one, one, none, me, 1,
                 "no scheduler, active in a space without areas");
         expect_that(thread_here(1), "a thread is made");

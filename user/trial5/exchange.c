@@ -237,6 +237,8 @@ TRIAL(exchange_cancels_what_is_said)
         look(1); // the test lets it be as if it were sending
         expect_state(5, RECEIVE, "state: halted, and it does not receive");
         expect_state(1, SEND, "state: halted, and it need not send any more");
+        look(2); // the same once more
+        expect_state(1, SEND, "state: halted, and its message is broken off");
 }
 
 static void
@@ -331,7 +333,7 @@ TRIAL(exchange_of_other_spaces)
         expect_word(1, found[4], "it has run");
         expect_word(0, found[0], "ExchangeRegisters of the first thread");
         expect_word(0, found[1], "IP of the first thread");
-        expect_word(L4_ErrInvalidThread, found[2], "and why");
+        expect_word(L4_ErrInvalidThread, found[2], "and why: the error code");
         expect_word(one.raw, found[3], "of itself, by its local ID");
         wanted = one.raw;
         let_run();

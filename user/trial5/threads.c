@@ -120,7 +120,8 @@ TRIAL(exchange_registers_refuses)
                                      &control, &sp, &ip, 0, 0, 0);
 
         expect_word(0, result.raw, "ExchangeRegisters of nobody");
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidThread, L4_ErrorCode(),
+                    "and why: the error code");
 }
 
 // --- Taking turns -----------------------------------------------------------------

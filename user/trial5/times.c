@@ -75,6 +75,15 @@ TRIAL(schedule_tells_states)
         expect_word(L4_SCHEDRESULT_PENDING_SEND, state(2),
                     "state of one that sends, after it got a total quantum");
         look(2);
+        expect_word(L4_SCHEDRESULT_WAITING, state(2),
+                    "state of one that waits again");
+        look(3); // as if its message were being carried
+        expect_word(L4_SCHEDRESULT_SENDING, state(2),
+                    "state of one whose message is being carried");
+        look(4); // and now one that it gets
+        expect_word(L4_SCHEDRESULT_RECEIVING, state(2),
+                    "state of one to which a message is being carried");
+        look(5);
         thread_start(thread_id(2), rest, &stacks[0]);
         expect_word(L4_SCHEDRESULT_RUNNING, state(2), "state of a ready one");
         L4_Stop(thread_id(2));
@@ -187,7 +196,8 @@ TRIAL(schedule_is_for_schedulers)
 
         refused(L4_ErrInvalidThread, SAME, SAME, 50, SAME, "nobody");
         expect_word(0, L4_Set_Priority(L4_GlobalId(5, 1), 50), "a line");
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidThread, L4_ErrorCode(),
+                    "and why: the error code");
 
         expect_that(thread_here(1), "a thread is made");
         expect_that(thread_in_new_space(2, OTHER_KIP, me), "another space");
@@ -202,7 +212,7 @@ TRIAL(schedule_is_for_schedulers)
         result = error = 99;
         L4_Set_Priority(me, 50);
         expect_word(0, result, "Schedule of the first thread by another space");
-        expect_word(L4_ErrNoPrivilege, error, "and why");
+        expect_word(L4_ErrNoPrivilege, error, "and why: the error code");
         thread_end(2);
         refused(L4_ErrNoPrivilege, SAME, SAME, 50, SAME,
                 "a scheduler that is no more");
@@ -223,6 +233,22 @@ expect_left(L4_Word_t due_state, L4_Word_t due_time, L4_Word_t times,
                     L4_Schedule(thread_id(1), times, 0, SAME, SAME, &left),
                     when);
         expect_word(due_time, left, when);
+}
+
+// The test lets the thread, which is halted, be in all states and roles.
+static void
+quanta_for_who_waits(L4_Word_t n)
+{
+        L4_Word_t end = n + 6 * 3;
+
+        L4_Stop(thread_id(1));
+        for (look(n); n < end; look(n)) {
+                expect_that(L4_Schedule(thread_id(1),
+                                        time(SAME_TIME, period(5000)), 0, SAME,
+                                        SAME, 0) != 0,
+                            "it gets a total quantum");
+                n++;
+        }
 }
 
 // The test looks how often the timer has interrupted the thread.
@@ -254,6 +280,7 @@ TRIAL(a_total_quantum_ends)
                     SAME,
                     "state and time left of one with a new quantum, and so "
                     "with a new slice");
+        quanta_for_who_waits(3);
 }
 
 // Whoever disables preemption has a while after the end of its turn, and no more.
@@ -281,14 +308,22 @@ TRIAL(thread_switch_to_nobody)
 {
         L4_ThreadId_t me = L4_Myself();
         const L4_Word_t words[] = {
-                0xFFFFFFFF,       0xFFFFFFC0,       1, 0x40,
-                thread_id(2).raw, thread_id(7).raw,
-                thread_id(3).raw, // halted
+                0xFFFFFFFF,
+                0xFFFFFFC0,
+                1,
+                0x40,
+                thread_id(2).raw,
+                thread_id(7).raw,
+                L4_GlobalId(5, 1).raw, // a line's thread
+                thread_id(3).raw,      // halted
+                thread_id(4).raw,      // looks for a sender
         };
 
         expect_that(thread_here(1) && thread_here(2), "two threads are made");
         L4_Schedule(me, time(NEVER, SAME_TIME), 0, SAME, SAME, 0);
-        expect_that(thread_here(3), "and another one");
+        expect_that(thread_here(3) && thread_here(4), "and two others");
+        L4_Set_Priority(thread_id(4), 1);
+        look(1);
         thread_start(thread_id(1), tell_in_turns, &stacks[0]);
         thread_start(thread_id(3), tell_in_turns, &stacks[1]);
         L4_Stop(thread_id(3));

@@ -108,11 +108,13 @@ TRIAL(nothing_can_be_set)
 
         __L4_TCR_Set_ErrorCode(UNTOUCHED);
         expect_word(0, L4_ProcessorControl(0, 0, 0, 0), "ProcessorControl");
-        expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidParam, L4_ErrorCode(),
+                    "and why: the error code");
         __L4_TCR_Set_ErrorCode(UNTOUCHED);
         L4_LoadMR(0, fpage(ROOT_KIP, 12));
         expect_word(0, L4_MemoryControl(0, attributes), "MemoryControl");
-        expect_word(L4_ErrInvalidParam, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidParam, L4_ErrorCode(),
+                    "and why: the error code");
 }
 
 TRIAL(unmap_leaves_registers_alone)

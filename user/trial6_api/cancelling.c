@@ -256,7 +256,8 @@ TRIAL(who_may_exchange_registers)
         struct exchanged all = { 0 };
         expect_word(0, exchange_all(one, &all),
                     "no pager of this space any more");
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), "and why");
+        expect_word(L4_ErrInvalidThread, L4_ErrorCode(),
+                    "and why: the error code");
         expect_word(L4_ErrInvalidThread << 16, tries(4, one), "the same");
 }
 

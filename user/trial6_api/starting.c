@@ -141,7 +141,8 @@ TRIAL(a_start_message_that_is_too_long)
         L4_MsgTag_t tag = send_start(one, 63 | 63 << 6, L4_ZeroTime);
 
         expect_word(FAILED, tag.raw, "too many words");
-        expect_word(SENDING(OVERFLOW), L4_ErrorCode(), "and why");
+        expect_word(SENDING(OVERFLOW), L4_ErrorCode(),
+                    "and why: the error code");
 }
 
 // Registers of messages are all zeros at the beginning, and stay so.

@@ -9,8 +9,11 @@
 #ifndef H4_CROWD_H
 #define H4_CROWD_H
 
+#include <h4/call_errors.h>
 #include <h4/system.h>
 #include <h4/test.h>
+#include <kernel/format.h>
+#include <kernel/string.h>
 #include <l4/calls.h>
 #include <l4/ipc.h>
 #include <l4/panic.h>
@@ -161,16 +164,30 @@ crowd_receives_any(struct thread *thread, uint32_t any)
 
 // --- How they are found --------------------------------------------------------------
 
+static inline const char *
+crowd_state(enum thread_state state)
+{
+        static const char *const states[] = { "INACTIVE", "READY", "SENDING",
+                                              "RECEIVING" };
+
+        return (unsigned)state < 4 ? states[state] : "no state";
+}
+
 static inline void
 crowd_expect_state(enum thread_state due, const struct thread *thread,
                    const char *who)
 {
-        static const char *const states[] = { "INACTIVE", "READY", "SENDING",
-                                              "RECEIVING" };
-        if (thread->state != due)
-                fail("%s is %s, and is to be %s", who,
-                     thread->state < 4 ? states[thread->state] : "in no state",
-                     states[due]);
+        if (thread->state == due)
+                return;
+
+        // As other messages go on: "S, which waits, is ...".
+        char name[120];
+        size_t length = strlen(who);
+        format(name, sizeof(name), "%s", who);
+        if (length > 0 && length < sizeof(name) && who[length - 1] == ',')
+                name[length - 1] = '\0';
+        fail_values(crowd_state(due), crowd_state(thread->state),
+                    "%s: the state", name);
 }
 
 // How many threads stand in a ring; whether one of them does.
@@ -195,12 +212,31 @@ crowd_expect_free(const struct thread *thread, const char *who)
                 fail("%s still has a timeout", who);
 }
 
+// The error that a code in the UTCB says.
+static inline const char *
+crowd_error(uint32_t code)
+{
+        static const char *const names[] = {
+                "no error",
+                "timeout",
+                "no partner",
+                "cancelled",
+                "overflow",
+                "the sender's page fault too late",
+                "the partner's page fault too late",
+                "aborted",
+        };
+
+        return names[code >> 1 & 7];
+}
+
 // What a program finds after an Ipc that has failed: the error code, tag and EAX.
 static inline void
 crowd_expect_error(uint32_t due, const struct thread *thread, const char *who)
 {
         expect_hex(due, utcb_read(thread, UTCB_ERROR),
-                   "%s: the error code in the UTCB", who);
+                   "%s: the error code in the UTCB (%s, %s)", who,
+                   crowd_error(due), due & 1 ? "receiving" : "sending");
         expect_hex(TAG_ERROR, get_register(thread, H_ESI), "%s: ESI", who);
         expect_hex(ID_NIL, get_register(thread, H_EAX), "%s: EAX", who);
 }

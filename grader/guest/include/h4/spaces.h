@@ -145,6 +145,17 @@ struct h_kernel_mapping given_kernel_mapping(struct h_region region,
                                              struct h_vfpage pages,
                                              unsigned rights, bool user);
 
+// --- Words for messages ---------------------------------------------------------
+
+// A flexpage, or a word that is to be one: for a format, and what stands behind it.
+//
+//   fail("h_derive_region of " RANGE ", which is ...", RANGE_OF(word));
+#define RANGE "0x%08x (2^%u bytes at 0x%08x)"
+#define RANGE_OF(word) (word), (word)&0x3F, (word) & -H_PAGE_SIZE
+
+// "R W", "none"; other bits are not told.
+const char *rights_name(unsigned rights);
+
 // --- Looking -------------------------------------------------------------------
 
 // As the other functions of its kind in <h4/test.h>.

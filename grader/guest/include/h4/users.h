@@ -193,6 +193,9 @@ void due_said(enum user who, enum user_space space, uint32_t gs);
 // TSS, CR0, CR4, and where the descriptor tables are; the message begins with `format`. H_BOGUS_ESP may be
 // anything, as may the upper half of a selector be, RF in H_EFLAGS, and the flags
 // of a context that has run.
+// A register's name, for messages; "none" where there is no such.
+const char *register_name(uint32_t reg);
+
 void users_check(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // All of user memory and the page tables as well.

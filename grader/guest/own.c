@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Judging a test that a student has written. The contracts are in <h4/own.h>.
+#include "harness.h"
+#include "own_trial.h"
+
+#include <h4/own.h>
+#include <h4/test.h>
+#include <kernel/format.h>
+
+// How often the right version comes among the wrong ones.
+#define RIGHTS 6u
+
+// What the test on trial has said when it failed.
+static struct {
+        bool running;
+        bool values; // expected and found were told
+        uint32_t place;
+        char message[LINE_SIZE];
+        char expected[LINE_SIZE];
+        char found[LINE_SIZE];
+} trial;
+
+const uint32_t *
+own_trial_frame(void)
+{
+        return trial.running ? own_frame : NULL;
+}
+
+void
+own_failed(uint32_t place, const char *message, const char *expected,
+           const char *found)
+{
+        trial.place = place;
+        trial.values = expected && found;
+        format(trial.message, sizeof(trial.message), "%s", message);
+        if (trial.values) {
+                format(trial.expected, sizeof(trial.expected), "%s", expected);
+                format(trial.found, sizeof(trial.found), "%s", found);
+        }
+        own_leave();
+}
+
+// Runs the test on one version; did it fail?
+static bool
+fails_on(const struct own_test *test, unsigned version)
+{
+        test->choose(version);
+        trial.running = true;
+        bool failed = own_call(test->run);
+        trial.running = false;
+        test->choose(OWN_RIGHT);
+        fixtures_over();
+        arena_reset();
+        return failed;
+}
+
+// The student's test is wrong: with the place in it, and its own words.
+static _Noreturn void
+refuse(const char *when)
+{
+        char message[LINE_SIZE];
+
+        format(message, sizeof(message),
+               "your test fails on the right solution%s, by saying: %s", when,
+               trial.message);
+        report_failure_at(trial.place, message,
+                          trial.values ? trial.expected : NULL,
+                          trial.values ? trial.found : NULL);
+}
+
+void
+own_accepts(const struct own_test *test)
+{
+        if (fails_on(test, OWN_RIGHT))
+                refuse("");
+        if (fails_on(test, OWN_RIGHT))
+                refuse(" when it runs again");
+}
+
+// The wrong versions and, several times, the right one, which is null, in random
+// order. The last one is right: a test that fails from some run on is found out, and
+// one that counts its runs has to guess.
+static unsigned
+shuffle(const struct own_wrong **order, const struct own_wrong *wrongs,
+        unsigned count)
+{
+        unsigned runs = 0;
+
+        if (count > OWN_WRONGS_MAX)
+                fail("%u wrong versions in one trial; there may be %u", count,
+                     OWN_WRONGS_MAX);
+        for (unsigned i = 0; i < RIGHTS - 1; i++)
+                order[runs++] = NULL;
+        for (unsigned i = 0; i < count; i++)
+                order[runs++] = &wrongs[i];
+        for (unsigned i = runs - 1; i > 0; i--) {
+                unsigned other = random_below(i + 1);
+                const struct own_wrong *kept = order[i];
+                order[i] = order[other];
+                order[other] = kept;
+        }
+        order[runs++] = NULL;
+        return runs;
+}
+
+void
+own_finds(const struct own_test *test, const struct own_wrong *wrongs,
+          unsigned count)
+{
+        const struct own_wrong *order[OWN_WRONGS_MAX + RIGHTS];
+        bool found[OWN_WRONGS_MAX] = { false };
+        unsigned runs = shuffle(order, wrongs, count);
+
+        for (unsigned i = 0; i < runs; i++) {
+                bool failed = fails_on(test, order[i] ? order[i]->version
+                                                      : OWN_RIGHT);
+                if (order[i])
+                        found[order[i] - wrongs] = failed;
+                else if (failed)
+                        refuse(" in one of several runs");
+        }
+
+        char missed[LINE_SIZE] = "";
+        for (unsigned i = 0; i < count; i++) {
+                char before[LINE_SIZE];
+                if (found[i])
+                        continue;
+                format(before, sizeof(before), "%s", missed);
+                format(missed, sizeof(missed), "%s%s although %s", before,
+                       before[0] ? ", and" : "", wrongs[i].words);
+        }
+        if (missed[0])
+                fail("your test passes%s", missed);
+}

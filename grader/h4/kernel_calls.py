@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Which calls of a linked kernel may lead into what a student has written.
+
+Tests and harness are linked behind everything else, one after the other. A function of
+theirs that neither calls into what is in front of them nor through a pointer, and none
+that does, can be left by its own end alone. Calls are looked for byte by byte: what only
+looks like one makes a function seem to lead further than it does, which is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from h4.symbols import Image
+
+# call, jmp and the long conditional jumps, with a distance of four bytes.
+DIRECT = re.compile(rb"(?=(?:[\xe8\xe9]|\x0f[\x80-\x8f])(....))", re.S)
+# call and jmp through a register or memory.
+POINTER = re.compile(
+    rb"(?=\xff[\x10-\x17\x20-\x27\x50-\x57\x60-\x67\x90-\x97\xa0-\xa7\xd0-\xd7\xe0-\xe7])"
+)
+
+# Given, and called by checks; the latter ones when a test has failed already.
+GIVEN = (
+    "memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp",
+    "__udivdi3", "__umoddi3", "__divdi3", "__moddi3", "__udivmoddi4", "__divmoddi4",
+    "format", "vformat", "paging_result_name", "page_result_name", "h_strerror",
+    "panic_at", "panic_from", "assertion_failed",
+)  # fmt: skip
+# Behind these no test passes any more.
+REPORTS = ("report_failure",)
+
+
+class Calls:
+    """Of one image, whose tests and harness begin at `begin`."""
+
+    def __init__(self, image: Image, begin: int) -> None:
+        self.begin = begin
+        names = {*GIVEN, *REPORTS}
+        self._known = {image.addresses[name] for name in names if name in image.addresses}
+        sizes = image.function_sizes
+        self._functions = sorted(at for at in sizes if at >= begin)
+        base, data = image.read_only
+        called_by: dict[int, list[int]] = {}
+        waiting = []
+        for at in self._functions:
+            code = data[at - base : at - base + sizes[at]]
+            if at not in self._known and (
+                POINTER.search(code)
+                or any(self._leads_out(one) for one in _targets(at, code))
+            ):
+                waiting.append(at)
+            for target in _targets(at, code):
+                called_by.setdefault(self._function(target), []).append(at)
+        self._leading = set(waiting)
+        while waiting:
+            more = set(called_by.get(waiting.pop(), ())) - self._leading - self._known
+            self._leading |= more
+            waiting += more
+
+    def lead_out(self, target: int | None) -> bool:
+        """Whether a call may lead into what a student has written; None: it is one
+        through a pointer."""
+        if target is None or self._leads_out(target):
+            return True
+        return self._function(target) in self._leading
+
+    def _leads_out(self, target: int) -> bool:
+        return target < self.begin and target not in self._known
+
+    def _function(self, address: int) -> int:
+        """Where the function begins that this is in; -1: in none of theirs."""
+        at = bisect_right(self._functions, address) - 1
+        return self._functions[at] if at >= 0 else -1
+
+
+def _targets(begin: int, code: bytes) -> Iterator[int]:
+    """Addresses in the kernel that are called or jumped to."""
+    for found in DIRECT.finditer(code):
+        target = begin + found.end(1) + int.from_bytes(found[1], "little") & 0xFFFFFFFF
+        if 0xC0000000 <= target < 0xC0400000:
+            yield target

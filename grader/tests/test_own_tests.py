@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""Tests that students write: what they earn, what is said of them, and what is no way
+around. The course's own are judged by the proofs of the labs and by `make mutants`."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from conftest import ROOT
+from elftools.elf.elffile import ELFFile
+
+from h4.bodies import replace_body
+from h4.course import Course
+from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
+from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
+from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
+from h4.ready_objects import versions
+from h4.score import WORKS, score_lab
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import Machine, run_tests
+from h4.versions import version_texts
+
+RIGHT = r"your test fails on the right solution"
+TESTED = [
+    (lab, own)
+    for lab in load_course(ROOT).labs
+    for own in lab.own_tests
+]
+each = pytest.mark.parametrize(
+    ("lab", "own"), TESTED, ids=[own.id for _, own in TESTED]
+)
+
+
+def verdict(
+    builder: StageBuilder, lab: Lab, own: Exercise, body: str
+) -> dict[str, Outcome]:
+    """What is said of a test that does this."""
+    course = builder.course
+    text = replace_body(course.text(own.file), own.file, own.id, lambda _: body)
+    return outcomes_of(builder, lab, own, text)
+
+
+def outcomes_of(
+    builder: StageBuilder, lab: Lab, own: Exercise, text: str
+) -> dict[str, Outcome]:
+    stage = builder.stage(lab, Recipe(texts={own.file: text}, jobs=1))
+    machine = Machine(jobs=1, direct=True)
+    secret = builder.course.secret
+    return run_tests(stage, lab, list(lab.tests_of(own)), secret, machine)
+
+
+def score(lab: Lab, outcomes: dict[str, Outcome]) -> int:
+    return score_lab(lab, outcomes, [], False).score
+
+
+def of_kind(lab: Lab, own: Exercise, kind: str) -> list[str]:
+    return [test.name for test in lab.tests_of(own) if test.kind == kind]
+
+
+@each
+def test_a_test_that_looks_at_nothing(
+    builder: StageBuilder, lab: Lab, own: Exercise
+) -> None:
+    """It passes on the right version, and finds nothing; each kind of mistake is told,
+    with all of its versions."""
+    outcomes = verdict(builder, lab, own, "")
+    assert score(lab, outcomes) == 0
+    for name in of_kind(lab, own, WORKS):
+        assert outcomes[name].status == PASS
+    for name in of_kind(lab, own, KILLS):
+        assert outcomes[name].status == FAIL
+        assert outcomes[name].message[0].startswith("your test passes although")
+    said = " ".join(" ".join(o.message) for o in outcomes.values())
+    wrong = len(version_texts(builder.course, lab, lab.exercise(own.about))) - 1
+    assert len(re.findall("although", said)) == wrong >= 8
+
+
+@each
+def test_a_test_that_nothing_passes(
+    builder: StageBuilder, lab: Lab, own: Exercise
+) -> None:
+    """It finds all mistakes there are, and earns nothing: what it has said of the right
+    version is told, and where."""
+    body = 'expect_number(3, 4, "my own sum");'
+    outcomes = verdict(builder, lab, own, body)
+    assert score(lab, outcomes) == 0
+    assert {outcome.status for outcome in outcomes.values()} == {FAIL}
+    for name in of_kind(lab, own, WORKS):
+        message = outcomes[name].message
+        assert message == [f"{RIGHT}, by saying: my own sum", "expected: 3", "found:    4"]
+        assert outcomes[name].backtrace[0].file == own.file
+        assert outcomes[name].backtrace[0].function == own.functions[0]
+
+
+# What a test may do that does not ask what it tests, and what becomes of it.
+TRICKS = {
+    "fails from the third run on": (
+        'static int runs; if (++runs > 2) fail("it is the third");', {PASS, FAIL},
+    ),
+    "every second run": ('static int runs; if (runs++ % 2) fail("odd");', {FAIL}),
+    "at random": ('if (random_word() & 1) fail("by chance");', {PASS, FAIL}),
+    "hangs": ('__asm__ volatile("1: jmp 1b");', {HANG}),
+    "crashes": ('__asm__ volatile("ud2");', {CRASH}),
+    "panics": ('h4_todo("nothing");', {CRASH}),
+    "leaves as the harness does": (
+        "extern _Noreturn void own_leave(void); own_leave();", {FAIL},
+    ),
+    "ends the test": (
+        "extern void report_pass(void); report_pass();", {FORGED},
+    ),
+    "patches the judge": (
+        "extern void own_finds(void); *(volatile uint8_t *)(void *)own_finds = 0xC3;",
+        {CRASH},
+    ),
+    "runs a trial itself": (
+        "extern void own_accepts(const void *); static void (*two[2])(void);"
+        'if (!two[0]) { two[0] = two[1] = own_test_of_regions; own_accepts(two); }'
+        'fail("in a trial of its own");',
+        {FAIL},
+    ),
+    "writes results": (
+        '__asm__ volatile("outb %b0, %w1" : : "a"(79), "d"(0x2F8));', {FORGED},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRICKS)
+def test_no_way_around(builder: StageBuilder, name: str) -> None:
+    lab, own = TESTED[0]
+    body, statuses = TRICKS[name]
+    outcomes = verdict(builder, lab, own, body)
+    assert score(lab, outcomes) == 0
+    assert {outcome.status for outcome in outcomes.values()} <= statuses
+    assert all(o.message for o in outcomes.values() if o.status != PASS)
+
+
+def test_what_cannot_be_built(builder: StageBuilder) -> None:
+    """A test of its own in the table of tests, and headers of the harness."""
+    lab, own = TESTED[0]
+    text = builder.course.solved(own.file)
+    for more in ("TEST(own_more)\n{\n}\n", '#include "grader/guest/own_trial.h"\n'):
+        outcomes = outcomes_of(builder, lab, own, text + more)
+        assert {outcome.status for outcome in outcomes.values()} == {NOT_BUILT}
+
+
+@each
+def test_the_starter_is_missing(
+    builder: StageBuilder, lab: Lab, own: Exercise
+) -> None:
+    outcomes = outcomes_of(builder, lab, own, builder.course.starter(own.file))
+    assert {outcome.status for outcome in outcomes.values()} == {MISSING}
+
+
+@each
+def test_what_is_tested_is_the_courses(
+    builder: StageBuilder, lab: Lab, own: Exercise
+) -> None:
+    """A student whose own solution is not there, or wrong, can do this exercise."""
+    course, about = builder.course, lab.exercise(own.about)
+    texts = {about.file: course.starter(about.file)}
+    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
+    machine = Machine(jobs=1, direct=True)
+    tests = list(lab.tests_of(own))
+    outcomes = run_tests(stage, lab, tests, course.secret, machine)
+    assert score(lab, outcomes) == own.points
+
+
+@each
+def test_versions_have_nothing_but_their_functions(
+    course: Course, lab: Lab, own: Exercise
+) -> None:
+    """As objects they tell no names but those that the test calls them by, and those
+    that they call."""
+    about = lab.exercise(own.about)
+    names = list(version_texts(course, lab, about))
+    found = versions(course, lab)
+    assert len(found) == len(names) == len({path.read_bytes() for path in found})
+    for name, path in zip(sorted(names), found):
+        with path.open("rb") as stream:
+            elf = ELFFile(stream)
+            symbols = list(elf.get_section_by_name(".symtab").iter_symbols())
+            assert not any(s.name.startswith(".debug") for s in elf.iter_sections())
+        defined = {s.name for s in symbols if s.name and s["st_shndx"] != "SHN_UNDEF"}
+        assert defined == {f"{name}__{function}" for function in about.functions}
+
+
+def test_mistakes_in_the_versions_are_named() -> None:
+    """A number twice, and one of an exercise that no test is about."""
+    lab, own = TESTED[0]
+    mutants = load_mutants(ROOT, lab)
+    assert not list(mutant_mistakes("m", lab, mutants))
+    last = max(one.version or 0 for one in mutants)
+    for old, new, exercise, words in (
+        (last, 1, own.about, f"versions of {own.about}: [1, 1, 2,"),
+        (None, last + 1, "2.1", "no exercise is a test of 2.1"),
+    ):
+        at = next(
+            at for at, one in enumerate(mutants)
+            if one.version == old and one.exercise == exercise
+        )  # fmt: skip
+        wrong = list(mutants)
+        wrong[at] = replace(mutants[at], version=new)
+        assert words in "\n".join(mutant_mistakes("m", lab, tuple(wrong)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"about": "2.9"}, "about names 2.9"),
+        ({"about": "2.6"}, "about names 2.6"),
+        ({"file": "kernel/counts.c"}, "stands in labs/2-status/own_*.c"),
+        ({"about": ""}, "has a test of kind 'kills'"),
+    ],
+)
+def test_mistakes_in_the_manifest_are_named(change: dict[str, str], words: str) -> None:
+    lab, own = TESTED[0]
+    others = load_course(ROOT).labs
+    exercises = tuple(
+        replace(one, **change) if one is own else one for one in lab.exercises
+    )
+    labs = [
+        replace(lab, exercises=exercises) if one.number == lab.number else one
+        for one in others
+    ]
+    assert not list(course_mistakes(ROOT, list(others)))
+    assert words in "\n".join(course_mistakes(ROOT, labs))
+
+
+def test_that_the_right_is_accepted_has_no_points() -> None:
+    lab, own = TESTED[0]
+    others = load_course(ROOT).labs
+    tests = tuple(
+        replace(one, points=1) if one.exercise == own.id else one for one in lab.tests
+    )
+    labs = [
+        replace(lab, tests=tests) if one.number == lab.number else one for one in others
+    ]
+    said = "\n".join(course_mistakes(ROOT, labs))
+    assert "own_test_accepts_the_reference has points" in said
+
+
+def test_the_results_schema_knows_all_kinds() -> None:
+    """Those of manifests: what is graded is written down by its kind."""
+    results = json.loads((SCHEMAS / "result.json").read_text())
+    labs = json.loads((SCHEMAS / "lab.json").read_text())
+    lab = results["properties"]["labs"]["items"]["properties"]
+    written = lab["tests"]["items"]["properties"]["kind"]["enum"]
+    assert written == labs["$defs"]["test"]["properties"]["kind"]["enum"]
+    assert written == [*KINDS, KILLS]
