@@ -52,7 +52,7 @@ def version_objects(course: Course, lab: Lab) -> dict[str, Path]:
         for exercise in (lab.exercise(own.about) for own in lab.own_tests)
         for name, text in version_texts(course, lab, exercise).items()
     ]
-    key = _made_of(course, wanted)
+    key = made_of(course, wanted)
     made = _known.get(key, {})
     if not made or not all(os.path.exists(path) for path in made.values()):
         with header_tree(course) as tree:
@@ -68,8 +68,8 @@ def version_objects(course: Course, lab: Lab) -> dict[str, Path]:
 _known: dict[str, dict[str, Path]] = {}
 
 
-def _made_of(course: Course, wanted: list[tuple[Exercise, str, str]]) -> str:
-    """The hash of all that versions are made of."""
+def made_of(course: Course, wanted: list[tuple[Exercise, str, str]]) -> str:
+    """The hash of all that versions are made of, and of where they are kept."""
     digest = hashlib.sha256(str(course.root).encode())
     for exercise, name, text in wanted:
         digest.update(repr((exercise.file, exercise.functions, name, text)).encode())
