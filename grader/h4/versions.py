@@ -47,12 +47,36 @@ def write_versions(course: Course, out: Path) -> None:
 
 def version_objects(course: Course, lab: Lab) -> dict[str, Path]:
     """The versions that a lab's own tests are tried on, by their names."""
-    made: dict[str, Path] = {}
-    for own in lab.own_tests:
-        exercise = lab.exercise(own.about)
-        for name, text in version_texts(course, lab, exercise).items():
-            made[name] = _object(course, exercise, name, text)
-    return made
+    wanted = [
+        (exercise, name, text)
+        for exercise in (lab.exercise(own.about) for own in lab.own_tests)
+        for name, text in version_texts(course, lab, exercise).items()
+    ]
+    key = made_of(course, wanted)
+    made = _known.get(key, {})
+    if not made or not all(os.path.exists(path) for path in made.values()):
+        with header_tree(course) as tree:
+            made = {
+                name: _object(course, exercise, name, text, tree)
+                for exercise, name, text in wanted
+            }
+        _known[key] = made
+    return dict(made)
+
+
+# Each stage of a lab asks for the same ones.
+_known: dict[str, dict[str, Path]] = {}
+
+
+def made_of(course: Course, wanted: list[tuple[Exercise, str, str]]) -> str:
+    """The hash of all that versions are made of, and of where they are kept."""
+    digest = hashlib.sha256(str(course.root).encode())
+    for exercise, name, text in wanted:
+        digest.update(repr((exercise.file, exercise.functions, name, text)).encode())
+    for path in [*course.headers, *course.own_test_headers]:
+        with open(f"{course.pristine}/{path}", "rb") as header:
+            digest.update(repr((path, header.read())).encode())
+    return digest.hexdigest()
 
 
 def version_texts(course: Course, lab: Lab, exercise: Exercise) -> dict[str, str]:
@@ -68,10 +92,12 @@ def version_texts(course: Course, lab: Lab, exercise: Exercise) -> dict[str, str
     return texts
 
 
-def _object(course: Course, exercise: Exercise, name: str, text: str) -> Path:
+def _object(
+    course: Course, exercise: Exercise, name: str, text: str, tree: Path
+) -> Path:
     """Compiled, renamed and stripped; kept below build/ by all that goes into it."""
     cache = course.root / "build" / "reference" / "versions"
-    whole = _compiled(course, exercise, text, cache)
+    whole = _compiled(exercise, text, cache, tree)
     renamed = [f"{name}__{function}" for function in exercise.functions]
     passes = [
         [f"--redefine-sym={old}={new}" for old, new in zip(exercise.functions, renamed)],
@@ -93,15 +119,14 @@ def _object(course: Course, exercise: Exercise, name: str, text: str) -> Path:
     return kept
 
 
-def _compiled(course: Course, exercise: Exercise, text: str, cache: Path) -> Path:
+def _compiled(exercise: Exercise, text: str, cache: Path, tree: Path) -> Path:
     """The object of a text in the place of the exercise's file."""
     path = exercise.file
     flags = CLIENT_REFERENCE_FLAGS if is_client(path) else REFERENCE_FLAGS
-    with header_tree(course) as tree:
-        (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        (tree / path).write_text(text, encoding="utf-8")
-        try:
-            builder = Builder(cache / "whole", COMPILER)
-            return builder.object(Unit(path, flags), tree, Headers(tree))[0]
-        except BuildFailure as failure:
-            raise GraderError(f"a version of {path}: {failure}") from failure
+    (tree / path).parent.mkdir(parents=True, exist_ok=True)
+    (tree / path).write_text(text, encoding="utf-8")
+    try:
+        builder = Builder(cache / "whole", COMPILER)
+        return builder.object(Unit(path, flags), tree, Headers(tree))[0]
+    except BuildFailure as failure:
+        raise GraderError(f"a version of {path}: {failure}") from failure

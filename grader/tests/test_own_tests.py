@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
@@ -21,7 +23,7 @@ from h4.ready_objects import versions
 from h4.score import WORKS, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
-from h4.versions import version_texts
+from h4.versions import made_of, version_texts
 
 RIGHT = r"your test fails on the right solution"
 TESTED = [
@@ -186,6 +188,26 @@ def test_versions_have_nothing_but_their_functions(
             assert not any(s.name.startswith(".debug") for s in elf.iter_sections())
         defined = {s.name for s in symbols if s.name and s["st_shndx"] != "SHN_UNDEF"}
         assert defined == {f"{name}__{function}" for function in about.functions}
+
+
+def test_versions_are_known_by_all_that_they_are_made_of(tmp_path: Path) -> None:
+    lab, own = TESTED[0]
+    about = lab.exercise(own.about)
+    header = tmp_path / "h.h"
+    header.write_text("int one;\n")
+    stand_in = SimpleNamespace(
+        root=tmp_path, pristine=tmp_path, headers=["h.h"], own_test_headers=[]
+    )
+
+    def known(exercise: Exercise = about, name: str = "right", text: str = "x") -> str:
+        return made_of(stand_in, [(exercise, name, text)])  # type: ignore[arg-type]
+
+    before = known()
+    others = [known(replace(about, file="h/other.c")), known(replace(about, functions=()))]
+    others += [known(name="wrong_1"), known(text="y")]
+    assert known() == before
+    header.write_text("int two;\n")
+    assert len({before, *others, known()}) == 6
 
 
 def test_mistakes_in_the_versions_are_named() -> None:
