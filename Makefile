@@ -67,7 +67,7 @@ help:
 #:                                what H's operations cost, messages and threads of L4,
 #:                                how boots and verdicts last
 #: make size   [JSON=file]        lines to be trusted, kernel image, environment
-#: make soak   [ONLY=verdicts|laws|programs|hostile|jitter|mutants|class] [RUNS=n]
+#: make soak   [ONLY=verdicts|laws|programs|hostile|seeds|halves|jitter|mutants|class] [RUNS=n]
 #:                                the same verdict again and again, under load, and on
 #:                                slower machines, with RUNS=n (100; of wrong
 #:                                submissions a fifth)

@@ -231,8 +231,10 @@ def class_times(root: Path, size: int | None, console: Console) -> dict[str, flo
         table.add_row(name, f"{number:,}")
     console.print(table)
     most = class_bench.MOST
-    console.print(f"The factor is the class's time times the processors; at most {most}\n"
-        "on a machine that does nothing else. On another one look at the processor seconds.\n")
+    console.print(
+        f"The factor is the class's time times the processors; at most {most} on a machine "
+        "that does nothing else.\nOn another one, processor seconds alone mean anything.\n"
+    )
     return figures
 
 

@@ -108,7 +108,7 @@ def soak(root: Path, seed: int, size: int | None = None) -> int:
             killed = _killed(root, given, parts, drawn.uniform(0, took / 2))
             words = "killed" if killed else "ended before it was killed"
             count = len(list((parts / STUDENTS).glob(f"*/{STATE}")))
-            print(f"{words}, {count} submissions being done", flush=True)
+            print(f"{words}; {count} submissions are done", flush=True)
         graded(root, given, parts)
         wrong = _compared("killed and begun again", whole, results(parts))
         return wrong + _honest(root, folder, whole)

@@ -30,7 +30,7 @@ from h4.terminal import Afterwards, front_of, with_progress
 from h4.verdict import Machine, run_tests
 
 FULL, LESS, FAILED = 0, 1, 2
-LITTER = 200_000  # objects, after which Python looks for circles of them
+LITTER = 1_000_000  # objects, after which Python looks for circles of them
 LEAST_MEGABYTES, MOST_MEGABYTES = 8, 1024
 
 
@@ -198,7 +198,7 @@ def grade_labs(
 
 def machine_of(given: argparse.Namespace, look: bool = True) -> Machine:
     """The machine that the options ask for."""
-    # Looking at memory makes a hundred thousand small objects at a time, none of which
+    # Looking at memory makes a million small objects at a time, none of which
     # leads back to itself: collecting them in between is a tenth of what it costs.
     gc.set_threshold(LITTER)
     return Machine(

@@ -18,6 +18,7 @@ from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Lab
 from h4.new_exercise_text import Skeleton
+from h4.whole_file import write_bytes, write_text
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,30}")
 _TITLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,'-]{0,60}")
@@ -92,8 +93,8 @@ def with_section(text: str, new: Skeleton, lab: Lab) -> str:
 
 
 def write(course: Course, lab: Lab, new: Skeleton) -> list[str]:
-    """Writes all files; their names. What stands already is read before the first
-    of them is written."""
+    """Writes all files, or none of them; their names. What stands already is read before
+    the first of them is written."""
     manifest, mutants = f"{lab.folder}/lab.toml", f"{lab.folder}/mutants.toml"
     texts = {
         new.file: new.source(),
@@ -103,9 +104,26 @@ def write(course: Course, lab: Lab, new: Skeleton) -> list[str]:
         mutants: course.text(mutants).rstrip() + "\n" + new.mutant_entry(),
         lab.handout: with_section(course.text(lab.handout), new, lab),
     }
-    for path, text in texts.items():
-        (course.root / path).write_text(text, encoding="utf-8")
+    before = {
+        path: (course.root / path).read_bytes() if (course.root / path).exists() else None
+        for path in texts
+    }
+    try:
+        for path, text in texts.items():
+            write_text(course.root / path, text)
+    except GraderError as failure:
+        _undo(course.root, before)
+        raise GraderError(f"{failure}; nothing was changed") from failure
     return list(texts)
+
+
+def _undo(root: Path, before: dict[str, bytes | None]) -> None:
+    for path, content in before.items():
+        here = root / path
+        if content is None:
+            here.unlink(missing_ok=True)
+        elif here.read_bytes() != content:
+            write_bytes(here, content)
 
 
 def main(root: Path, given: argparse.Namespace) -> int:

@@ -70,7 +70,7 @@ class Outside:
         self.ways = ways
         self._orders = orders
         self._lost: list[str] = []
-        self._came_by, self._looked_at = 0, -1  # points of the running test
+        self._came_by, self._looked_at = 0, set[int]()  # points of the running test
         self._missed: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
@@ -128,7 +128,7 @@ class Outside:
                 "while the test ran its way back to the harness was changed: it leads "
                 f"to {self.image.named(back)}"
             ]
-        if not self._lost and self._came_by == self._looked_at:
+        if not self._lost and self._came_by in self._looked_at:
             wrong = disturbed(machine(), self.image)
             self._lost = [f"while the test ran: {one}" for one in wrong]
         self._came_by += 1

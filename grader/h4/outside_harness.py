@@ -80,13 +80,21 @@ class Harness:
         test   the place of the running test in this boot, from 0 on
         lines  that have come on COM2
         """
+        # Where the processor's writes are seen as they happen, only a device can have
+        # changed this between two tests, which the end of the next shows as well.
+        known = moment == Moment.BEGIN and self.watched and test > 0
         return (
-            self._moved(machine)
-            or self._code(moment, machine, test)
-            or self._orders(machine)
-            or self._observers(machine)
+            (None if known else self._fixed(moment, machine, test))
             or self._state(moment, machine, test, lines)
             or self._way_back(moment, machine, test)
+        )
+
+    def _fixed(self, moment: Moment, machine: Snapshot, test: int) -> str | None:
+        return (
+            self._moved(machine)
+            or self._code(machine, moment == Moment.BEGIN and test == 0)
+            or self._orders(machine)
+            or self._observers(machine)
         )
 
     def _word(self, machine: Snapshot, name: str) -> int:
@@ -124,13 +132,8 @@ class Harness:
         self.mapped = kept
         return None
 
-    def _code(self, moment: Moment, machine: Snapshot, test: int) -> str | None:
-        """Code and constants are those of the file that was linked. Where the processor's
-        writes are seen as they happen, only a device can have changed them between two
-        tests, which the end of the next shows as well."""
-        first = moment == Moment.BEGIN and test == 0
-        if moment == Moment.BEGIN and self.watched and not first:
-            return None
+    def _code(self, machine: Snapshot, first: bool) -> str | None:
+        """Code and constants are those of the file that was linked."""
         begin, due = self.image.read_only
         whole = self.image.constants[1] + 1 - begin
         found = machine.read(Code.physical(begin), whole)

@@ -178,22 +178,26 @@ def _from_code(image: Image) -> list[Way]:
 class Ways:
     """Chooses the points of one boot, and where the machine is looked at."""
 
-    def __init__(self, image: Image, secret: int) -> None:
+    def __init__(self, image: Image, secret: int, all_of_them: bool = False) -> None:
+        """all_of_them  of points and looks, whatever the secret is"""
         self.every = ways_of(image)
         self.secret = secret
+        self.all_of_them = all_of_them
 
     def points(self, number: int) -> list[int]:
         """Of the test with this number, in the order in which it comes by."""
         points, always = self.every[number]
+        if self.all_of_them:
+            return points
         draw = random.Random(f"{self.secret} {number}")
         others = sorted({*range(len(points))} - {*always})
         count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
         return [points[at] for at in sorted([*always, *draw.sample(others, count)])]
 
-    def looked_at(self, number: int) -> int:
-        """Of these points the place of the one at which the whole machine is looked at;
-        -1: none."""
+    def looked_at(self, number: int) -> set[int]:
+        """Of these points the places of those at which the whole machine is looked at."""
+        places = range(len(self.points(number)))
+        if self.all_of_them:
+            return set(places)
         draw = random.Random(f"{self.secret} {number} look")
-        if draw.randrange(LOOKED_AT_ONE_IN):
-            return -1
-        return draw.randrange(len(self.points(number)))
+        return set() if draw.randrange(LOOKED_AT_ONE_IN) else {draw.choice(places)}

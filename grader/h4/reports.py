@@ -30,6 +30,12 @@ FORMS = {
     "classroom": ("h4.result_classroom", "as outputs of a step, for GitHub Classroom"),
     "html": ("h4.result_html", "as a page for a browser, with pictures of memory"),
 }
+# How the file of a form begins. What begins otherwise is somebody's other file, and a
+# slip of the hand must not cost them that.
+BEGINS = {
+    "json": b"{", "junit": b"<?xml", "gradescope": b"{", "classroom": b"runners=",
+    "html": b"<!DOCTYPE html>",
+}  # fmt: skip
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -47,14 +53,17 @@ class Reports:
 
     @staticmethod
     def asked(given: argparse.Namespace) -> Reports:
-        """Those that the options name; what is there goes."""
+        """Those that the options name. Verdicts that are there go, even if there will be
+        no other: nobody must take one for this run's. Other files stay."""
         paths = {name: getattr(given, name) for name in FORMS}
         files = {name: Path(path) for name, path in paths.items() if path}
-        strange = [name for name in files if not _goes(files[name])]
-        for name in strange:
-            raise GraderError(
-                f"{name.upper()}={files[name]}: is there, and is not a regular file"
-            )
+        standing = {name: _in_the_way(name, path) for name, path in files.items()}
+        for name, path in files.items():
+            if not standing[name]:
+                _goes(path)
+        for name, words in standing.items():
+            if words:
+                raise GraderError(f"{name.upper()}={files[name]}: is there, and is {words}")
         if len({path.absolute() for path in files.values()}) < len(files):
             names = ", ".join(f"{name.upper()}={files[name]}" for name in files)
             raise GraderError(f"{names}: each form wants a file of its own")
@@ -80,13 +89,22 @@ class Reports:
             write_text(path, texts[name], f"{name.upper()}=")
 
 
-def _goes(path: Path) -> bool:
-    """Removes a file that an earlier run has left. False: what is there is none, but
-    a folder, a device or the like."""
+def _goes(path: Path) -> None:
     try:
-        if path.exists() and not path.is_file():
-            return False
         path.unlink(missing_ok=True)
     except OSError as failure:
         raise GraderError(f"{path}: {failure.strerror}") from failure
-    return True
+
+
+def _in_the_way(name: str, path: Path) -> str:
+    """What stands there that a verdict must not replace; empty: nothing does."""
+    try:
+        if path.exists() and not path.is_file():
+            return "not a regular file"
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            begin = file.read(len(BEGINS[name]))
+            if begin and begin != BEGINS[name]:
+                return f"no verdict {FORMS[name][1]}; it stays as it is"
+    except OSError as failure:
+        raise GraderError(f"{path}: {failure.strerror}") from failure
+    return ""

@@ -7,6 +7,8 @@ verdicts   the same submission, graded again and again under load, and on a mach
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
+seeds      the right solution's tests with many seeds of their random numbers
+halves     submissions in which some exercises are done and others are not
 jitter     each test of labs 4 to 7 that has to do with interrupts, with many schedules
 mutants    mistakes made by rule in every solution, as `make mutants-auto` does
 class      sixty submissions, cheats and broken archives among them: killed at random moments
@@ -16,6 +18,8 @@ All but verdicts and mutants follow from a seed, which is drawn and printed: the
 `make soak ONLY=laws SEED=n` (with LAW=number and CASES=1 it is one case),
 `make soak ONLY=programs SEED=n` (with FIRST=number and RUNS=1 it is one program),
 `make soak ONLY=hostile SEED=n` (with RUNS=1 it is one boot),
+`make soak ONLY=seeds SEED=n` (with RUNS=1 it is that seed),
+`make soak ONLY=halves SEED=n`,
 `make soak ONLY=jitter SEED=n` (with RUNS=1 it is that schedule),
 `make soak ONLY=class SEED=n` (the moments; with RUNS=n of so many of the sixty).
 """
@@ -30,7 +34,10 @@ from h4 import auto_command, class_soak
 from h4.course import Course
 from h4.errors import GraderError
 from h4.fuzz_l4 import CALLS, LARGE, MEGABYTES, fuzz, fuzz_stage
+from h4.half_done import try_halves
 from h4.jitter import DISTURBED, disturb
+from h4.manifest import Lab
+from h4.seeds import try_seeds
 from h4.soak_submissions import Submission, submissions
 from h4.soak_verdicts import others, soak
 from h4.stage import StageBuilder
@@ -44,15 +51,18 @@ PROGRAMS_AT_ONCE = 2500  # in one boot, which may not take too long
 HOSTILE_CALLS = 1_000_000
 HOSTILE_LARGE_EACH = 4  # one seed of so many has a machine with superpages
 SCHEDULES = 200
+SEEDS = 60
+COMPILERS = ("gcc", "clang")
 EACH = 500  # all memory is looked at after so many
-PARTS = ("verdicts", "laws", "programs", "hostile", "jitter", "mutants", "class")
+SEEDED = ("laws", "programs", "hostile", "seeds", "halves", "jitter", "class")
+PARTS = ("verdicts", *SEEDED[:-1], "mutants", "class")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=PARTS, help="a part of it")
-    parser.add_argument("--runs", type=int, help="verdicts, programs, boots, schedules or submissions")
+    parser.add_argument("--runs", type=int, help="verdicts, programs, boots, seeds, schedules, class")
     parser.add_argument("--cases", type=int, default=CASES, help="of each law")
-    parser.add_argument("--seed", type=int, help="of laws, programs, hostile and jitter")
+    parser.add_argument("--seed", type=int, help="of all but verdicts and mutants")
     parser.add_argument("--law", type=int, metavar="N", help="0 to 10")
     parser.add_argument("--first", type=int, default=0, help="number of a program")
     parser.add_argument("--lab", default="all")
@@ -66,7 +76,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError(f"LAW={given.law}: 0 to {len(LAW_NAMES) - 1}")
     parts = (given.only,) if given.only else PARTS
     seed = secrets.randbelow(1 << 31) if given.seed is None else given.seed
-    if set(parts) & {"laws", "programs", "hostile", "jitter", "class"}:
+    if set(parts) & set(SEEDED):
         print(f"SEED={seed}")
     failed = 0
     if "verdicts" in parts:
@@ -77,6 +87,10 @@ def main(root: Path, given: argparse.Namespace) -> int:
         failed += soak_programs(root, seed, given)
     if "hostile" in parts:
         failed += soak_hostile(root, seed, given)
+    if "seeds" in parts:
+        failed += soak_seeds(root, seed, given)
+    if "halves" in parts:
+        failed += soak_halves(root, seed, given)
     if "jitter" in parts:
         failed += soak_jitter(root, seed, given)
     if "mutants" in parts:
@@ -133,12 +147,42 @@ def soak_mutants(root: Path, given: argparse.Namespace) -> int:
     return auto_command.main(root, parser.parse_args(wanted))
 
 
+def chosen_labs(course: Course, given: argparse.Namespace) -> list[Lab]:
+    """Those with tests; LAB=n is one of them."""
+    return [
+        lab for lab in course.labs if lab.gradable and given.lab in ("all", str(lab.number))
+    ]
+
+
+def soak_seeds(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """The reference with one seed after the other, built by each compiler."""
+    builder = StageBuilder(Course(root), root / "build")
+    failed = 0
+    for lab in chosen_labs(builder.course, given):
+        for compiler in COMPILERS:
+            for line in try_seeds(builder, lab, seed, given.runs or SEEDS, compiler):
+                failed += line.startswith("wrong: ")
+                print(line, flush=True)
+    return failed
+
+
+def soak_halves(root: Path, seed: int, given: argparse.Namespace) -> int:
+    """Half-done submissions of one lab after the other."""
+    builder = StageBuilder(Course(root), root / "build")
+    failed = 0
+    for lab in chosen_labs(builder.course, given):
+        for line in try_halves(builder, lab, seed):
+            failed += line.startswith("wrong: ")
+            print(line, flush=True)
+    return failed
+
+
 def soak_jitter(root: Path, seed: int, given: argparse.Namespace) -> int:
     """The reference under one schedule after the other."""
     course = Course(root)
     failed = 0
-    for lab in course.labs:
-        if lab.number in DISTURBED and given.lab in ("all", str(lab.number)):
+    for lab in chosen_labs(course, given):
+        if lab.number in DISTURBED:
             for line in disturb(course, lab, seed, given.runs or SCHEDULES):
                 failed += line.startswith("again: ")
                 print(line, flush=True)

@@ -81,6 +81,7 @@ class Run:
         self.report = report
         self.numbers = {name: at for at, name in enumerate(self.image.tests)}
         self.outcomes: dict[str, Outcome] = {}
+        self._suspected: set[str] = set()  # tests that were in a boot that is void
 
     def tests(self, tests: list[Test], pool: Executor) -> dict[str, Outcome]:
         """Runs `tests` in this order and returns what became of each."""
@@ -158,7 +159,8 @@ class Run:
         numbers = [self.numbers[test.name] for test in tests]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
         judges = judges_of(tests, dict(self.stage.tested))
-        ways = Ways(self.image, secrets.ways)
+        suspected = not self._suspected.isdisjoint(test.name for test in tests)
+        ways = Ways(self.image, secrets.ways, suspected)
         outside = Outside(self.image, orders, judges, ways)
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(
@@ -234,8 +236,10 @@ class Run:
         words: list[str],
         places: Sequence[Place] = (),
     ) -> list[list[Test]]:
-        """The boot is void. The test that ran when it became so is to blame;
-        the others run again, without it."""
+        """The boot is void. The test that ran when it became so is to blame; the others
+        run again, without it. Their code may do the same: it is looked at wherever it
+        can be."""
+        self._suspected.update(test.name for test in tests)
         self._settle(tests[at], Outcome(tests[at], FORGED, words, list(places)))
         return [part for part in (tests[:at], tests[at + 1 :]) if part]
 

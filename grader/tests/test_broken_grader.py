@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from test_report_forms import check, has_score
 
 from h4 import bochs, cli, emulator, grading, reports, whole_file
 from h4.emulator import BootResult, Ending
-from h4.reports import FORMS
+from h4.reports import BEGINS, FORMS
 
 TESTS = ("--lab", "0", "--test", "init_sets_115200_baud", "--jobs", "1")
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -29,7 +30,7 @@ def asked(folder: Path, *names: str) -> list[str]:
     """Options for these forms, or for all; each file holds a verdict of before."""
     words = []
     for name in names or FORMS:
-        (folder / name).write_text('{"score": 100}')
+        (folder / name).write_bytes(BEGINS[name] + b'"score": 100}')
         words += [f"--{name}", str(folder / name)]
     return words
 
@@ -193,3 +194,34 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
         assert not has_score(module_of(name), (tmp_path / name).read_text())
 
 
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_other_file_is_taken_for_a_verdict(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A slip of the hand: somebody's source stays; the old verdicts beside it go."""
+    options = asked(tmp_path)
+    (tmp_path / name).write_text("int mine;\n")
+    assert cli.main([*TESTS, *options]) == 2
+    words = f"{name.upper()}={tmp_path / name}: is there, and is no verdict"
+    assert words in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "int mine;\n"
+
+
+def test_two_forms_in_one_file_are_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "both").write_text("int mine;\n")
+    both = str(tmp_path / "both")
+    assert cli.main([*TESTS, "--json", both, "--gradescope", both]) == 2
+    assert "is there, and is no verdict as JSON; it stays" in capfd.readouterr().err
+    assert (tmp_path / "both").read_text() == "int mine;\n"
+
+
+def test_an_empty_file_is_nobodys(tmp_path: Path) -> None:
+    """As mktemp makes it."""
+    (tmp_path / "empty").touch()
+    given = Namespace(**{name: None for name in FORMS} | {"junit": str(tmp_path / "empty")})
+    assert reports.Reports.asked(given).files and not (tmp_path / "empty").exists()

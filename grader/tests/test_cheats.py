@@ -22,7 +22,7 @@ from rich.console import Console
 from h4 import bochs_pace, outside_ways
 from h4.bodies import Stub, replace_body
 from h4.course import Course
-from h4.endings import HANG, PASS, Outcome
+from h4.endings import FORGED, HANG, PASS, Outcome
 from h4.report import Report
 from h4.score import LabResult, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
@@ -170,6 +170,26 @@ def test_slow_instructions_cost_only_the_test_that_has_them(
     slow, *rest = verdict(course, stage, names).values()
     assert slow.status == HANG and slow.backtrace[0].function == "cheat"
     assert [outcome.status for outcome in rest] == [PASS, PASS]
+
+
+def test_who_is_found_out_once_is_looked_at_wherever_it_can_be(
+    builder: StageBuilder, course: Course
+) -> None:
+    """A cheat that is seen in some tests only, if they are drawn."""
+    cheat = next(one for one in CHEATS if one.name == "never-fails")
+    exercise = course.exercise(cheat.exercise)
+    lab = course.lab(1)
+    stage = builder.stage(
+        lab, Recipe(texts={exercise.file: cheat.text(course)}, jobs=1)
+    )
+    found = set()
+    for secret in range(8):
+        outcomes = run_tests(
+            stage, lab, [test for test in lab.tests if test.name in cheat.tests],
+            str(secret), MACHINE,
+        )  # fmt: skip
+        found.add(tuple(sorted(outcome.status for outcome in outcomes.values())))
+    assert found == {(FORGED, FORGED), (PASS, PASS)}
 
 
 def test_there_are_many_and_each_says_what_it_tries() -> None:

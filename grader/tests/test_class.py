@@ -5,6 +5,7 @@ nobody's harm is anybody else's."""
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import re
 import signal
@@ -233,11 +234,11 @@ def verdict_on_nothing(course: Course) -> bytes:
     }).encode()  # fmt: skip
 
 
-def called(submissions: Path, out: Path) -> int:
+def called(submissions: Path, out: Path, *more: str) -> int:
     """The command, in this process."""
     parser = ArgumentParser()
     class_command.options(parser)
-    words = ["--dir", str(submissions), "--out", str(out), "--lab", "0"]
+    words = ["--dir", str(submissions), "--out", str(out), "--lab", "0", *more]
     return class_command.main(ROOT, parser.parse_args(words))
 
 
@@ -327,6 +328,31 @@ def test_wrong_words(
     option, value = more
     ended = done(submissions, tmp_path / "out", option, value.format(dir=submissions))
     assert ended.returncode == 2 and words in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--lab", "99"), "LAB=99"), (("--jobs", "0"), "JOBS=0"), (("--memory", "7"), "MEMORY=7"),
+        (("--seconds", "1"), "SECONDS=1"), (("--dir", "/nowhere"), "No such file"),
+        (("--late", "/nowhere"), "LATE="), ((), "another run is writing"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_leaves_the_results(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    more: tuple[str, ...], words: str,
+) -> None:  # fmt: skip
+    """Those of the last run stay, tables and all."""
+    out = tmp_path / "out"
+    assert called(submissions, out) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert out / "results.csv" in before and len(before) > 10
+    with (out / ".lock").open() as lock:
+        if not more:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(GraderError, match=words):
+            called(submissions, out, *more)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_the_better_of_two(

@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 
 from h4.course import Course
-from h4.endings import BLOCKED, MISSING, PASS
-from h4.stage import Recipe, StageBuilder
-from h4.verdict import Machine, run_tests
+from h4.endings import PASS
+from h4.half_done import halves, outcomes_of, undue
+from h4.stage import StageBuilder
 
 # In lab 4 nothing runs before all of it is there, in lab 7 pages are passed on by what
 # gets no events yet; lab 3's tables are made by one exercise and filled by others, and
@@ -31,30 +31,34 @@ HALVES = {
 def test_the_half_that_is_done_counts(
     builder: StageBuilder, course: Course, name: str
 ) -> None:
-    done = {*HALVES[name]}
+    done = frozenset(HALVES[name])
     lab = course.lab(int(HALVES[name][0][0]))
     own = {exercise.id for exercise in lab.exercises}
     assert done < own
-    texts = {
-        exercise.file: course.solved(exercise.file)
-        if exercise.id in done
-        else course.starter(exercise.file)
-        for exercise in lab.exercises
-    }
-    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
-    machine = Machine(jobs=1, direct=True)
-    outcomes = run_tests(stage, lab, list(lab.tests), course.secret, machine)
-    for test in lab.tests:
-        exercise = course.exercise(test.exercise)
-        needed = {one.id for one in course.needed(test)} & own
-        due = PASS if needed <= done else BLOCKED
-        if exercise.id not in done:
-            due = MISSING
-        found = outcomes[test.name]
-        assert found.status == due, (test.name, found.message)
+    outcomes = outcomes_of(builder, lab, done)
+    assert not list(undue(course, lab, done, outcomes))
     passed = {o.test.exercise for o in outcomes.values() if o.status == PASS}
     assert passed == {
         one for one in done
         if {p.id for p in course.prerequisites(course.exercise(one))} & own <= done
     }  # fmt: skip
     assert passed
+
+
+def test_what_is_not_due_is_told(builder: StageBuilder, course: Course) -> None:
+    """With one exercise less than is said nothing of it passes."""
+    lab = course.lab(0)
+    outcomes = outcomes_of(builder, lab, frozenset({"0.1"}))
+    told = list(undue(course, lab, frozenset({"0.1", "0.3"}), outcomes))
+    assert len(told) == len(lab.tests_of(course.exercise("0.3")))
+    assert all(line.startswith("0.3 ") and ": missing, not pass: " in line for line in told)
+
+
+def test_halves_follow_from_a_seed(course: Course) -> None:
+    lab = course.lab(5)
+    tried = halves(course, lab, 7)
+    assert tried == halves(course, lab, 7) != halves(course, lab, 8)
+    sets = [done for _, done in tried]
+    assert len(set(sets)) == len(sets)
+    for exercise in lab.exercises:
+        assert {one.id for one in lab.exercises} - {exercise.id} in sets

@@ -4,12 +4,14 @@ graded with what it has written, test_instructors_guide.py shows."""
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import copied_labs
 import pytest
 from conftest import ROOT
 
+from h4 import new_exercise
 from h4.course import Course
 from h4.errors import GraderError
 from h4.lint import lint
@@ -64,6 +66,60 @@ def test_what_stands_in_the_way_is_named(course: Course, case: str) -> None:
     name, title, words = REFUSED[case]
     with pytest.raises(GraderError, match=words):
         skeleton(course, course.lab(1), name, title)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_full_disk_leaves_everything_as_it_was(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Whichever of the six files it is that cannot be written."""
+    before, calls = contents(copied), list[Path]()
+    real = new_exercise.write_text
+
+    def fills(path: Path, text: str) -> None:
+        calls.append(path)
+        if len(calls) > number:
+            raise GraderError(f"{path}: No space left on device")
+        real(path, text)
+
+    monkeypatch.setattr(new_exercise, "write_text", fills)
+    course = Course(copied)
+    lab = course.lab(1)
+    new = skeleton(course, lab, "never_written", "")
+    with pytest.raises(GraderError, match="No space left on device; nothing was changed"):
+        write(course, lab, new)
+    assert len(calls) == number + 1 and contents(copied) == before
+
+
+def test_what_is_refused_changes_nothing(copied: Path) -> None:
+    """The whole command, with wrong words, and with a handout that has no place for it."""
+
+    def refused(match: str, **given: str | None) -> None:
+        before = contents(copied)
+        words = {"lab": "1", "name": "never_written", "title": ""} | given
+        with pytest.raises(GraderError, match=match):
+            new_exercise.main(copied, Namespace(**words))
+        assert contents(copied) == before
+
+    refused("LAB=99: an exercise is one of a lab's", lab="99")
+    refused("LAB=: an exercise is one of a lab's", lab=None)
+    refused("NAME=: is a function's name", name=None)
+    refused("there is kernel/serial.c already", name="serial")
+    handout = copied / Course(copied).lab(1).handout
+    text = handout.read_text()
+    handout.write_text(text.replace("\n## ", "\n### "))
+    try:
+        refused("there is no section|handout")
+    finally:
+        handout.write_text(text)
 
 
 def test_files_of_another_form_are_refused(course: Course) -> None:

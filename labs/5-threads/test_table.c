@@ -88,6 +88,9 @@ TEST(any_word_may_be_asked_for)
                 expect_bool(number == 100,
                             thread_find(id_make(number, 5)) != NULL,
                             "thread_find(0x%08x)", id_make(number, 5));
+        for (uint32_t number = 0; number < 64 * LEAF; number++)
+                expect_bool(number == 100, thread_numbered(number) != NULL,
+                            "thread_numbered(%u)", number);
         expect_bool(false, thread_find(0) != NULL, "thread_find(0)");
         expect_bool(false, thread_find(id_make(100, 6)) != NULL,
                     "thread_find of another version");

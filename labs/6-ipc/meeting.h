@@ -153,8 +153,8 @@ expect_received(const struct thread *thread, const struct thread *from,
 {
         expect_hex(tag, get_register(thread, H_ESI),
                    "%s: ESI of the receiver, the tag", what);
-        expect_hex(thread_name(from, thread), get_register(thread, H_EAX),
-                   "%s: EAX of the receiver, from whom", what);
+        expect_id(thread_name(from, thread), get_register(thread, H_EAX),
+                  "%s: EAX of the receiver, from whom", what);
         for (uint32_t i = 1; i <= 4; i++)
                 expect_hex(i <= tag_untyped(tag) ? first + i : MARK + i,
                            utcb_read(thread, (int)i),
@@ -236,7 +236,7 @@ expect_waiting(const struct thread *thread, uint32_t partner, bool timed,
 
         crowd_expect_state(THREAD_RECEIVING, thread, who);
         expect_bool(false, thread->looks, "%s looks", who);
-        expect_hex(partner, thread->partner, "%s waits: for whom", who);
+        expect_id(partner, thread->partner, "%s waits: for whom", who);
         expect_place(one ? &one->waiters : NULL, thread, timed, who);
         expect_bool(false, ready_is(thread), "%s is among the ready ones", who);
 }
@@ -246,7 +246,7 @@ expect_looking(const struct thread *thread, uint32_t partner, const char *who)
 {
         crowd_expect_state(THREAD_RECEIVING, thread, who);
         expect_bool(true, thread->looks, "%s looks", who);
-        expect_hex(partner, thread->partner, "%s looks: for whom", who);
+        expect_id(partner, thread->partner, "%s looks: for whom", who);
         expect_place(NULL, thread, false, who);
         expect_bool(true, ready_is(thread), "%s is among the ready ones", who);
 }
@@ -275,9 +275,9 @@ expect_senders(const struct thread *to, struct thread *const *due,
         for (; due[count]; count++) {
                 if (count >= crowd_ring(to->senders))
                         break;
-                expect_hex(due[count]->id, at->id,
-                           "%s: the ID of the %u. sender that waits", what,
-                           count + 1);
+                expect_id(due[count]->id, at->id,
+                          "%s: the ID of the %u. sender that waits", what,
+                          count + 1);
                 at = at->next_in_ring;
         }
         while (due[count])

@@ -70,8 +70,8 @@ expect_told(const struct thread *who, uint32_t tag, const char *when)
         crowd_expect_state(THREAD_READY, who, when);
         crowd_expect_free(who, when);
         expect_hex(tag, get_register(who, H_ESI), "%s: the tag", when);
-        expect_hex(thread_name(a, who), get_register(who, H_EAX),
-                   "%s: EAX, from whom", when);
+        expect_id(thread_name(a, who), get_register(who, H_EAX),
+                  "%s: EAX, from whom", when);
         expect_hex(0xAB000000u + after, utcb_read(who, (int)after),
                    "%s: message register %u, behind the message", when, after);
 }
@@ -87,7 +87,7 @@ expect_waits(enum thread_state state, enum thread_role role,
         expect_number(0, a->wake_place, "%s: its timeout", when);
         expect_bool(false, ready_is(a), "%s: it is ready", when);
         if (state == THREAD_RECEIVING)
-                expect_hex(whom->id, a->partner, "%s: from whom", when);
+                expect_id(whom->id, a->partner, "%s: from whom", when);
         if (a->ring !=
             (state == THREAD_SENDING ? &whom->senders : &whom->waiters))
                 fail("%s: it is not in that one's ring", when);

@@ -54,11 +54,11 @@ static void
 own(struct thread *to, uint32_t tag, uint32_t due, const char *what)
 {
         utcb_write(a, UTCB_ACTUAL, neighbour->id);
-        expect_hex(id_of(to), id_of(send(a, to, tag)),
-                   "%s: the ID of who gets the message", what);
-        expect_hex(a->id, a->sent_as, "%s: sent_as", what);
-        expect_hex(ID_NIL, a->intended, "%s: intended, nil unless redirected",
-                   what);
+        expect_id(id_of(to), id_of(send(a, to, tag)),
+                  "%s: the ID of who gets the message", what);
+        expect_id(a->id, a->sent_as, "%s: sent_as", what);
+        expect_id(ID_NIL, a->intended, "%s: intended, nil unless redirected",
+                  what);
         expect_hex(due, a->tag, "%s: the tag that was 0x%08x", what, tag);
         expect_hex(ID_ANY, a->receive, "%s: from whom to receive then", what);
 }
@@ -91,14 +91,14 @@ propagates(struct thread *thread, uint32_t as, const struct thread *due,
         uint32_t flags = random_word() & 0xE000u;
 
         utcb_write(thread, UTCB_ACTUAL, as);
-        expect_hex(id_of(to), id_of(send(thread, to, tag | flags)),
-                   "%s: the ID of who gets the message", what);
-        expect_hex(id_of(due), thread->sent_as, "%s: sent_as", what);
+        expect_id(id_of(to), id_of(send(thread, to, tag | flags)),
+                  "%s: the ID of who gets the message", what);
+        expect_id(id_of(due), thread->sent_as, "%s: sent_as", what);
         expect_hex(tag, thread->tag,
                    "%s: the tag that was 0x%08x, which is propagated", what,
                    tag | flags);
-        expect_hex(ID_NIL, thread->intended,
-                   "%s: intended, nil unless redirected", what);
+        expect_id(ID_NIL, thread->intended,
+                  "%s: intended, nil unless redirected", what);
 }
 
 // It goes in the thread's own name.
@@ -108,9 +108,9 @@ refused(struct thread *thread, uint32_t as, struct thread *to, const char *what)
         uint32_t tag = (random_word() & ~0xF000u) | TAG_PROPAGATED;
 
         utcb_write(thread, UTCB_ACTUAL, as);
-        expect_hex(id_of(to), id_of(send(thread, to, tag)),
-                   "%s: the ID of who gets the message", what);
-        expect_hex(thread->id, thread->sent_as, "%s: sent_as", what);
+        expect_id(id_of(to), id_of(send(thread, to, tag)),
+                  "%s: the ID of who gets the message", what);
+        expect_id(thread->id, thread->sent_as, "%s: sent_as", what);
         expect_hex(tag & ~TAG_PROPAGATED, thread->tag,
                    "%s: the tag, without the flag", what);
 }

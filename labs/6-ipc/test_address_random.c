@@ -125,8 +125,8 @@ step(bool all)
 
         const struct thread *found = ipc_address(thread, threads[to]);
         uint32_t by = gets(sender, to);
-        expect_hex(by == NOBODY ? 0 : threads[by]->id, found ? found->id : 0,
-                   "the ID of who gets the message");
+        expect_id(by == NOBODY ? 0 : threads[by]->id, found ? found->id : 0,
+                  "the ID of who gets the message");
         if (!found)
                 return;
         due.thread.tag &= ~0xE000u;

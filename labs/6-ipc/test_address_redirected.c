@@ -51,28 +51,28 @@ static void
 redirected(struct thread *thread, struct thread *to, const struct thread *by,
            uint32_t receive, uint32_t due, const char *what)
 {
-        expect_hex(id_of(by), id_of(send(thread, to, TAG_PLAIN, receive)),
-                   "%s: the ID of who gets the message", what);
+        expect_id(id_of(by), id_of(send(thread, to, TAG_PLAIN, receive)),
+                  "%s: the ID of who gets the message", what);
         expect_hex(TAG_PLAIN | TAG_REDIRECTED, thread->tag, "%s: the tag",
                    what);
-        expect_hex(to->id, thread->intended, "%s: intended", what);
-        expect_hex(thread->id, thread->sent_as, "%s: sent_as", what);
-        expect_hex(due, thread->receive,
-                   "%s, and to receive from 0x%08x then: from whom it is now",
-                   what, receive);
+        expect_id(to->id, thread->intended, "%s: intended", what);
+        expect_id(thread->id, thread->sent_as, "%s: sent_as", what);
+        expect_id(due, thread->receive,
+                  "%s, and to receive from 0x%08x then: from whom it is now",
+                  what, receive);
 }
 
 static void
 not_redirected(struct thread *thread, struct thread *to, const char *what)
 {
-        expect_hex(id_of(to),
-                   id_of(send(thread, to, TAG_PLAIN | TAG_REDIRECTED, to->id)),
-                   "%s: the ID of who gets the message", what);
+        expect_id(id_of(to),
+                  id_of(send(thread, to, TAG_PLAIN | TAG_REDIRECTED, to->id)),
+                  "%s: the ID of who gets the message", what);
         expect_hex(TAG_PLAIN, thread->tag, "%s: the tag, without the flag",
                    what);
-        expect_hex(ID_NIL, thread->intended,
-                   "%s: intended, nil unless redirected", what);
-        expect_hex(thread->id, thread->sent_as, "%s: sent_as", what);
+        expect_id(ID_NIL, thread->intended,
+                  "%s: intended, nil unless redirected", what);
+        expect_id(thread->id, thread->sent_as, "%s: sent_as", what);
         expect_hex(to->id, thread->receive,
                    "%s: from whom to receive then, the receiver", what);
 }
@@ -121,17 +121,17 @@ TEST(deputies_are_redirected_too)
 {
         begin();
         utcb_write(a, UTCB_ACTUAL, neighbour->local);
-        expect_hex(r->id, id_of(send(a, b, TAG_PLAIN | TAG_PROPAGATED, b->id)),
-                   "as a neighbour, to a thread outside: who gets the message");
+        expect_id(r->id, id_of(send(a, b, TAG_PLAIN | TAG_PROPAGATED, b->id)),
+                  "as a neighbour, to a thread outside: who gets the message");
         expect_hex(TAG_PLAIN | TAG_PROPAGATED | TAG_REDIRECTED, a->tag,
                    "as a neighbour, to a thread outside: the tag");
-        expect_hex(neighbour->id, a->sent_as,
-                   "as a neighbour, to a thread outside: sent_as");
-        expect_hex(b->id, a->intended,
-                   "as a neighbour, to a thread outside: intended");
-        expect_hex(r->id, a->receive,
-                   "as a neighbour, to a thread outside, and to receive from "
-                   "that one: from whom it is now");
+        expect_id(neighbour->id, a->sent_as,
+                  "as a neighbour, to a thread outside: sent_as");
+        expect_id(b->id, a->intended,
+                  "as a neighbour, to a thread outside: intended");
+        expect_id(r->id, a->receive,
+                  "as a neighbour, to a thread outside, and to receive from "
+                  "that one: from whom it is now");
 
         // By the receiver that was meant, and not by who gets it.
         home->redirector = neighbour->id;
@@ -152,8 +152,8 @@ TEST(deputies_are_redirected_too)
         utcb_write(r, UTCB_ACTUAL, a->id);
         expect_hex(b->id, id_of(send(r, b, TAG_PLAIN | TAG_PROPAGATED, ID_ANY)),
                    "the redirector passes a message on: who gets it");
-        expect_hex(a->id, r->sent_as,
-                   "the redirector passes a message on: sent_as");
+        expect_id(a->id, r->sent_as,
+                  "the redirector passes a message on: sent_as");
         expect_hex(TAG_PLAIN | TAG_PROPAGATED, r->tag,
                    "the redirector passes a message on: the tag");
 }
@@ -164,12 +164,12 @@ TEST(redirectors_that_are_no_more)
         for (uint32_t i = 0; i < 2; i++) {
                 home->redirector = i == 0 ? id_make(CROWD_FIRST + 900, 1)
                                           : id_make(id_number(r->id), 2);
-                expect_hex(0, id_of(send(a, b, TAG_PLAIN, b->id)),
-                           "the redirector is no more, to a thread outside: "
-                           "who gets the message");
-                expect_hex(0, id_of(send(a, r, TAG_PLAIN, r->id)),
-                           "the redirector is no more, to another thread of "
-                           "the space that was its own: who gets the message");
+                expect_id(0, id_of(send(a, b, TAG_PLAIN, b->id)),
+                          "the redirector is no more, to a thread outside: "
+                          "who gets the message");
+                expect_id(0, id_of(send(a, r, TAG_PLAIN, r->id)),
+                          "the redirector is no more, to another thread of "
+                          "the space that was its own: who gets the message");
                 not_redirected(a, neighbour,
                                "the redirector is no more, to a neighbour");
                 not_redirected(a, thread_find(id_interrupt(4)),

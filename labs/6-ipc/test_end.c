@@ -271,8 +271,8 @@ TEST(messages_of_the_kernel_fail)
                         ipc_fail(line, IPC_PHASE_SEND, IPC_NO_PARTNER, 0);
                 else
                         ipc_end(line, IPC_NO_PARTNER);
-                expect_hex(ID_NIL, line->handler,
-                           "the handler of a line that reaches nobody");
+                expect_id(ID_NIL, line->handler,
+                          "the handler of a line that reaches nobody");
                 crowd_expect_state(THREAD_READY, line, "the line");
                 crowd_expect_free(line, "the line");
                 expect_bool(false, ready_is(line),

@@ -163,7 +163,7 @@ expect_start(const struct thread *thread, uint32_t partner, bool looks,
         crowd_expect_state(THREAD_RECEIVING, thread, when);
         expect_number(ROLE_START, thread->role, "%s: its role (1: ROLE_START)",
                       when);
-        expect_hex(partner, thread->partner, "%s: from whom", when);
+        expect_id(partner, thread->partner, "%s: from whom", when);
         expect_number(TIME_NEVER, thread->receive_timeout,
                       "%s: its receive timeout", when);
         expect_bool(looks, thread->looks, "%s: it looks for its message", when);

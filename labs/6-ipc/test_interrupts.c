@@ -184,8 +184,8 @@ TEST(a_line_changes_hands)
                         line_expect(line, THREAD_READY, false,
                                     "nobody handles it any more");
                         expect_nothing_left(line, "without a handler");
-                        expect_hex(ID_NIL, line_thread(line)->handler,
-                                   "the handler of a line of nobody's");
+                        expect_id(ID_NIL, line_thread(line)->handler,
+                                  "the handler of a line of nobody's");
                         expect_bool(false, interrupts_any(),
                                     "interrupts_any, without a handler");
                 }
@@ -210,8 +210,8 @@ static void
 expect_as_before(const struct thread *before, const struct thread *now,
                  unsigned line, const char *when)
 {
-        expect_hex(before->handler, now->handler, "line %u, %s: its handler",
-                   line, when);
+        expect_id(before->handler, now->handler, "line %u, %s: its handler",
+                  line, when);
         expect_bool(true, now->ring == before->ring,
                     "line %u, %s: it is in the ring in which it was", line,
                     when);

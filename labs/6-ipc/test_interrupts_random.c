@@ -103,12 +103,12 @@ is_answered(uint32_t at, uint32_t h)
 
         utcb_write(handlers[h], UTCB_ERROR, 0);
         line_is_answered(numbers[at], handlers[h]);
-        expect_hex(is_due                 ? 0
-                   : due[at].handler == h ? IPC_TIMEOUT << 1
-                                          : IPC_NO_PARTNER << 1,
-                   utcb_read(handlers[h], UTCB_ERROR),
-                   "line %u is answered by %s: the error code", numbers[at],
-                   due[at].handler == h ? "its handler" : "another thread");
+        expect_id(is_due                 ? 0
+                  : due[at].handler == h ? IPC_TIMEOUT << 1
+                                         : IPC_NO_PARTNER << 1,
+                  utcb_read(handlers[h], UTCB_ERROR),
+                  "line %u is answered by %s: the error code", numbers[at],
+                  due[at].handler == h ? "its handler" : "another thread");
         if (is_due)
                 due[at].state = THREAD_READY;
         return "a line has been answered, or was to be";

@@ -138,7 +138,7 @@ refused(struct thread *to, uint16_t timeout, enum ipc_error due,
                 expect_hex(0x500 + i, utcb_read(s, (int)i),
                            "%s: message register %u of the sender", what, i);
         expect_number(state, to->state, "%s: the other one's state", what);
-        expect_hex(partner, to->partner, "%s: for whom that one waits", what);
+        expect_id(partner, to->partner, "%s: for whom that one waits", what);
         expect_bool(true, ring == to->ring && to->senders == NULL,
                     "%s: the other one's rings are as they were", what);
         expect_number(0, to->deputies,

@@ -49,7 +49,8 @@ TEST(memory_comes_in_superpages)
 }
 
 // From now on the pool lies at a superpage's end, as on larger machines, and none of its
-// pages there is in use: so H would give them to anybody. Where it begins, and its size.
+// pages there is in use: so H would give them to anybody. Behind its last piece there
+// stands one that is none, at the next superpage. Where it begins, and its size.
 static struct pool_range
 pool_into(uint32_t superpage)
 {
@@ -68,6 +69,10 @@ pool_into(uint32_t superpage)
         uint32_t by = superpage + H_SUPERPAGE_SIZE - end;
         for (size_t i = 0; i < count; i++)
                 ((struct pool_range *)(uintptr_t)ranges)[i].first += by;
+        ((struct pool_range *)(uintptr_t)ranges)[count] = (struct pool_range){
+                superpage + H_SUPERPAGE_SIZE,
+                H_SUPERPAGE_SIZE / H_PAGE_SIZE,
+        };
         return (struct pool_range){ first + by, (end - first) / H_PAGE_SIZE };
 }
 

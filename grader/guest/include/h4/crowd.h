@@ -12,6 +12,7 @@
 #include <h4/call_errors.h>
 #include <h4/system.h>
 #include <h4/test.h>
+#include <h4/thread_ids.h>
 #include <kernel/format.h>
 #include <kernel/string.h>
 #include <l4/calls.h>
@@ -26,8 +27,7 @@
 #include <l4/typed.h>
 #include <l4/units.h>
 
-#define CROWD_AREA 0x00800000u          // of UTCBs, in each space
-#define CROWD_FIRST (NUMBER_USER + 50u) // the number of the first thread
+#define CROWD_AREA 0x00800000u // of UTCBs, in each space
 #define CROWD_PRIORITY 100u
 
 static struct {
