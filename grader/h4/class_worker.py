@@ -37,7 +37,7 @@ from h4.errors import GraderError
 from h4.evidence import gather, without_pictures
 from h4.grading import Settings, grade_labs
 from h4.manifest import Lab
-from h4.overlay import ignored_changes, overlay
+from h4.overlay import edited, ignored_changes, overlay
 from h4.report import Report
 from h4.result_html import draw
 from h4.result_json import as_json
@@ -187,9 +187,7 @@ def prepare(work: Work) -> dict[str, Any]:
     builder = StageBuilder(work.course, work.build)
     starters = {path: work.course.starter(path) for path in work.course.exercise_files}
     for lab in work.labs:
-        files = {p for one in work.course.labs if one.number <= lab.number
-                 for p in one.exercise_files}  # fmt: skip
-        texts = {path: starters[path] for path in sorted(files)}
+        texts = {path: starters[path] for path in sorted(edited(work.course, lab))}
         builder.stage(lab, Recipe(texts=texts))
         builder.stage(lab, Recipe(texts=texts, base_reference=True))
         builder.stage(lab, Recipe())

@@ -42,6 +42,17 @@ def examine(course: Course, submission: Path, lab: Lab | None = None) -> Overlay
     return found
 
 
+def edited(course: Course, lab: Lab) -> list[str]:
+    """The exercise files that the stage of `lab` is made of: its own and those of earlier
+    labs, but for tests that students write, which are in their own lab's stage alone."""
+    return [
+        exercise.file
+        for one in course.labs
+        for exercise in one.exercises
+        if one.number == lab.number or (one.number < lab.number and not exercise.about)
+    ]
+
+
 def ignored_changes(course: Course, submission: Path) -> list[str]:
     """What differs in a submission and does not count, a line each."""
     own = submission / HIDDEN / "pristine"

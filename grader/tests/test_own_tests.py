@@ -19,6 +19,7 @@ from h4.course import Course
 from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
 from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
 from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
+from h4.overlay import edited
 from h4.ready_objects import versions
 from h4.score import WORKS, score_lab
 from h4.stage import Recipe, StageBuilder
@@ -208,6 +209,15 @@ def test_versions_are_known_by_all_that_they_are_made_of(tmp_path: Path) -> None
     assert known() == before
     header.write_text("int two;\n")
     assert len({before, *others, known()}) == 6
+
+
+def test_it_is_in_the_stage_of_its_lab_alone(course: Course) -> None:
+    for lab in course.labs:
+        there = {path for path in course.stage_tree(lab) if path in course.exercise_files}
+        assert {path for path in edited(course, lab) if path.startswith("labs/")} == {
+            own.file for own in lab.own_tests
+        }
+        assert there == {p for p in edited(course, lab) if not p.startswith("user/")}
 
 
 def test_mistakes_in_the_versions_are_named() -> None:
