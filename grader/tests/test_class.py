@@ -5,36 +5,25 @@ nobody's harm is anybody else's."""
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import re
 import signal
 import subprocess
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
-import class_archives_made as made
 import jsonschema
 import pytest
+from class_of_six import command, done, make, plan, rows
 from conftest import ROOT
 from test_class_sandbox import confined_only
 
-from h4 import class_command, class_run, class_worker
-from h4.bodies import replace_body
 from h4.class_entries import Entry
-from h4.class_run import ABOUT, HEAD, PAGE, REPORT, RESULT, STATE, STUDENTS, Plan, Runner
-from h4.class_watch import Ended, Limits
+from h4.class_run import ABOUT, PAGE, REPORT, RESULT, STATE, STUDENTS, Runner
+from h4.class_watch import Limits
 from h4.course import Course
-from h4.endings import FAIL, PASS, Outcome
 from h4.errors import GraderError
-from h4.evidence import Evidence
-from h4.manifest import Lab
-from h4.score import LabResult, score_lab
-from h4.stage import Recipe
 
-ODD = "fay<b>&\n=1"
 LATE = """
 percent_a_day = 10
 [deadline]
@@ -48,36 +37,7 @@ TABLES = ("results.csv", "alike.csv")
 
 @pytest.fixture(scope="module")
 def submissions(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Path:
-    """Six, and only three of them can be graded."""
-    folder = tmp_path_factory.mktemp("class") / "in"
-    folder.mkdir()
-    solved = {path: course.solved(path).encode() for path in course.lab(0).exercise_files}
-    path = "kernel/backtrace.c"
-    half = {**solved, path: course.starter(path).encode()}
-    text = course.text(path)
-    crashes = replace_body(text, path, "0.3", lambda stub: "__builtin_trap();\n"
-                           + ("return 0;" if stub.returns != "void" else ""))  # fmt: skip
-    made.tree(folder / "anna", solved)
-    made.tar(folder / "bert.tgz", {f"h4/{p}": half[p] for p in half})
-    made.repository(folder / "carla.git", {**solved, path: crashes.encode()}, bare=True)
-    (folder / "carla.git.source").rename(folder.parent / "source")
-    made.cut(made.tar(folder / "dora.tar.gz", solved), 0.5)
-    (folder / "emil").mkdir()
-    (folder / f"{ODD}.zip").write_bytes(b"none")
-    return folder
-
-
-def command(folder: Path, out: Path, *more: str) -> list[str]:
-    return [
-        sys.executable, str(ROOT / "grader/grade"), "class", "--dir", str(folder),
-        "--out", str(out), "--lab", "0", *more,
-    ]  # fmt: skip
-
-
-def done(folder: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(folder, out, *more), capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    return make(tmp_path_factory.mktemp("class") / "in", course)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +58,6 @@ def graded(submissions: Path) -> tuple[Path, str]:
     ended = done(submissions, out, *late)
     assert ended.returncode == 0, ended.stderr
     return out, ended.stdout + ended.stderr
-
-
-def rows(out: Path) -> dict[str, dict[str, str]]:
-    with (out / "results.csv").open(newline="") as file:
-        return {row["name"]: row for row in csv.DictReader(file)}
 
 
 def kept(out: Path) -> dict[str, bytes]:
@@ -205,10 +160,6 @@ def test_the_page(graded: tuple[Path, str]) -> None:
     assert "not proof" in page
 
 
-def plan(course: Course, out: Path, limits: Limits = Limits()) -> Plan:
-    return Plan(course, [course.lab(0)], "best", "bochs", 32, limits, True, out)
-
-
 @confined_only
 def test_a_broken_grader_scores_nobody(
     course: Course, submissions: Path, tmp_path: Path
@@ -217,202 +168,6 @@ def test_a_broken_grader_scores_nobody(
     runner = Runner(plan(course, tmp_path, Limits(disk=1 << 20)))
     with pytest.raises(GraderError, match="nothing was graded"):
         runner.prepare(1)
-
-
-def verdict_on_nothing(course: Course) -> bytes:
-    """As a worker answers: every test of lab 0 has failed."""
-    return json.dumps({
-        "status": "graded", "reason": "", "kind": "folder", "commit": "", "notes": [],
-        "bases": {"0": "own"}, "handed_in": {"0": ""}, "report": "", "words": "", "page": HEAD,
-        "result": {"release": 1, "labs": [{
-            "lab": 0, "version": 1, "score": 0, "max_score": 100,
-            "tests": [{
-                "name": test.name, "exercise": test.exercise, "kind": test.kind,
-                "score": 0, "max_score": test.points, "status": "fail", "message": "",
-            } for test in course.lab(0).tests],
-        }]},
-    }).encode()  # fmt: skip
-
-
-def called(submissions: Path, out: Path, *more: str) -> int:
-    """The command, in this process."""
-    parser = ArgumentParser()
-    class_command.options(parser)
-    words = ["--dir", str(submissions), "--out", str(out), "--lab", "0", *more]
-    return class_command.main(ROOT, parser.parse_args(words))
-
-
-@pytest.fixture
-def without_machines(course: Course, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Nothing is confined, built or booted; what every worker answers instead."""
-    good = verdict_on_nothing(course)
-    monkeypatch.setattr(Runner, "_run", lambda *_: Ended(0, good, "", "", 1.0))
-    monkeypatch.setattr(class_command, "find_pairs", lambda *_: [])
-    monkeypatch.setattr(class_command, "_check_confinement", lambda *_: None)
-    return good
-
-
-def test_a_grader_that_fails_in_the_middle(
-    without_machines: bytes, submissions: Path, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    """Who has no verdict has no score, the others have theirs; the next run tries again."""
-    good, works = without_machines, False
-
-    def fake(self: Runner, question: dict[str, Any], entry: Path | None) -> Ended:
-        if entry and entry.name == "anna" and not works:
-            return Ended(-9, b'{"status": "gra', "Killed", "", 1.0)
-        if entry and entry.name == "bert.tgz":
-            return Ended(0, good.replace(b'"score": 0', b'"score": 9', 1), "", "", 1.0)
-        return Ended(0, good, "", "", 1.0)
-
-    monkeypatch.setattr(Runner, "_run", fake)
-    assert called(submissions, tmp_path / "out") == 2
-    table = rows(tmp_path / "out")
-    assert (table["anna"]["status"], table["anna"]["score"]) == ("error", "")
-    assert "ended with -9: Killed" in table["anna"]["reason"]
-    assert "add up to" in table["bert"]["reason"]
-    assert (table["carla"]["status"], table["carla"]["score"]) == ("graded", "0")
-    works = True
-    assert called(submissions, tmp_path / "out") == 2  # bert's answer is still none
-    table = rows(tmp_path / "out")
-    assert (table["anna"]["status"], table["bert"]["status"]) == ("graded", "error")
-
-
-def test_a_course_that_changes_meanwhile(
-    without_machines: bytes, submissions: Path, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    out = tmp_path / "out"
-    assert called(submissions, out) == 0
-    monkeypatch.setattr(class_run, "course_digest", lambda _: "another one before")
-    with pytest.raises(GraderError, match="was changed while the class was graded"):
-        called(submissions, out)
-    assert not (out / "results.csv").exists() and not (out / "summary.html").exists()
-
-
-def test_a_page_has_its_policy(
-    without_machines: bytes, submissions: Path, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    """Whatever a confined process makes of it."""
-    bad = without_machines.replace(b"default-src", b"script-src")
-    assert bad != without_machines
-    monkeypatch.setattr(Runner, "_run", lambda *_: Ended(0, bad, "", "", 1.0))
-    assert called(submissions, tmp_path / "out") == 2
-    assert "a page without its policy" in rows(tmp_path / "out")["anna"]["reason"]
-
-
-def test_refuses_without_a_confinement(
-    submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(class_command, "unavailable", lambda: "no namespaces")
-    with pytest.raises(GraderError, match="no namespaces.*UNCONFINED=1"):
-        called(submissions, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        (("--lab", "99"), "LAB=99: there are the labs 0, 1"),
-        (("--out", "{dir}/out"), "lies in DIR"),
-        (("--dir", "{dir}/nowhere"), "No such file"),
-        (("--jobs", "0"), "JOBS=0"),
-        (("--late", "{dir}/nowhere"), "LATE="),
-    ],
-)
-def test_wrong_words(
-    submissions: Path, tmp_path: Path, more: tuple[str, str], words: str
-) -> None:
-    option, value = more
-    ended = done(submissions, tmp_path / "out", option, value.format(dir=submissions))
-    assert ended.returncode == 2 and words in ended.stderr
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        (("--lab", "99"), "LAB=99"), (("--jobs", "0"), "JOBS=0"), (("--memory", "7"), "MEMORY=7"),
-        (("--seconds", "1"), "SECONDS=1"), (("--dir", "/nowhere"), "No such file"),
-        (("--late", "/nowhere"), "LATE="), ((), "another run is writing"),
-    ],
-)  # fmt: skip
-def test_what_is_refused_leaves_the_results(
-    without_machines: bytes, submissions: Path, tmp_path: Path,
-    more: tuple[str, ...], words: str,
-) -> None:  # fmt: skip
-    """Those of the last run stay, tables and all."""
-    out = tmp_path / "out"
-    assert called(submissions, out) == 0
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    assert out / "results.csv" in before and len(before) > 10
-    with (out / ".lock").open() as lock:
-        if not more:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(GraderError, match=words):
-            called(submissions, out, *more)
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-
-
-def test_the_better_of_two(
-    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lab = course.lab(1)
-    ran: list[bool] = []
-
-    def verdicts(own: str, reference: str) -> tuple[int, str]:
-        def grade(work: class_worker.Work, lab: Lab, use: Any) -> LabResult:
-            ran.append(use.recipe.base_reference)
-            status = reference if use.recipe.base_reference else own
-            outcomes = {test.name: Outcome(test, status) for test in lab.tests}
-            return score_lab(lab, outcomes, [], False)
-
-        ran.clear()
-        monkeypatch.setattr(class_worker, "grade", grade)
-        work = class_worker.Work(course, tmp_path, tmp_path, [lab], "best", None)  # type: ignore[arg-type]
-        result = class_worker.best(work, lab, tmp_path, tmp_path)
-        return result.score, work.bases[1]
-
-    assert verdicts("fail", "pass") == (100, "reference") and ran == [False, True]
-    assert verdicts("pass", "fail") == (100, "own") and ran == [False]
-    assert verdicts("fail", "fail") == (0, "own") and ran == [False, True]
-    assert verdicts("missing", "pass") == (0, "own") and ran == [False]
-
-
-def test_pictures_are_of_the_verdict_that_counts(
-    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of no other one, and one that cannot be drawn undoes no verdict."""
-    lab, drawn = course.lab(2), list[bool]()
-
-    def grade(work: class_worker.Work, lab: Lab, use: Any) -> LabResult:
-        status = PASS if use.recipe.base_reference else FAIL
-        return score_lab(lab, {t.name: Outcome(t, status) for t in lab.tests}, [], False)
-
-    def gather(course: Course, result: LabResult, recipe: Recipe, machine: Any) -> Evidence:
-        drawn.append(recipe.base_reference)
-        if result.score == 0:
-            raise GraderError("the emulator is gone")
-        return Evidence(pictures={"here": ["<svg/>"]})
-
-    monkeypatch.setattr(class_worker, "grade", grade)
-    monkeypatch.setattr(class_worker, "gather", gather)
-    for base, score in (("best", 100), ("own", 0)):
-        drawn.clear()
-        work = class_worker.Work(course, tmp_path, tmp_path, [lab], base, None)  # type: ignore[arg-type]
-        result = class_worker.best(work, lab, tmp_path, tmp_path)
-        assert result.score == score and drawn == [base == "best"]
-        assert result.evidence and bool(result.evidence.pictures) == (base == "best")
-
-
-@pytest.mark.parametrize(
-    ("looked", "told", "seconds"),
-    [(2.0, 2.4, 2.4), (2.0, 1.0, 2.0), (2.0, 1e9, 2.0), (2.0, "3", 2.0), (2.0, None, 2.0)],
-)
-def test_the_worker_knows_its_time_best(looked: float, told: Any, seconds: float) -> None:
-    """As far as that can be true: it is confined because nobody vouches for it."""
-    assert class_run._seconds(Ended(0, b"", "", "", looked), {"seconds": told}) == seconds
 
 
 @confined_only
