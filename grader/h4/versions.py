@@ -82,6 +82,8 @@ def made_of(course: Course, wanted: list[tuple[Exercise, str, str]]) -> str:
 def version_texts(course: Course, lab: Lab, exercise: Exercise) -> dict[str, str]:
     """The right solution's text, and the wrong ones' in the order of their numbers."""
     texts = {RIGHT: course.solved(exercise.file)}
+    # A stage may have other tests than its lab, by which mutants are not killed.
+    lab = course.lab(lab.number)
     wrong = [
         mutant
         for mutant in load_mutants(course.root, lab)

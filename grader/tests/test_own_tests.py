@@ -211,6 +211,15 @@ def test_versions_are_known_by_all_that_they_are_made_of(tmp_path: Path) -> None
     assert len({before, *others, known()}) == 6
 
 
+def test_a_stage_with_other_tests_has_the_same_versions(course: Course) -> None:
+    """Tests of the course's own take the place of a lab's; its mutants stay what they are."""
+    lab, own = TESTED[0]
+    about = lab.exercise(own.about)
+    assert version_texts(course, replace(lab, tests=()), about) == version_texts(
+        course, lab, about
+    )
+
+
 def test_it_is_in_the_stage_of_its_lab_alone(course: Course) -> None:
     for lab in course.labs:
         there = {path for path in course.stage_tree(lab) if path in course.exercise_files}
