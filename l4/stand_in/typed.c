@@ -9,6 +9,7 @@
 #include "../typed.h"
 #include "../panic.h"
 #include "../pool.h"
+#include "../schedule.h"
 #include "typed_asked.h"
 
 #define MOST_PAGES 256

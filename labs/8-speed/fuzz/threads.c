@@ -124,7 +124,9 @@ check_threads(void)
         uint32_t timeouts = 0;
         uint32_t last = 0;
 
+        // The kernel does so too, when it begins behind this.
         ready_settle();
+        seated = current;
         for (uint32_t i = 0; i < unit_count; i++) {
                 const struct thread *thread = &units[i].thread;
                 if (!is_used(thread))
