@@ -28,7 +28,8 @@ enum h_error h_initial_regions(struct h_region *out, size_t capacity,
 
 // A region within `region` (the five conditions of 4.3.1).
 //
-// Errors: H_BAD_REGION, `region` is none;
+// Errors, in the order in which they are looked for:
+//         H_BAD_REGION, `region` is none;
 //         H_BAD_FLEXPAGE, `pages` is nil or not of the form of a flexpage;
 //         H_BAD_SIZE, `pages` does not lie within `region`.
 enum h_error h_derive_region(struct h_region region, struct h_pfpage pages,

@@ -117,7 +117,7 @@ own_finds(const struct own_test *test, const struct own_wrong *wrongs,
                 if (order[i])
                         found[order[i] - wrongs] = failed;
                 else if (failed)
-                        refuse(" in one of several runs");
+                        refuse(" too, which comes among the wrong ones");
         }
 
         char missed[LINE_SIZE] = "";

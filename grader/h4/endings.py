@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from h4.emulator import BootResult, Ending
 from h4.faults import fault_words
 from h4.manifest import Test
+from h4.manifest_rules import KILLS
 from h4.protocol import Transcript
 from h4.symbols import Image, Place
 
@@ -85,7 +86,7 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
 
 
 def ending(
-    result: BootResult, script: Transcript, begun: bool
+    result: BootResult, script: Transcript, begun: bool, kind: str = ""
 ) -> tuple[str, list[str]]:
     """A test that did not come to its result: how the machine ended."""
     when = "" if begun else " before the first test began"
@@ -120,8 +121,11 @@ def ending(
     if result.ending == Ending.LIMIT:
         return HANG, [
             f"it did not come to an end: {result.detail}",
-            "all being right, less than half of that is enough: it is a loop without end, or "
-            "one over far too much",
+            "all runs of your test share them: it is too long, or a loop of it does not end "
+            "on one of the versions"
+            if kind == KILLS
+            else "all being right, less than half of that is enough: it is a loop without "
+            "end, or one over far too much",
         ]
     if result.ending == Ending.SLOW:
         return HANG, [

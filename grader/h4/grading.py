@@ -24,7 +24,7 @@ from h4.overlay import overlay
 from h4.processors import processors
 from h4.reports import Reports
 from h4.reports import options as report_options
-from h4.score import LabResult, score_lab
+from h4.score import LabResult, all_right, score_lab
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.terminal import Afterwards, front_of, with_progress
 from h4.verdict import Machine, run_tests
@@ -292,6 +292,6 @@ def _end(course: Course, results: list[LabResult], reports: Reports) -> int:
     reports.write(course, results)
     score = sum(result.score for result in results)
     most = sum(result.max_score for result in results)
-    status = FULL if score == most else LESS
+    status = FULL if all(all_right(result.tests) for result in results) else LESS
     print(f"H4-RESULT status={status} score={score}/{most}")
     return status

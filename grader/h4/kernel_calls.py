@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 
 from h4.symbols import Image
@@ -39,7 +40,11 @@ class Calls:
     def __init__(self, image: Image, begin: int) -> None:
         self.begin = begin
         names = {*GIVEN, *REPORTS}
-        self._known = {image.addresses[name] for name in names if name in image.addresses}
+        # Not all of them are in each stage: one of these may be another name of what a
+        # student has written.
+        times = Counter(image.addresses.values())
+        known = {image.addresses[name] for name in names if name in image.addresses}
+        self._known = {address for address in known if times[address] == 1}
         sizes = image.function_sizes
         self._functions = sorted(at for at in sizes if at >= begin)
         base, data = image.read_only

@@ -134,7 +134,7 @@ class Memory:
         notes = run.notes if run else []
         endings.read_notes(outcome, notes, self.stage.image)
         if run is None or run.ok is None:
-            outcome.status, words = ending(result, script, run is not None)
+            outcome.status, words = ending(result, script, run is not None, test.kind)
             outcome.message = words + outcome.message
         if outcome.status == ERROR:
             raise GraderError("; ".join(outcome.message))

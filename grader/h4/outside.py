@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from h4.outside_between import disturbed
+from h4.outside_between import disturbed, interrupted
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
@@ -70,6 +70,7 @@ class Outside:
         self.ways = ways
         self._orders = orders
         self._lost: list[str] = []
+        self._mistaken: list[str] = []  # what the running test has failed by, seen in between
         self._came_by, self._looked_at = 0, set[int]()  # points of the running test
         self._missed: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
@@ -115,6 +116,7 @@ class Outside:
             return []
         number = self._orders.numbers[self.begun - 1]
         self._came_by, self._looked_at = 0, self.ways.looked_at(number)
+        self._mistaken = []
         return self.ways.points(number)
 
     def comes_by(
@@ -129,8 +131,10 @@ class Outside:
                 f"to {self.image.named(back)}"
             ]
         if not self._lost and self._came_by in self._looked_at:
-            wrong = disturbed(machine(), self.image)
+            seen = machine()
+            wrong = disturbed(seen, self.image)
             self._lost = [f"while the test ran: {one}" for one in wrong]
+            self._mistaken = self._mistaken or interrupted(seen)
         self._came_by += 1
 
     def missed(self, point: int) -> None:
@@ -186,6 +190,7 @@ class Outside:
         if wrong:
             return Finding(test, True, wrong)
         self.ends.append(self._read)
+        wrong += self._mistaken
         for judge in self.judges:
             wrong += judge(machine, self.image, test)
         if wrong:

@@ -81,7 +81,8 @@ class Harness:
         lines  that have come on COM2
         """
         # Where the processor's writes are seen as they happen, only a device can have
-        # changed this between two tests, which the end of the next shows as well.
+        # changed this between two tests, which the end of the next shows as well; where
+        # it is mapped to the baseline says.
         known = moment == Moment.BEGIN and self.watched and test > 0
         return (
             (None if known else self._fixed(moment, machine, test))

@@ -150,6 +150,8 @@ def descriptors(machine: Snapshot, image: Image) -> list[str]:
         return [
             f"the GDT is at {image.named(base)}, limit 0x{limit:x}, and not kernel_gdt"
         ]
+    if len(table) != GDT_ENTRIES:
+        return ["kernel_gdt is not mapped"]
     for at, due in enumerate(FIRST_ENTRIES):
         if table[at] != due:
             low, high = table[at]

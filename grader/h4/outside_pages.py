@@ -25,6 +25,7 @@ from h4.outside_view import (
     SUPERPAGE,
     USER,
     Known,
+    Unreadable,
     Values,
     View,
 )
@@ -39,6 +40,7 @@ class Kind(IntEnum):
     SYSTEM = 3
 
 
+_KINDS = {int(one): one for one in Kind}
 ENVIRONMENT, TABLE, DIRECTORY, NOT_INSTALLED = -1, -2, -3, -4
 _NAMES = {
     ENVIRONMENT: "environment",
@@ -238,7 +240,9 @@ def find_machine(view: View) -> Machine:
     image = view.image
     own = image.address("boot_directory") - KERNEL_BASE
     noted = view.record("outside_machine", image.address("outside_machine"))
-    kind = Kind(noted["kind"])
+    kind = _KINDS.get(noted["kind"])
+    if kind is None:
+        raise Unreadable(f"outside_machine has the kind {noted['kind']}")
     if kind == Kind.NONE:
         return Machine(view, kind, own, [])
     if kind == Kind.USERS:

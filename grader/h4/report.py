@@ -13,7 +13,7 @@ from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
 from h4.marks import first_line
 from h4.printable import printable
-from h4.score import LabResult, Scored
+from h4.score import LabResult, Scored, all_right
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
 SHOWN_FRAMES = 8
@@ -46,10 +46,8 @@ def wrong_function(result: LabResult, exercise: Exercise) -> str:
 
 
 def is_open(result: LabResult, exercise: Exercise) -> bool:
-    """Are there points still to be had?"""
-    return exercise.id not in result.without and any(
-        s.score < s.test.points for s in result.of(exercise)
-    )
+    """Are there points still to be had, or is one wrong that has none?"""
+    return exercise.id not in result.without and not all_right(result.of(exercise))
 
 
 def is_begun(result: LabResult, exercise: Exercise) -> bool:
@@ -144,7 +142,7 @@ class Report:
                 self.line(safe_lines(words), 13)
             self.said.add(words)
             return
-        if points == most:
+        if all_right(scored):
             self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
             return
         self.head(exercise, scored)

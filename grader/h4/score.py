@@ -41,6 +41,14 @@ class Scored:
         return printable("\n".join(lines))
 
 
+def all_right(scored: list[Scored]) -> bool:
+    """Has each of these tests all of its points? One that has none has to pass."""
+    return all(
+        one.score == one.test.points and (one.score > 0 or one.outcome.status == PASS)
+        for one in scored
+    )
+
+
 @dataclass
 class LabResult:
     """One lab's verdict."""

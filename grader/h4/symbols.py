@@ -138,8 +138,13 @@ class Image:
 
     @cached_property
     def function_sizes(self) -> dict[int, int]:
-        """The functions that say how large they are, by their beginning."""
-        return {at: size for at, size, _ in self._symbols if size}
+        """The functions that say how large they are, by their beginning. A student can
+        give a function of the course's a second name, but not make it smaller."""
+        found: dict[int, int] = {}
+        for at, size, _ in self._symbols:
+            if size > found.get(at, 0):
+                found[at] = size
+        return found
 
     def _string(self, address: int) -> str:
         for begin, data in self._segments:

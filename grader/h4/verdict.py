@@ -256,7 +256,7 @@ class Run:
         read_notes(outcome, notes, self.image)
         if run and run.ok is False:
             return outcome
-        status, words = ending(result, script, run is not None)
+        status, words = ending(result, script, run is not None, test.kind)
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:

@@ -112,6 +112,16 @@ def test_before_and_after(name: str, tmp_path: Path) -> None:
     assert "changed during the test" not in texts(tmp_path / "a-before.svg")
 
 
+def test_a_test_that_students_write_is_drawn_once(tmp_path: Path) -> None:
+    """It runs many times, on as many machines."""
+    name = "own_test_finds_wrong_names"
+    status, text = use("--lab", "2", "--test", name, "--svg", str(tmp_path / "a.svg"))
+    assert status == 0
+    assert f"{name}: passed" in text and "pages changed:" in text
+    assert text.count(f"Physical memory in lab 2, before {name}") == 1
+    assert text.count(f"Physical memory in lab 2, after {name}") == 1
+
+
 def test_a_test_that_fails_has_its_pictures(
     name: str, solved: Path, tmp_path: Path
 ) -> None:

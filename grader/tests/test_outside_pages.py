@@ -68,6 +68,8 @@ def test_records_that_lead_nowhere(image: Image) -> None:
         "array.pages": 0xB0000000,
     })  # fmt: skip
     assert "lead out of its memory" in judge(memory.snapshot(), image)[0]
+    memory.put("outside_machine", memory.symbol("outside_machine"), {"kind": 7})
+    assert "has the kind 7" in judge(memory.snapshot(), image)[0]
 
 
 def test_manifests_name_rules(course: Course) -> None:

@@ -141,6 +141,15 @@ def test_no_way_around(builder: StageBuilder, name: str) -> None:
     assert all(o.message for o in outcomes.values() if o.status != PASS)
 
 
+def test_a_test_that_is_too_long(builder: StageBuilder) -> None:
+    """The right version alone leaves it more time than one among wrong ones."""
+    lab, own = TESTED[0]
+    body = "for (volatile unsigned i = 0; i < 1000000; i++)\n;"
+    outcomes = list(verdict(builder, lab, own, body, 2).values())
+    assert [outcome.status for outcome in outcomes] == [PASS, HANG]
+    assert outcomes[1].message[1].startswith("all runs of your test share them:")
+
+
 def test_what_cannot_be_built(builder: StageBuilder) -> None:
     """A test of its own in the table of tests, and headers of the harness."""
     lab, own = TESTED[0]

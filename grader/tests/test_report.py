@@ -12,7 +12,7 @@ from rich.console import Console
 from h4.course import Course
 from h4.endings import BLOCKED, FAIL, MISSING, PASS, Outcome
 from h4.report import Report
-from h4.score import LabResult, score_lab
+from h4.score import LabResult, all_right, score_lab
 
 
 def result(
@@ -73,3 +73,17 @@ def test_an_earlier_lab_is_needed_too(course: Course) -> None:
 def test_what_the_reference_does_is_not_to_be_done(course: Course) -> None:
     ends = {"4.2": MISSING, "4.4": FAIL}
     assert next_of(course, result(course, 4, ends, without=("4.2",))) == "4.4"
+
+
+def test_a_test_without_points_is_wrong_all_the_same(course: Course) -> None:
+    """Chosen alone, as the line below a failure says."""
+    lab = course.lab(2)
+    test = next(test for test in lab.tests if test.points == 0)
+    for end, wanted in ((PASS, "pass"), (FAIL, "not yet")):
+        found = score_lab(lab, {test.name: Outcome(test, end)}, [], True)
+        out = io.StringIO()
+        Report(Console(file=out, width=200), "").lab(found)
+        said = re.findall(rf"^  (\S.*\S)  +{test.exercise} ", out.getvalue(), re.M)
+        assert said == [wanted]
+        assert all_right(found.tests) == (end == PASS)
+        assert next_of(course, found) == ("" if end == PASS else test.exercise)

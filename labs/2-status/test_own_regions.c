@@ -83,8 +83,8 @@ TEST(own_test_finds_partial_counts)
 TEST(own_test_finds_pages_not_asked)
 {
         OWN_FINDS(&own_test,
-                  { 5, "a page at one end is counted whatever it says" },
-                  { 6, "a page at the other end is counted whatever it says" });
+                  { 5, "a page at one end is counted whatever it is" },
+                  { 6, "a page at the other end is counted whatever it is" });
 }
 
 TEST(own_test_finds_wrong_limits)

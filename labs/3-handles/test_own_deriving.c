@@ -69,8 +69,8 @@ TEST(own_test_accepts_the_reference)
 
 TEST(own_test_finds_parts_refused)
 {
-        OWN_FINDS(&own_test, { 1, "a region is no whole for its parts" },
-                  { 2, "what ends where its region does is refused" });
+        OWN_FINDS(&own_test, { 1, "a part smaller than its region is refused" },
+                  { 2, "what ends where an initial region does is refused" });
 }
 
 TEST(own_test_finds_pages_in_use_refused)
@@ -82,11 +82,12 @@ TEST(own_test_finds_pages_in_use_refused)
 TEST(own_test_finds_words_taken)
 {
         OWN_FINDS(&own_test, { 5, "a word that is no flexpage is a region" },
-                  { 6, "a word that is no flexpage is asked where it lies" });
+                  { 6, "a part need not be a flexpage" });
 }
 
 TEST(own_test_finds_what_lies_outside)
 {
-        OWN_FINDS(&own_test, { 7, "what a region is not all of is one" },
-                  { 8, "a part need not be one of this region" });
+        OWN_FINDS(&own_test,
+                  { 7, "what begins in a region may end outside of it" },
+                  { 8, "a part need not lie within its region" });
 }

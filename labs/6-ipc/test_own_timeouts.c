@@ -103,9 +103,10 @@ TEST(own_test_finds_wrong_ends)
 
 TEST(own_test_finds_wrong_comparisons)
 {
-        OWN_FINDS(&own_test,
-                  { 3, "of two timeouts the later one can come first" },
-                  { 4, "of two timeouts the one begun later can come first" });
+        OWN_FINDS(
+                &own_test,
+                { 3, "of two timeouts the one that ends later can come first" },
+                { 4, "of two timeouts the one added later can come first" });
 }
 
 TEST(own_test_finds_wrong_orders)

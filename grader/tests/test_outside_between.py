@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""The look in between, of machines that are made up: whatever a student's code has done
+to one, it ends with words."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+
+from h4.outside_between import disturbed, interrupted
+from h4.snapshot import Snapshot
+
+BEGIN, STACK, DATA, VECTORS = 0xC0100000, 0xC0101000, 0xC0102000, 0xC0103000
+DIRECTORY, TABLE, ELSEWHERE = 0x1000, 0x2000, 0x400000
+TESTS, STUDENTS = BEGIN + 0xF00, BEGIN + 0x800
+ENTRIES = [BEGIN + 0x100 + 16 * vector for vector in range(48)] + 16 * [0]
+MEGABYTES = 2
+FLAT = 0xFFFFFFFF
+
+
+class _Image:
+    """A page of code, and data of which all that is asked for lies at one place."""
+
+    constants = BEGIN, STACK - 1
+    read_only = BEGIN, struct.pack("<64I", *ENTRIES) + bytes(0x1000 - 256)
+    addresses = {"gate_entries": BEGIN}
+    test_functions = [TESTS]
+    named = staticmethod(hex)
+
+    def address(self, name: str) -> int:
+        return DATA
+
+
+def machine(
+    pages: dict[int, int],
+    gates: dict[int, tuple[int, int, int]] | None = None,
+    flags: int = 2,
+    local: int = 0,
+) -> Snapshot:
+    """With these pages, and where each of them lies; of gates selector, offset, type."""
+    ram = bytearray(MEGABYTES << 20)
+    for vector, (selector, offset, kind) in (gates or {}).items():
+        words = selector << 16 | offset & 0xFFFF, offset & 0xFFFF0000 | 0x8000 | kind << 8
+        struct.pack_into("<II", ram, VECTORS - 0xC0000000 + 8 * vector, *words)
+    if pages:
+        ram[DIRECTORY + 0xC00 : DIRECTORY + 0xC04] = (TABLE | 1).to_bytes(4, "little")
+    for page, frame in pages.items():
+        at = TABLE + (page >> 12 & 0x3FF) * 4
+        ram[at : at + 4] = (frame | 1).to_bytes(4, "little")
+    return Snapshot(
+        registers={"cr3": DIRECTORY, "esp": STACK + 0x800, "eflags": flags, "dr7": 0x400},
+        gdtr=(DATA, 79), idtr=(VECTORS, 0x17F), task=(0x28, DATA, 103),
+        segments={"cs": (8, 0, FLAT)} | {name: (16, 0, FLAT) for name in ("ds", "es", "ss")}
+        | {"ldtr": (local, 0, 0)},
+        sysenter=(), read=lambda at, size: bytes(ram[at : at + size]), megabytes=MEGABYTES,
+    )  # fmt: skip
+
+
+HERE = {page: page - 0xC0000000 for page in (BEGIN, STACK, DATA, VECTORS)}
+
+
+@pytest.mark.parametrize(
+    "pages, words",
+    [
+        ({}, f"{BEGIN:#x} is mapped nowhere"),
+        ({**HERE, BEGIN: ELSEWHERE}, f"{BEGIN:#x} is mapped at 0x00400000"),
+        ({page: HERE[page] for page in (BEGIN, DATA, VECTORS)}, "is mapped nowhere"),
+        ({page: HERE[page] for page in (BEGIN, STACK, VECTORS)}, "kernel_gdt is not mapped"),
+        ({page: HERE[page] for page in (BEGIN, STACK, DATA)}, "entry 1 of the GDT"),
+    ],
+)
+def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) -> None:
+    """Translations that the processor has kept let it go on for a while."""
+    image: Any = _Image()
+    assert words in "\n".join(disturbed(machine(pages), image))
+
+
+@pytest.mark.parametrize(
+    "vector, selector, offset, kind, found",
+    [
+        (14, 0x08, ENTRIES[14], 0x0E, False),
+        (14, 0x08, TESTS + 4, 0x0E, False),
+        (14, 0x08, STUDENTS, 0x0E, True),
+        (14, 0x0B, STUDENTS, 0x0E, True),
+        (14, 0x08, STUDENTS, 0x0F, True),
+        (14, 0x08, 0, 0x0E, True),  # where programs are
+        (14, 0x38, ENTRIES[14], 0x0E, True),  # an entry of the GDT that changes
+        (8, 0x38, 0, 0x05, True),
+        (14, 0x0C, ENTRIES[14], 0x0E, True),  # there is an LDT
+        # Mistakes:
+        (14, 0x1B, STUDENTS, 0x0E, False),  # of a program's code
+        (14, 0x08, ENTRIES[13], 0x0E, False),  # of another exception
+        (2, 0x30, 0, 0x05, False),  # another task
+        (14, 0xC010, STUDENTS, 0x0E, False),  # of no code at all
+        (40, 0x08, ENTRIES[41], 0x0E, False),  # interrupts are off
+    ],
+)
+def test_where_gates_lead(
+    vector: int, selector: int, offset: int, kind: int, found: bool
+) -> None:
+    image: Any = _Image()
+    seen = machine(HERE, {vector: (selector, offset, kind)}, local=0x38)
+    words = "\n".join(disturbed(seen, image))
+    assert (f"vector {vector} leads to" in words) == found, words
+
+
+def test_interrupts_are_a_mistake() -> None:
+    image: Any = _Image()
+    on, off = machine(HERE, flags=0x202), machine(HERE)
+    assert interrupted(off) == [] and disturbed(on, image) == disturbed(off, image)
+    assert interrupted(on) == ["while the test ran EFLAGS were 0x00000202: interrupts were on"]
+    assert "single steps" in "\n".join(disturbed(machine(HERE, flags=0x102), image))
