@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from h4.outside_machine import NOT_USED
 from h4.protocol import shown
 from h4.snapshot import PAGE_SIZE, PRESENT, Code, Moment, Snapshot
 from h4.symbols import Image
@@ -27,8 +28,6 @@ OBSERVERS = {
     ("panic.c", "panic_observer"): "report_panic",
 }
 LARGE_PAGE = 1 << 7
-# All bits of a page-table's entries but accessed and dirty.
-KEPT = int.from_bytes(struct.pack("<I", ~0x60 & 0xFFFFFFFF) * 1024, "little")
 
 IDT = ("descriptors.c", "idt")  # the kernel's, on which the harness lives
 IDT_SIZE = 48 * 8
@@ -114,7 +113,7 @@ class Harness:
         table = machine.read(entry & ~0xFFF, 4096) if entry & PRESENT else b""
         first, last = begin >> 12 & 0x3FF, (end - 1) >> 12 & 0x3FF
         part = table[4 * first : 4 * (last + 1)]
-        kept = int.from_bytes(part, "little") & KEPT
+        kept = int.from_bytes(part, "little") & NOT_USED
         if part and kept == self.mapped:
             return None
         entries = struct.unpack(f"<{len(part) // 4}I", part)

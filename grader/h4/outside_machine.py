@@ -28,7 +28,6 @@ FIRST_ENTRIES = (
     (0, 0), (0xFFFF, 0x00CF9B00), (0xFFFF, 0x00CF9300),
     (0xFFFF, 0x00CFFB00), (0xFFFF, 0x00CFF300),
 )  # fmt: skip
-USER_GS = 7  # an entry that changes as programs run
 GDT_ENTRIES = 10
 KERNEL_TSS = 0x28
 TASKS = {0x30: "double_fault_entry", 0x40: "nmi_entry", 0x48: "machine_check_entry"}
@@ -44,6 +43,7 @@ KERNEL_DATA = 0x10
 WINDOW_BASE = 0xFFC00000
 WINDOW_PAGES = 3  # that move
 USED = 0x60  # accessed, dirty
+# All bits of the entries of a page-table, or of a part of one, but these.
 NOT_USED = int.from_bytes(struct.pack("<I", 0xFFFFFFFF - USED) * 1024, "little")
 
 

@@ -6,6 +6,7 @@ reach it?
 
 from __future__ import annotations
 
+from h4.outside_machine import NOT_USED
 from h4.outside_pages import Kind, Machine
 from h4.outside_rule import Rule
 from h4.outside_view import (
@@ -13,7 +14,6 @@ from h4.outside_view import (
     CACHING,
     CLIENT_BASE,
     DIRTY,
-    ENTRIES,
     ENVIRONMENT_BASE,
     FIRST_KERNEL,
     FRAME,
@@ -27,8 +27,6 @@ from h4.outside_view import (
 )
 
 _USED = ACCESSED | DIRTY
-# All bits of a page-table but those that the processor writes.
-_KEPT = int.from_bytes((~_USED & 0xFFFFFFFF).to_bytes(4, "little") * ENTRIES, "little")
 
 
 def directories_are_memory(machine: Machine) -> list[str]:
@@ -51,7 +49,7 @@ def image_is_protected(machine: Machine) -> list[str]:
         return [_words(machine, KERNEL_BASE, "the kernel is not mapped by pages there")]
     table = upper & FRAME
     # Most of the time it is what it was when it was looked at last.
-    data = int.from_bytes(view.page(table), "little") & _KEPT
+    data = int.from_bytes(view.page(table), "little") & NOT_USED
     key = (table, upper & 7)
     if view.known.well.get(key) == data:
         return []
