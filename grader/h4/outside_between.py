@@ -55,10 +55,11 @@ def interrupted(machine: Snapshot) -> list[str]:
 def _moved(machine: Snapshot, image: Image) -> list[str]:
     """Code, constants and stack are where the loader has put them."""
     begin, last = image.constants
-    for page in (*range(begin & -PAGE_SIZE, last + 1, PAGE_SIZE), machine.registers["esp"]):
-        found = machine.physical(page)
-        if found != Code.physical(page):
-            where = "nowhere" if found is None else f"at 0x{found:08x}"
+    pages = range(begin & -PAGE_SIZE, last + 1, PAGE_SIZE)
+    found = [*machine.pages(pages), machine.physical(machine.registers["esp"])]
+    for page, place in zip((*pages, machine.registers["esp"]), found):
+        if place != Code.physical(page):
+            where = "nowhere" if place is None else f"at 0x{place:08x}"
             return [f"{image.named(page)} is mapped {where}, not to where the kernel is"]
     return []
 

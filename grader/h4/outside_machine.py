@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from h4.snapshot import LARGE, PRESENT, Code, Snapshot
+from h4.outside_view import present_in
+from h4.snapshot import LARGE, Code, Snapshot
 from h4.symbols import Image
 
 # CR0: protection, numeric errors, write protection, no cache disabled, paging.
@@ -248,8 +249,8 @@ class Baseline:
         directory = machine.registers.get("cr3", 0) & ~0xFFF
         page = machine.read(directory, 4096)
         found = {"page-directory": int.from_bytes(page, "little") & NOT_USED}
-        for at, entry in enumerate(struct.unpack(f"<{len(page) // 4}I", page)):
-            if not entry & PRESENT or entry & LARGE:
+        for at, entry in present_in(page):
+            if entry & LARGE:
                 continue
             table = machine.read(entry & ~0xFFF, 4096)
             if at == WINDOW_BASE >> 22:

@@ -183,9 +183,15 @@ class Ways:
         self.every = ways_of(image)
         self.secret = secret
         self.all_of_them = all_of_them
+        self._drawn: dict[int, list[int]] = {}
 
     def points(self, number: int) -> list[int]:
         """Of the test with this number, in the order in which it comes by."""
+        if number not in self._drawn:
+            self._drawn[number] = self._draw(number)
+        return self._drawn[number]
+
+    def _draw(self, number: int) -> list[int]:
         points, always = self.every[number]
         if self.all_of_them:
             return points

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -57,8 +57,28 @@ class Snapshot:
         entry = self.word((entry & ~0xFFF) + (linear >> 12 & 0x3FF) * 4)
         return entry & ~0xFFF | linear & 0xFFF if entry & PRESENT else None
 
+    def pages(self, addresses: range) -> Iterator[int | None]:
+        """The same of the addresses of one page behind the other."""
+        directory = self.registers.get("cr3", 0) & ~0xFFF
+        upper, table = -1, b""
+        for linear in addresses:
+            if linear >> 22 != upper:
+                upper = linear >> 22
+                entry = self.word(directory + upper * 4)
+                known = entry & PRESENT and not entry & LARGE
+                table = self.read(entry & ~0xFFF, PAGE_SIZE) if known else b""
+            at = (linear >> 12 & 0x3FF) * 4
+            entry = int.from_bytes(table[at : at + 4], "little")
+            if entry & PRESENT:
+                yield entry & ~0xFFF | linear & 0xFFF
+            else:
+                yield None if table else self.physical(linear)
+
     def linear(self, address: int, size: int) -> bytes:
         """Bytes at a linear address; short where the next page is not there."""
+        if address % PAGE_SIZE + size <= PAGE_SIZE:
+            place = self.physical(address)
+            return b"" if place is None else self.read(place, size)
         parts: list[bytes] = []
         while size > 0:
             place = self.physical(address)
