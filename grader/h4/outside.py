@@ -14,15 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from h4.outside_between import disturbed, interrupted
+from h4.outside_between import careless, disturbed
+from h4.outside_gates import mistaken, taken
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
     after_start,
+    bent,
     descriptors,
-    segments,
+    renamed,
     task_wrong,
-    vectors,
 )
 from h4.outside_ways import Ways
 from h4.protocol import Transcript
@@ -134,7 +135,7 @@ class Outside:
             seen = machine()
             wrong = disturbed(seen, self.image)
             self._lost = [f"while the test ran: {one}" for one in wrong]
-            self._mistaken = self._mistaken or interrupted(seen)
+            self._mistaken = self._mistaken or careless(seen)
         self._came_by += 1
 
     def missed(self, point: int) -> None:
@@ -160,8 +161,7 @@ class Outside:
         now = Baseline.of(machine)
         if self._baseline is None:
             self._baseline = now
-            wrong = after_start(machine, self.image)
-            wrong += task_wrong(machine, self.image)
+            wrong = after_start(machine, self.image) + mistaken(machine, self.image)
             if wrong:
                 return Finding(None, True, wrong)
         else:
@@ -179,18 +179,21 @@ class Outside:
         return None
 
     def _end(self, machine: Snapshot) -> Finding | None:
-        """A test has ended, and its fixtures have not tidied up yet."""
+        """A test has ended, and its fixtures have not tidied up yet. Only who attacks the
+        harness leads the processor elsewhere, by segments, tasks or gates; what else is
+        wrong in them is a mistake of this test's."""
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
         wrong = [*([changed] if changed else []), *self._left()]
-        wrong = wrong or segments(machine) + descriptors(machine, self.image)
-        wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
+        wrong = wrong or bent(machine) + descriptors(machine, self.image)
+        wrong = wrong or taken(machine, self.image)
         if wrong:
             return Finding(test, True, wrong)
         self.ends.append(self._read)
-        wrong += self._mistaken
+        wrong = self._mistaken or renamed(machine)
+        wrong += mistaken(machine, self.image) + task_wrong(machine, self.image)
         for judge in self.judges:
             wrong += judge(machine, self.image, test)
         if wrong:
