@@ -27,7 +27,7 @@ from h4.outside_machine import (
 )
 from h4.outside_ways import Ways
 from h4.protocol import Transcript
-from h4.snapshot import KERNEL_BASE, Code, Judge, Moment, Snapshot
+from h4.snapshot import KERNEL_BASE, Call, Code, Judge, Moment, Snapshot
 from h4.symbols import Image
 
 
@@ -74,6 +74,7 @@ class Outside:
         self._mistaken: list[str] = []  # what the running test has failed by, seen in between
         self._came_by, self._looked_at = 0, set[int]()  # points of the running test
         self._missed: int | None = None
+        self._skipped: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
@@ -138,14 +139,32 @@ class Outside:
             self._mistaken = self._mistaken or careless(seen)
         self._came_by += 1
 
+    def calls(self) -> list[Call]:
+        """See h4.snapshot.Watch."""
+        self._skipped = None
+        number = self._orders.numbers[self.begun - 1]
+        return self.ways.called(number) if self.ways else []
+
+    def skipped(self, back: int) -> None:
+        """See h4.snapshot.Watch."""
+        self._skipped = back
+
     def missed(self, point: int) -> None:
         """See h4.snapshot.Watch. It is told if the test has not failed by itself."""
         self._missed = point
 
     def _left(self) -> list[str]:
         """How the test was left, if not by its way, in words."""
-        if self._lost or self._missed is None:
+        if self._lost:
             return self._lost
+        if self._skipped is not None:
+            place = self.image.places([self._skipped])[0]
+            return [
+                "a call that the test made did not come back where it was made: the test "
+                f"has gone on, and has not been in {place}"
+            ]
+        if self._missed is None:
+            return []
         place = self.image.places([self._missed])[0]
         return [
             "the test has come to its end, but not by the way that it always takes: "
