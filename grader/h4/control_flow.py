@@ -22,7 +22,8 @@ PREFIXES = rb"(?:(?:rep\w*|bnd|notrack|lock|data16|[c-gs]s) )*"
 LINE = re.compile(rb"^ *([0-9a-f]+):\t" + PREFIXES + rb"(\w+) *([^ \n]*)", re.M)
 JUMPS = (b"j", b"loop", b"ljmp")
 ALWAYS = {b"jmp", b"jmpl", b"ljmp"}
-ENDS = {b"ret", b"iret", b"lret", b"retl", b"iretl", b"lretl"}
+RETURNS = {b"iret", b"iretl"}  # from an interrupt
+ENDS = {b"ret", b"lret", b"retl", b"lretl", *RETURNS}
 NOWHERE = {b"ud2", b"ud2a", b"ud2b"}
 
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from h4 import control_flow, kernel_calls
 from h4.beside_image import kept
 from h4.control_flow import (
+    RETURNS,
     Instruction,
     always_passed,
     calls_in,
@@ -109,7 +110,8 @@ class Code:
             end = max(address + size for address, size in self.sizes.items())
             self._instructions = disassembled(image.path, begin, end)
         self._addresses = [one.address for one in self._instructions]
-        self.calls = Calls(image, begin)
+        entering = {one for one in self.sizes if self._enters(one)}
+        self.calls = Calls(image, begin, entering)
         self._known: dict[int, list[_Own]] = {}
         self._parts: dict[tuple[int, int], _Part] = {}  # by the depth too
         self._pointed_at = self._reentered(image)
@@ -137,7 +139,7 @@ class Code:
                 continue
             seen.add(function)
             for one, back, again in calls_in(self._code(function)):
-                if one.target in self.sizes:
+                if one.target in self.sizes and not self._enters(one.target):
                     waiting.append(one.target)
                 elif self.calls.lead_out(one.target):
                     found.append(Made(one.address, back, again or function != test))
@@ -190,6 +192,10 @@ class Code:
             one.calls and self.calls.lead_out(one.target)
             for one in reached_from(self._code(function), address)
         )
+
+    def _enters(self, function: int) -> bool:
+        """Whether it goes to ring 3."""
+        return any(one.name in RETURNS for one in self._code(function))
 
     def _code(self, function: int) -> list[Instruction]:
         begin = bisect_left(self._addresses, function)

@@ -142,6 +142,7 @@ kernel_read_only_begin:
 """,
     """\
 {helper}
+{enters}
 {test}
 .section .h4.tests, "a"
 .long name, test
@@ -149,7 +150,8 @@ kernel_read_only_begin:
 name: .asciz "it"
 """,
     """\
-.globl kernel_read_only_end, check, points
+.globl kernel_read_only_end, check, points, unsized
+unsized: ret
 {check}
 {fixture}
 {points}
@@ -160,6 +162,7 @@ FUNCTION = ".type {0}, @function\n{0}:\n{1}\n.size {0}, . - {0}\n"
 FUNCTIONS = {
     "exercise": "ret",
     "helper": "call exercise\n h: call check\n ret",
+    "enters": "push %eax\n iret",
     "check": "jne 1f\n ret\n 1: jmp check",
     "fixture": "call *%eax\n ret",
     "points": "call fixture\n ret",
@@ -177,6 +180,8 @@ WAYS = {
     "call helper\n a: push $1\n call helper\n b: nop\n ret": ("hahb", "hb"),
     "call *%eax\n a: push $1\n b: call check\n ret": ("ab", "a"),
     "call points\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call enters\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call unsized\n a: push $1\n b: call check\n ret": ("ab", "a"),
     "call check\n nop\n a: call check\n ret": ("a", "a"),
     "jne 1f\n call exercise\n 1: call check\n nop\n a: call check\n ret": ("a", "a"),
     "call exercise\n a: push $1\n b: jmp check": ("ab", "a"),
@@ -218,6 +223,7 @@ FOLLOWED = {
     "jne 1f\n call exercise\n a: nop\n 1: call check\n ret": "a",
     "call helper\n call helper\n ret": "h*",
     "1: call *%eax\n a: call check\n jne 1b\n ret": "a*",
+    "1: call enters\n a: call check\n jne 1b\n ret": "a*",
     # A check is given the helper's address, and may call it.
     "push $helper\n call helper\n ret": "",
     "push $helper\n 1: call exercise\n a: jne 1b\n ret": "a*",
