@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from h4.symbols import Image
@@ -116,6 +116,21 @@ class Moment(Enum):
     OVER = "over"  # behind the last test
 
 
+class Call(NamedTuple):
+    """A call of a test's that is to come back where it was made, in one of its turns.
+
+    call, back  linear addresses: of its instruction, and of the one behind it
+    one_in      so many turns: which of them follows from what the registers and the
+                call's arguments are then
+    key         and from this number, which is odd
+    """
+
+    call: int
+    back: int
+    one_in: int
+    key: int
+
+
 class Watch(Protocol):
     """Looks at the machine at each of these moments.
 
@@ -152,6 +167,16 @@ class Watch(Protocol):
     def way(self) -> list[int]:
         """Linear addresses that the running test always executes before its end, in this
         order: an emulator that can stop there does so once at each."""
+        ...
+
+    def calls(self) -> list[Call]:
+        """Of the running test, a few: an emulator that can stop there sees whether each
+        comes back, once."""
+        ...
+
+    def skipped(self, back: int) -> None:
+        """One of them has not: the test has gone on, to its next turn or to its end, and
+        has not been at this address."""
         ...
 
     def comes_by(
