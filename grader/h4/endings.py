@@ -17,6 +17,7 @@ PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
 CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
 NOT_BUILT, ERROR = "not-built", "error"
 
+_TODO = re.compile(r"panic exercise (\S+) is not done yet")  # kernel/todo.c
 _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
 
@@ -29,6 +30,7 @@ class Outcome:
               words of grader/guest/README.md; empty if none were to come
     carried   all that came on COM1 in the boot that this is of
     seed      of that boot; None where no boot was to be believed
+    waits_for the exercise that blocks it; empty where none does
     """
 
     test: Test
@@ -41,6 +43,7 @@ class Outcome:
     schedule: str = ""
     carried: bytes = b""
     seed: int | None = None
+    waits_for: str = ""
 
 
 def numbers(text: str, count: int) -> list[int]:
@@ -83,6 +86,19 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
             # overwritten may say nothing.
             places += [back - 1 for back in numbers(text, 1) if back]
     outcome.backtrace = image.places(places)
+    for found in filter(None, map(_TODO.fullmatch, notes)):
+        if found[1] in image.missing:
+            _called_what_is_not_there(outcome, found[1])
+
+
+def _called_what_is_not_there(outcome: Outcome, exercise: str) -> None:
+    """A test that has come to an exercise which is not there waits for it, though the
+    manifest does not say so: what calls it is a student's."""
+    # The first of them is the exercise's own function.
+    called = " is called by ".join(str(place) for place in outcome.backtrace[:2])
+    outcome.status, outcome.waits_for = BLOCKED, exercise
+    outcome.message = [f"needs {exercise}, which is not there yet: {called}"]
+    outcome.backtrace = []
 
 
 def ending(

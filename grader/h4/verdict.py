@@ -284,7 +284,7 @@ def run_tests(
         if outcome is None:
             ready.append(test)
         else:
-            outcomes[test.name] = Outcome(test, outcome[0], [outcome[1]])
+            outcomes[test.name] = outcome
     if not ready:
         return outcomes
     known, named = set(stage.image.tests), {test.name for test in lab.tests}

@@ -16,7 +16,7 @@ from elftools.elf.elffile import ELFFile
 
 from h4.bodies import replace_body
 from h4.course import Course
-from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
+from h4.endings import BLOCKED, CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
 from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
 from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
 from h4.overlay import edited
@@ -139,6 +139,29 @@ def test_no_way_around(builder: StageBuilder, name: str) -> None:
     assert score(lab, outcomes) == 0
     assert {outcome.status for outcome in outcomes.values()} <= statuses
     assert all(o.message for o in outcomes.values() if o.status != PASS)
+
+
+def test_one_that_calls_what_is_not_there_waits_for_it(builder: StageBuilder) -> None:
+    """Not that it crashes: the exercise is named, and where it is called. Whoever says
+    the same of what is there, has panicked."""
+    lab, own = TESTED[0]
+    course, called = builder.course, lab.exercise("2.3")
+    text = replace_body(
+        course.text(own.file), own.file, own.id,
+        lambda _: "pages_begin(); page_count_mapping(page_frame(0x400));",
+    )  # fmt: skip
+    text = text.replace("#include <kernel/todo.h>", "#include <kernel/status.h>")
+    texts = {own.file: text, called.file: course.starter(called.file)}
+    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
+    tests = list(lab.tests_of(own))[:2]
+    outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
+    for outcome in outcomes.values():
+        assert (outcome.status, outcome.waits_for) == (BLOCKED, "2.3")
+        (words,) = outcome.message
+        assert words.startswith("needs 2.3, which is not there yet: page_count_mapping at ")
+        assert f" is called by {own.functions[0]} at {own.file}:" in words
+    said = 'h4_todo("2.3");'
+    assert verdict(builder, lab, own, said, 1)[tests[0].name].status == CRASH
 
 
 def test_a_test_that_is_too_long(builder: StageBuilder) -> None:
