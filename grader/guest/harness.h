@@ -68,6 +68,10 @@ bool report_trap(struct trap_frame *frame);
 void report_panic(const char *message, uint32_t frame_pointer);
 void report_switched_off(void);
 
+// trying.c: reports what the running test is about to do, if it has said so.
+extern char harness_trying[LINE_SIZE];
+void trying_report(void);
+
 // Where the grader's debugger counts instructions and looks at the machine from
 // outside, and where a person's debugger stops. HARNESS_OVER is the index of no test:
 // behind the last one.

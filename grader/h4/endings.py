@@ -63,10 +63,13 @@ def schedule_of(notes: list[str]) -> str:
 def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
     """Adds the harness's diagnostics, see grader/guest/README.md."""
     places: list[int] = []
+    trying = ""
     for note in notes:
         kind, _, text = note.partition(" ")
         if kind == "message":
             outcome.message.append(text)
+        elif kind == "while":
+            trying = text
         elif kind in ("expected", "found"):
             outcome.message.append(f"{kind + ':':<10}{text}")
         elif kind == "panic":
@@ -85,6 +88,8 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
             # A return address: the call stands in front of it. A stack that was
             # overwritten may say nothing.
             places += [back - 1 for back in numbers(text, 1) if back]
+    if trying:
+        outcome.message.append(while_words(trying))
     outcome.backtrace = image.places(places)
     for found in filter(None, map(_TODO.fullmatch, notes)):
         if found[1] in image.missing:
@@ -104,7 +109,17 @@ def _called_what_is_not_there(outcome: Outcome, exercise: str) -> None:
 def ending(
     result: BootResult, script: Transcript, begun: bool, kind: str = ""
 ) -> tuple[str, list[str]]:
-    """A test that did not come to its result: how the machine ended."""
+    """A test that did not come to its result: how the machine ended, and what the test
+    was about to do."""
+    status, words = _how_it_ended(result, script, begun, kind)
+    if result.trying and begun:
+        words.append(while_words(result.trying))
+    return status, words
+
+
+def _how_it_ended(
+    result: BootResult, script: Transcript, begun: bool, kind: str
+) -> tuple[str, list[str]]:
     when = "" if begun else " before the first test began"
     if result.ending == Ending.HOST_LIMIT:
         return ERROR, [
@@ -149,6 +164,11 @@ def ending(
             "instructions like WBINVD and INVD, in a loop, are as slow as that",
         ]
     return CRASH, [switched_off(when)]
+
+
+def while_words(trying: str) -> str:
+    """What the test was about to do, in its own words."""
+    return f"while {trying}"
 
 
 def switched_off(when: str = "") -> str:

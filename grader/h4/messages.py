@@ -26,7 +26,7 @@ from h4.printable import printable
 from h4.whole_file import write_text
 
 MOST_LINES, MOST_WIDTH = 12, 300
-_NUMBER = re.compile(r"\b(0x)?[0-9a-f]*[0-9][0-9a-f]*\b", re.I)
+NUMBER = re.compile(r"\b(0x)?[0-9a-f]*[0-9][0-9a-f]*\b", re.I)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -46,7 +46,7 @@ class Message:
     @property
     def wording(self) -> tuple[str, ...]:
         """The lines without their numbers."""
-        return tuple(_NUMBER.sub("#", line) for line in self.lines)
+        return tuple(NUMBER.sub("#", line) for line in self.lines)
 
 
 def told(mutant: str, outcome: Outcome) -> Message:

@@ -27,6 +27,7 @@ from h4.emulator import (
 )
 from h4.errors import GraderError
 from h4.gdb_stub import StubGone
+from h4.guest_text import guest_text
 from h4.image import disk_for
 from h4.protocol import shown
 from h4.qemu_look import STOPS, Guard
@@ -162,6 +163,7 @@ class Run:
         self.control = Control(child)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
+        self.trying = ""
         self.guard: Guard | None = None
 
     def prepare(self) -> None:
@@ -211,6 +213,7 @@ class Run:
                 self.control.physical_word, self.registers, self.request.megabytes
             )
             self.frames = memory.frames()
+            self.trying = guest_text(memory, self.request.trying)
         except (Gone, GivenUp, Flooded):
             pass
 
@@ -271,5 +274,6 @@ def run(
             instructions=[None] * len(request.limits),
             registers=this.registers,
             frames=this.frames,
+            trying=this.trying,
             detail=detail,
         )

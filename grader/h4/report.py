@@ -12,6 +12,7 @@ from h4.manifest import Exercise
 from h4.marks import first_line
 from h4.next_step import what_next, wrong_function
 from h4.printable import printable
+from h4.repeated import distinct, run_on
 from h4.score import LabResult, Scored, all_right
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
@@ -100,8 +101,9 @@ class Report:
             self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
             return
         self.head(exercise, scored)
-        for one in scored:
+        for one, same in distinct(exercise, scored):
             self.test(result, one)
+            self.repeated(same)
 
     def head(self, exercise: Exercise, scored: list[Scored]) -> None:
         """The line above the tests of an exercise that is not right yet."""
@@ -143,6 +145,15 @@ class Report:
         bochs = outcome.on_host and " EMULATOR=" not in self.front
         front = self.front + (" EMULATOR=bochs" if bochs else "")
         self.line(f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}{front}", 13)
+
+    def repeated(self, scored: list[Scored]) -> None:
+        """Tests that end as the one above them: what there is to know beside that."""
+        names: dict[str, list[str]] = {}
+        for one in scored:
+            names.setdefault(run_on(one.outcome), []).append(one.test.name)
+        for version, tests in names.items():
+            where = f", {safe(version)}" if version else ""
+            self.line(f"the same in {', '.join(map(escape, tests))}{where}", 13)
 
     def next_step(
         self, course: Course, results: list[LabResult], texts: dict[str, bytes]

@@ -47,7 +47,7 @@ from h4.outside_judges import judges_of
 from h4.outside_ways import Ways
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import BEGUN, ENDED, Image, Place
+from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ class Run:
                     workdir=Path(work),
                     begin=self.image.address(BEGUN),
                     end=self.image.address(ENDED),
+                    trying=self.image.address(TRYING),
                     limits=[test.limit for test in tests],
                     watch=outside if self.machine.look else None,
                     modules=self.stage.tested,

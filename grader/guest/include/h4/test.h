@@ -56,6 +56,13 @@ void expect_hex(uint32_t expected, uint32_t found, const char *format, ...)
 void expect_bool(bool expected, bool found, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+// Says what the test is about to do, as with printf: "trying a size of %u". Where an
+// exception, a panic or a loop without end comes before the next call of this or the
+// end of the test, the report has it, behind "while". Nothing is sent otherwise. Of
+// what an `expect` says it is no part.
+void trying(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void trying_over(void);
+
 // Random numbers: the same for the same seed of the boot and the same test, in
 // whatever order tests run.
 uint32_t random_word(void);
