@@ -45,13 +45,13 @@ static bool
 fails_on(const struct own_test *test, const struct own_wrong *wrong)
 {
         test->choose(wrong ? wrong->version : OWN_RIGHT);
-        trying("your test ran on %s%s",
-               wrong ? "a solution in which " : "the right solution",
-               wrong ? wrong->words : "");
+        trying_within("your test ran on %s%s",
+                      wrong ? "a solution in which " : "the right solution",
+                      wrong ? wrong->words : "");
         trial.running = true;
         bool failed = own_call(test->run);
         trial.running = false;
-        trying_over();
+        trying_within("%s", "");
         test->choose(OWN_RIGHT);
         fixtures_over();
         arena_reset();

@@ -201,7 +201,6 @@ report_trap(struct trap_frame *frame)
             (frame->vector == TRAP_PAGE_FAULT &&
              list_words(frame->cr2, words, sizeof(words))))
                 protocol_line("# message %s", words);
-        trying_report();
         protocol_line("# fault 0x%x 0x%x 0x%08x 0x%08x", frame->vector,
                       frame->error, frame->eip, frame->cr2);
 
@@ -212,6 +211,7 @@ report_trap(struct trap_frame *frame)
                 protocol_line("# frame 0x%08x",
                               *(const uint32_t *)(uintptr_t)stack);
         report_frames(frame->ebp);
+        trying_report();
         end_report();
 }
 
@@ -224,9 +224,9 @@ report_switched_off(void)
 
         const uint32_t *frame = __builtin_frame_address(0);
         begin_report();
-        trying_report();
         protocol_line("# off");
         report_frames(frame[0]); // power_off's: whoever called it comes first
+        trying_report();
         end_report();
 }
 
@@ -237,8 +237,8 @@ report_panic(const char *message, uint32_t frame_pointer)
                 return;
 
         begin_report();
-        trying_report();
         protocol_line("# panic %s", message);
         report_frames(frame_pointer);
+        trying_report();
         end_report();
 }

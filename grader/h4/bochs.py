@@ -37,7 +37,7 @@ from h4.emulator import (
     Ending,
     Progress,
 )
-from h4.guest_text import guest_text
+from h4.guest_trying import guest_trying
 from h4.image import disk_for
 from h4.protocol import shown
 from h4.snapshot import Moment
@@ -265,7 +265,7 @@ class Run:
                 )
                 self.frames = memory.frames()
                 if self.running:
-                    self.trying = guest_text(memory, self.request.trying)
+                    self.trying = guest_trying(memory, self.request.trying)
         except (EmulatorGone, GivenUp, Flooded):
             pass
 

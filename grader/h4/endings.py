@@ -110,7 +110,7 @@ def ending(
     result: BootResult, script: Transcript, begun: bool, kind: str = ""
 ) -> tuple[str, list[str]]:
     """A test that did not come to its result: how the machine ended, and what the test
-    was about to do."""
+    was doing."""
     status, words = _how_it_ended(result, script, begun, kind)
     if result.trying and begun:
         words.append(while_words(result.trying))
@@ -167,7 +167,7 @@ def _how_it_ended(
 
 
 def while_words(trying: str) -> str:
-    """What the test was about to do, in its own words."""
+    """What the test was doing, in its own words."""
     return f"while {trying}"
 
 

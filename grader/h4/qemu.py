@@ -27,7 +27,7 @@ from h4.emulator import (
 )
 from h4.errors import GraderError
 from h4.gdb_stub import StubGone
-from h4.guest_text import guest_text
+from h4.guest_trying import guest_trying
 from h4.image import disk_for
 from h4.protocol import shown
 from h4.qemu_look import STOPS, Guard
@@ -213,7 +213,7 @@ class Run:
                 self.control.physical_word, self.registers, self.request.megabytes
             )
             self.frames = memory.frames()
-            self.trying = guest_text(memory, self.request.trying)
+            self.trying = guest_trying(memory, self.request.trying)
         except (Gone, GivenUp, Flooded):
             pass
 

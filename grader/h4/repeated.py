@@ -13,7 +13,7 @@ from h4.messages import NUMBER
 from h4.score import Scored
 
 # What it was run on, as grader/guest/own.c says it.
-_ON = re.compile(r"(?:your test fails|while your test ran) (on .*?)(?:, by saying: .*)?")
+_ON = re.compile(r"(?:your test fails|while your test ran) (on .*?)(?:, (?:by say|try)ing.*)?")
 
 
 def distinct(
