@@ -274,7 +274,7 @@ def start(request: BootRequest, directory: Path, progress: Progress | None) -> C
     """Bochs, at the debugger's first prompt or a little before it."""
     command = [program(), "-q", "-f", "bochsrc"]
     text = configuration(request.megabytes) + STOPS
-    seconds = bochs_pace.seconds(request)
+    seconds = request.seconds or bochs_pace.seconds(request)
     if disk_for(request, directory):
         from h4 import bochs_twin  # the course's alone: students' trees do not have it
 

@@ -51,6 +51,8 @@ class BootRequest:
                 machine
     watch       looks at the machine at these stops, and behind the last test
     limits      instructions between them for each test of this boot, in order
+    seconds     of processor time, after which the boot is given up; None: more than its
+                tests can use
     trying      where the harness has a text (grader/guest/trying.c): linear; 0: nowhere
     modules     boot modules: a name (small letters, digits, _ - .) and a file
     cache       where GRUB's core image is kept; beside the kernel unless told
@@ -66,6 +68,7 @@ class BootRequest:
     limits: list[int]
     watch: Watch | None = None
     trying: int = 0
+    seconds: float | None = None
     modules: list[tuple[str, Path]] = field(default_factory=list)
     cache: Path | None = None
     direct: bool = False

@@ -248,6 +248,7 @@ def run(
     command = command_line(request.megabytes, request.watch is not None)
     disk_for(request, directory)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(directory)}
+    seconds = request.seconds or seconds
     with Child(command, directory, environment, seconds, progress) as child:
         this = Run(request, child)
         try:
