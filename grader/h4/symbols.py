@@ -24,6 +24,7 @@ STB_LOCAL = 0
 
 # Behind the instructions at which the harness stops: see grader/guest/report.c.
 BEGUN, ENDED = "harness_begun", "harness_ended"
+TRYING = "harness_trying"  # and a text: grader/guest/trying.c
 
 TODO_SECTION = ".h4.todo"
 TESTS_SECTION = ".h4.tests"
