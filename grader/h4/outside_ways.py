@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 from h4 import control_flow, kernel_calls
-from h4.beside_image import kept
-from h4.control_flow import Instruction, always_passed, disassembled, reached_from
+from h4.beside_image import kept_parts
+from h4.control_flow import Function, Instruction, disassembled
 from h4.kernel_calls import Calls
 from h4.symbols import Image
 
@@ -70,23 +71,24 @@ class _Own(NamedTuple):
 
 
 class Code:
-    """The code of all tests of one image, and what is always executed in it."""
+    """The code of tests of one image, and what is always executed in it."""
 
-    def __init__(self, image: Image) -> None:
-        """Reads the code."""
+    def __init__(self, image: Image, tests: Iterable[int] | None = None) -> None:
+        """Reads the code of the files that these functions are in, or of all tests."""
         self.image = image
         sizes, own = image.function_sizes, image.own
-        tests = set(image.test_functions)
-        files = {file for (file, _), address in own.items() if address in tests}
-        inside = {address for (file, _), address in own.items() if file in files}
+        # Functions of other files are never followed: all of these are local.
+        inside = _beside(own, image.test_functions)
         self.sizes = {address: sizes[address] for address in inside if address in sizes}
+        self.calls = Calls(image, min(self.sizes, default=0))
+        read = inside if tests is None else _beside(own, tests)
+        self._begin = min(read & self.sizes.keys(), default=0)
+        self._end = max((at + self.sizes[at] for at in read & self.sizes.keys()), default=0)
         self._instructions: list[Instruction] = []
-        begin = min(self.sizes, default=0)
-        if self.sizes:
-            end = max(address + size for address, size in self.sizes.items())
-            self._instructions = disassembled(image.path, begin, end)
+        if self._begin < self._end:
+            self._instructions = disassembled(image.path, self._begin, self._end)
         self._addresses = [one.address for one in self._instructions]
-        self.calls = Calls(image, begin)
+        self._functions: dict[int, Function] = {}
         self._known: dict[int, list[_Own]] = {}
         self._parts: dict[tuple[int, int], _Part] = {}  # by the depth too
 
@@ -130,13 +132,20 @@ class Code:
         into what a student has written."""
         return any(
             one.calls and self.calls.lead_out(one.target)
-            for one in reached_from(self._code(function), address)
+            for one in self._function(function).reached_from(address)
         )
 
-    def _code(self, function: int) -> list[Instruction]:
-        begin = bisect_left(self._addresses, function)
-        end = bisect_left(self._addresses, function + self.sizes.get(function, 0))
-        return self._instructions[begin:end]
+    def _function(self, function: int) -> Function:
+        if function not in self._functions:
+            size = self.sizes.get(function, 0)
+            if not size or self._begin <= function < function + size <= self._end:
+                begin = bisect_left(self._addresses, function)
+                end = bisect_left(self._addresses, function + size)
+                code = self._instructions[begin:end]
+            else:
+                code = disassembled(self.image.path, function, function + size)
+            self._functions[function] = Function(code)
+        return self._functions[function]
 
     def _own(self, function: int) -> list[_Own]:
         """In order. What stands for checks is a jump that leaves the function, and, as
@@ -145,7 +154,7 @@ class Code:
             return self._known[function]
         found: list[_Own] = []
         block: list[_Own] = []
-        for step in always_passed(self._code(function)):
+        for step in self._function(function).always_passed():
             one = step.instruction
             if one.calls or step.leaves:
                 found.append(_Own(one.address, one.calls, one.target, step.behind))
@@ -156,6 +165,13 @@ class Code:
         return self._known[function]
 
 
+def _beside(own: Mapping[tuple[str, str], int], functions: Iterable[int]) -> set[int]:
+    """The addresses of all that is local to the files in which these functions are."""
+    wanted = set(functions)
+    files = {file for (file, _), address in own.items() if address in wanted}
+    return {address for (file, _), address in own.items() if file in files}
+
+
 _READING = Lock()  # two boots of one image come here at the same time
 _HOW = b"".join(
     Path(file).read_bytes()
@@ -163,24 +179,36 @@ _HOW = b"".join(
 )
 
 
-def ways_of(image: Image) -> list[Way]:
-    """Of each test, by its number. They are kept beside the image."""
+def ways_of(image: Image, numbers: Iterable[int] | None = None) -> dict[int, Way]:
+    """Of each test, or those with these numbers. They are kept beside the image."""
+    wanted = range(len(image.tests)) if numbers is None else numbers
     with _READING:
-        found = kept(image, ".ways", _HOW, lambda: _from_code(image))
-    return [Way(*(list(map(int, part)) for part in one)) for one in found]
+        found = kept_parts(
+            image, ".ways", _HOW, list(map(str, wanted)), lambda new: _read(image, new)
+        )
+    return {
+        int(number): Way(*(list(map(int, part)) for part in one))
+        for number, one in found.items()
+    }
 
 
-def _from_code(image: Image) -> list[Way]:
-    code = Code(image)
-    return [code.way(function) for function in image.test_functions]
+def _read(image: Image, numbers: list[str]) -> dict[str, Way]:
+    functions = {number: image.test_functions[int(number)] for number in numbers}
+    code = Code(image, functions.values())
+    return {number: code.way(function) for number, function in functions.items()}
 
 
 class Ways:
     """Chooses the points of one boot, and where the machine is looked at."""
 
-    def __init__(self, image: Image, secret: int, all_of_them: bool = False) -> None:
-        """all_of_them  of points and looks, whatever the secret is"""
-        self.every = ways_of(image)
+    def __init__(
+        self, image: Image, secret: int, all_of_them: bool = False,
+        numbers: Iterable[int] | None = None,
+    ) -> None:  # fmt: skip
+        """all_of_them  of points and looks, whatever the secret is
+        numbers      of the tests that the boot has; all, unless told
+        """
+        self.every = ways_of(image, numbers)
         self.secret = secret
         self.all_of_them = all_of_them
 
