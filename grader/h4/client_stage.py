@@ -15,15 +15,14 @@ from h4.build import (
     CLIENT_ERRORS,
     CLIENT_ERRORS_OF,
     CLIENT_FLAGS,
-    CLIENT_INCLUDE,
     DEBUG,
     WARNINGS,
-    public_headers,
 )
 from h4.client_rules import FOR_L4, FREESTANDING, PUBLIC, Finding
 from h4.client_text import read_preprocessed, written
 from h4.compiling import dialect, own_headers, run_tool
 from h4.errors import GraderError
+from h4.laying import CLIENT_INCLUDE, public_headers
 from h4.submission import Refused, read
 
 _TEXTS = (".md", ".txt")
