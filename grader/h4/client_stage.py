@@ -34,6 +34,10 @@ _NOT_FOUND = re.compile(
 )
 
 
+# Objects of this run, by compiler, path and preprocessed text.
+_compiled: dict[tuple[str, str, bytes], bytes] = {}
+
+
 @dataclass(frozen=True)
 class Client:
     """What is checked as one: all that lies in some folders of a tree."""
@@ -168,8 +172,18 @@ class ClientStage:
 
     def compile(self, path: str) -> Path | None:
         """The object of the preprocessed text: what is read is what is compiled."""
+        out = self.tree / (path + ".o")
+        text = (self.tree / (path + ".i")).read_bytes()
+        # The stages of several labs have it: the place of the tree is mapped away.
+        same = self.compiler, path, text.replace(bytes(self.tree), b".")
+        if same in _compiled:
+            out.write_bytes(_compiled[same])
+            return out
         wanted = ["-x", "cpp-output", "-c", path + ".i", "-o", path + ".o"]
-        return self.tree / (path + ".o") if self._compile(path, wanted) else None
+        if not self._compile(path, wanted):
+            return None
+        _compiled[same] = out.read_bytes()
+        return out
 
     def scan(self, paths: list[str]) -> dict[str, dict[str, Any]]:
         """What clang sees in the texts, by path."""
