@@ -82,7 +82,7 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
         elif kind == "fault":
             outcome.status = CRASH
             vector, code, eip, cr2 = numbers(text, 4)
-            outcome.message.append(fault_words(vector, code, cr2))
+            outcome.message.append(fault_words(vector, code, cr2, eip))
             outcome.message += filter(None, [advice(vector, code, cr2)])
             places.insert(0, eip)
         elif kind in ("frame", "where"):

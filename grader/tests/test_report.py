@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from h4.course import Course
-from h4.endings import BLOCKED, CRASH, FAIL, MISSING, PASS, Outcome, up_to_the_test
+from h4.endings import BLOCKED, CRASH, FAIL, MISSING, PASS, Outcome, read_notes, up_to_the_test
 from h4.faults import advice
 from h4.report import Report
 from h4.score import LabResult, all_right, score_lab
@@ -158,6 +158,23 @@ def test_who_uses_a_physical_address_is_told(
     vector: int, code: int, address: int, given: bool
 ) -> None:
     assert ("physical address" in advice(vector, code, address)) == given
+
+
+def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None:
+    """Not a read, though the processor says no more; and no function is there."""
+    image = builder.stage(course.lab(1), Recipe(jobs=1)).image
+    end = image.address("kernel_image_end")
+    assert image.function(end) == f"0x{end:08x}, where no code is"
+    assert image.function(0xD1527004) == "0xd1527004, where no code is"
+    assert image.function(image.address("fpage_make") + 1) == "fpage_make"
+    outcome = Outcome(course.lab(1).tests[0], FAIL)
+    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image)
+    (words,) = outcome.message
+    assert words.startswith("page fault (14): fetching an instruction from 0xd1527004 (")
+    assert [place.function for place in outcome.backtrace] == ["0xd1527004, where no code is"]
+    read = Outcome(course.lab(1).tests[0], FAIL)
+    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image)
+    assert read.message[0].startswith("page fault (14): a read of 0xd1527004 (")
 
 
 def test_a_backtrace_ends_at_the_test(course: Course) -> None:
