@@ -24,7 +24,10 @@ VECTORS = {
     19: "SIMD error",
 }
 INVALID_OPCODE, PAGE_FAULT = 6, 14
-NO_WAY_ON = "compilers put one where C knows no way on, as behind a null pointer's use"
+NO_WAY_ON = (
+    "compilers put one where a program does what C does not allow, such as the use of a "
+    "null pointer or of an array beyond its end"
+)
 PAGE, FETCH = 4096, 16
 SMALL_MEMORY = 32 << 20  # of the machine that is graded, unless asked otherwise
 

@@ -85,7 +85,18 @@ def test_what_blocks_is_next_though_it_was_not_graded(course: Course) -> None:
     out = io.StringIO()
     Report(Console(file=out, width=200), "").next_step(course, [found], {})
     assert "Next: exercise 1.4, " in out.getvalue() and ": 3.4 needs it" in out.getvalue()
+    assert "  or without it: make grade LAB=3 BASE=reference\n" in out.getvalue()
     assert f"  {course.exercise('1.4').file}:1\n  {course.lab(1).handout}" in out.getvalue()
+
+
+def test_what_blocks_within_the_lab_can_be_borrowed(course: Course) -> None:
+    """As where only one exercise's tests were chosen."""
+    found = result(course, 1, {})
+    blocked(found, "1.8", "1.3")
+    out = io.StringIO()
+    Report(Console(file=out, width=200), "").next_step(course, [found], {})
+    assert "Next: exercise 1.3, " in out.getvalue()
+    assert "  or without it: make grade LAB=1 WITH=1.3\n" in out.getvalue()
 
 
 def test_where_a_part_is_blocked_there_is_nothing_to_do(course: Course) -> None:
