@@ -159,8 +159,10 @@ class Run:
                 self.moment = Moment.OVER
         if stop.tick >= self.since + self.allowed:
             self.overdue(stop)
-        if stop.asked and (words := self.pace.too_slow(stop.tick)):
-            raise Ended(Ending.SLOW, f"{self.place()}, {words}", stop.tick)
+        if stop.asked and self.pace.too_slow(stop.tick):
+            # Nothing that was measured is in the words: no verdict has it.
+            words = f"{self.place()}, and its instructions take the emulator far too long"
+            raise Ended(Ending.SLOW, words, stop.tick)
         if not useful:
             self.count_stop(stop)
         # A late alarm is still to come: the processor slept when it was due.

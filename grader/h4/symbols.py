@@ -148,6 +148,11 @@ class Image:
                 found[at] = size
         return found
 
+    def holds(self, address: int) -> bool:
+        """Whether it stands anywhere in code or data, as a pointer would."""
+        word = address.to_bytes(4, "little")
+        return any(word in data for _, data in self._segments)
+
     def _string(self, address: int) -> str:
         for begin, data in self._segments:
             if begin <= address < begin + len(data):
