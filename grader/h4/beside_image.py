@@ -6,15 +6,16 @@ A file is for one content of the image, and one way of finding out: otherwise it
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from h4.errors import GraderError
 from h4.symbols import Image
+from h4.whole_file import write_text
 
 
 def kept(image: Image, suffix: str, how: bytes, make: Callable[[], Any]) -> Any:
@@ -32,15 +33,6 @@ def kept(image: Image, suffix: str, how: bytes, make: Callable[[], Any]) -> Any:
     except (OSError, ValueError, TypeError):
         pass
     found = make()
-    _keep(file, json.dumps([key, found]))
+    with contextlib.suppress(GraderError):  # where one may not write
+        write_text(file, json.dumps([key, found]))
     return found
-
-
-def _keep(file: Path, text: str) -> None:
-    """Whole or not at all, and not where one may not write."""
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as new:
-            new.write(text)
-        os.replace(new.name, file)
-    except OSError:
-        pass
