@@ -91,6 +91,7 @@ class Child:
         self.process = self.start(command, environment)
         assert self.process.stdin and self.process.stdout
         self._in = self.process.stdin.fileno()
+        self._pipe: int | None = None
         self._out = self.process.stdout.fileno()
         self._limit()
 
@@ -141,6 +142,8 @@ class Child:
                 pipe.close()
             except OSError:
                 pass
+        if self._pipe is not None:
+            os.close(self._pipe)
         self.process.wait()
 
     def send(self, line: str, behind: bytes = b"") -> None:
@@ -153,6 +156,16 @@ class Child:
             os.write(self._in, line.encode("ascii") + b"\n" + behind)
         except OSError:
             pass
+
+    def turn_to(self, name: str, line: str, behind: bytes) -> None:
+        """From here on lines go by a named pipe of its folder. `line` is the last that
+        goes where they went before, and tells it so; see `send`."""
+        path = self.directory / name
+        os.mkfifo(path)
+        # To be read, too: so there is always a reader, and opening waits for nobody.
+        self._pipe = os.open(path, os.O_RDWR)
+        self.send(line, behind)
+        self._in = self._pipe
 
     def receive(self, seconds: float) -> bytes | None:
         """What it wrote on its standard output; b"" at the end, None: nothing."""

@@ -22,7 +22,8 @@ PREFIXES = rb"(?:(?:rep\w*|bnd|notrack|lock|data16|[c-gs]s) )*"
 LINE = re.compile(rb"^ *([0-9a-f]+):\t" + PREFIXES + rb"(\w+) *([^ \n]*)", re.M)
 JUMPS = (b"j", b"loop", b"ljmp")
 ALWAYS = {b"jmp", b"jmpl", b"ljmp"}
-ENDS = {b"ret", b"iret", b"lret", b"retl", b"iretl", b"lretl"}
+RETURNS = {b"iret", b"iretl"}  # from an interrupt
+ENDS = {b"ret", b"lret", b"retl", b"lretl", *RETURNS}
 NOWHERE = {b"ud2", b"ud2a", b"ud2b"}
 
 
@@ -102,18 +103,39 @@ def reached_from(code: Sequence[Instruction], address: int) -> list[Instruction]
     """What a function may execute from this instruction of it on."""
     blocks, following = _blocks(code)
     found: list[Instruction] = []
-    waiting: list[int] = []
+    behind: Sequence[int] = []
     for at, block in enumerate(blocks):
         if block and block[0].address <= address <= block[-1].address:
             found += [one for one in block if one.address >= address]
-            waiting = list(following[at])
-    seen = {len(blocks)}
-    while waiting:
-        at = waiting.pop()
-        if at not in seen:
-            seen.add(at)
-            found += blocks[at]
-            waiting += following[at]
+            behind = following[at]
+    for at in sorted(_reachable(following, behind) - {len(blocks)}):
+        found += blocks[at]
+    return found
+
+
+def calls_in(code: Sequence[Instruction]) -> list[tuple[Instruction, int, bool]]:
+    """The calls that a function may make, where each comes back, and whether it is in a
+    loop."""
+    blocks, following = _blocks(code)
+    next_to = {one.address: after.address for one, after in pairwise(code)}
+    return [
+        (one, next_to[one.address], again)
+        for at, block in enumerate(blocks)
+        for again in [at in _reachable(following, following[at])]
+        for one in block
+        if one.calls and one.address in next_to
+    ]
+
+
+def _reachable(following: Sequence[Sequence[int]], waiting: Sequence[int]) -> set[int]:
+    """The nodes behind these, with them."""
+    found: set[int] = set()
+    left = list(waiting)
+    while left:
+        at = left.pop()
+        if at not in found:
+            found.add(at)
+            left += following[at] if at < len(following) else ()
     return found
 
 

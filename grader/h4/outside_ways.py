@@ -19,14 +19,35 @@ from typing import NamedTuple
 
 from h4 import control_flow, kernel_calls
 from h4.beside_image import kept
-from h4.control_flow import Instruction, always_passed, disassembled, reached_from
+from h4.control_flow import (
+    RETURNS,
+    Instruction,
+    always_passed,
+    calls_in,
+    disassembled,
+    reached_from,
+)
 from h4.kernel_calls import Calls
+from h4.snapshot import Call
 from h4.symbols import Image
 
 ONE_IN = 2  # tests are asked for others than they always are
 OTHERS = 1  # so many
+CALLED_ONE_IN = 4  # tests have a call of theirs followed
+CALLS = 1  # so many
+SUSPECTED = 4  # so many where all of them are asked for
+TURNS = (2, 4, 8, 64)  # a call that may be made again is followed in one of so many
 LOOKED_AT_ONE_IN = 4  # tests, at one of their points
 DEEPEST = 4  # calls of functions of a test's own file
+
+
+class Made(NamedTuple):
+    """A call's address, where it comes back, and whether it may be made again: in a loop,
+    or in a function."""
+
+    call: int
+    back: int
+    again: bool
 
 
 class Way(NamedTuple):
@@ -34,10 +55,13 @@ class Way(NamedTuple):
 
     points  addresses
     always  which of them are always asked for, by their place
+    calls   that may lead into what a student has written, and may be made in more than
+            one turn, or in none
     """
 
     points: list[int]
     always: list[int]
+    calls: list[Made]
 
 
 class Point(NamedTuple):
@@ -86,9 +110,11 @@ class Code:
             end = max(address + size for address, size in self.sizes.items())
             self._instructions = disassembled(image.path, begin, end)
         self._addresses = [one.address for one in self._instructions]
-        self.calls = Calls(image, begin)
+        entering = {one for one in self.sizes if self._enters(one)}
+        self.calls = Calls(image, begin, entering)
         self._known: dict[int, list[_Own]] = {}
         self._parts: dict[tuple[int, int], _Part] = {}  # by the depth too
+        self._pointed_at = self._reentered(image)
 
     def way(self, test: int) -> Way:
         """Of the test whose function this is. The last point at which a call came back
@@ -97,7 +123,41 @@ class Code:
         always = [at for at, point in enumerate(points) if point.innermost][-1:]
         if left and len(points) - 1 not in always:
             always.append(len(points) - 1)
-        return Way([one.address for one in points], always)
+        places = [one.address for one in points]
+        calls = [one for one in self._made(test) if one.again or one.back not in places]
+        return Way(places, always, calls)
+
+    def _made(self, test: int) -> list[Made]:
+        """The innermost calls that a test may make, in functions of its own file that are
+        not entered again meanwhile: whoever makes such a call comes back behind it before
+        it is made again, and before the test's end."""
+        found: list[Made] = []
+        waiting, seen = [test], set(self._pointed_at)
+        while waiting:
+            function = waiting.pop()
+            if function in seen:
+                continue
+            seen.add(function)
+            for one, back, again in calls_in(self._code(function)):
+                if one.target in self.sizes and not self._enters(one.target):
+                    waiting.append(one.target)
+                elif self.calls.lead_out(one.target):
+                    found.append(Made(one.address, back, again or function != test))
+        return sorted(found)
+
+    def _reentered(self, image: Image) -> set[int]:
+        """Functions whose address stands somewhere, and what these call: others may call
+        them back. Tests are in their table, for the dispatcher alone."""
+        tests = set(image.test_functions)
+        waiting = [one for one in self.sizes if one not in tests and image.holds(one)]
+        found: set[int] = set()
+        while waiting:
+            function = waiting.pop()
+            if function not in found:
+                found.add(function)
+                calls = [one.target for one in self._code(function) if one.calls]
+                waiting += [one for one in calls if one in self.sizes]
+        return found
 
     def _part(self, function: int, above: tuple[int, ...]) -> _Part:
         """The points of a function, with those of functions of its own file that it
@@ -133,6 +193,10 @@ class Code:
             for one in reached_from(self._code(function), address)
         )
 
+    def _enters(self, function: int) -> bool:
+        """Whether it goes to ring 3."""
+        return any(one.name in RETURNS for one in self._code(function))
+
     def _code(self, function: int) -> list[Instruction]:
         begin = bisect_left(self._addresses, function)
         end = bisect_left(self._addresses, function + self.sizes.get(function, 0))
@@ -167,7 +231,9 @@ def ways_of(image: Image) -> list[Way]:
     """Of each test, by its number. They are kept beside the image."""
     with _READING:
         found = kept(image, ".ways", _HOW, lambda: _from_code(image))
-    return [Way(*(list(map(int, part)) for part in one)) for one in found]
+    return [
+        Way(points, always, [Made(*call) for call in calls]) for points, always, calls in found
+    ]
 
 
 def _from_code(image: Image) -> list[Way]:
@@ -183,16 +249,35 @@ class Ways:
         self.every = ways_of(image)
         self.secret = secret
         self.all_of_them = all_of_them
+        self._drawn: dict[int, list[int]] = {}
 
     def points(self, number: int) -> list[int]:
         """Of the test with this number, in the order in which it comes by."""
-        points, always = self.every[number]
+        if number not in self._drawn:
+            self._drawn[number] = self._draw(number)
+        return self._drawn[number]
+
+    def _draw(self, number: int) -> list[int]:
+        points, always, _ = self.every[number]
         if self.all_of_them:
             return points
         draw = random.Random(f"{self.secret} {number}")
         others = sorted({*range(len(points))} - {*always})
         count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
         return [points[at] for at in sorted([*always, *draw.sample(others, count)])]
+
+    def called(self, number: int) -> list[Call]:
+        """The calls in it that are followed."""
+        calls = self.every[number].calls
+        draw = random.Random(f"{self.secret} {number} call")
+        count = 0 if draw.randrange(CALLED_ONE_IN) else CALLS
+        if self.all_of_them:
+            count = SUSPECTED
+        return [
+            Call(one.call, one.back, draw.choice(TURNS) if one.again else 1,
+                 draw.randrange(1, 1 << 32, 2))
+            for one in draw.sample(calls, min(count, len(calls)))
+        ]  # fmt: skip
 
     def looked_at(self, number: int) -> set[int]:
         """Of these points the places of those at which the whole machine is looked at."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import time
@@ -332,17 +333,24 @@ def test_at_most_16_return_addresses_are_read() -> None:
 
 
 class FakeChild:
-    """Says what it is told to."""
+    """Says what it is told to; `%` stands for the number that it was asked for last."""
 
     def __init__(self, *parts: bytes) -> None:
         self.parts = list(parts)
         self.sent: list[str] = []
 
     def receive(self, seconds: float) -> bytes | None:
-        return self.parts.pop(0) if self.parts else b""
+        if not self.parts:
+            return b""
+        number = re.findall(r"\? (\d+)$", self.sent[-1]) if self.sent else []
+        words = b"0x%x %d" % (int(number[0]), int(number[0])) if number else b""
+        return self.parts.pop(0).replace(b"%", words)
 
     def send(self, line: str, behind: bytes = b"") -> None:
         self.sent.append(line)
+
+    def turn_to(self, name: str, line: str, behind: bytes) -> None:
+        self.send(line)
 
     def look(self) -> None:
         pass
@@ -351,16 +359,19 @@ class FakeChild:
         return 0.0
 
 
-def test_a_prompt_drawn_again_is_no_answer() -> None:
+def test_an_answer_ends_behind_the_number_that_was_asked_for() -> None:
     fake = FakeChild(
         b"hello\n<bochs:1> ",
-        b"<bochs:1> c\n(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=12",
-        b"\n(0) [0x000000100020] 0008:00000000c0100020 (unk. ctxt): push ebp\n<boc",
-        b"hs:2> ",
+        b"0x5 5\n(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=12",
+        b"\n(0) [0x000000100020] 0008:00000000c0100020 (unk. ctxt): push ebp\n%",
+        b"\n",
+        b"0x1%\n",
+        b"%\n",
     )
     debugger = bochs_debugger.Debugger(fake, lambda: False)  # type: ignore[arg-type]
     stop = debugger.resume()
     assert (stop.tick, stop.address, stop.by_clock) == (12, 0xC0100020, False)
+    assert debugger.command("? 1").startswith(b"0x1")
     with pytest.raises(bochs_debugger.EmulatorGone):
         debugger.resume()
 
