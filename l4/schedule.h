@@ -120,7 +120,7 @@ void slice_give(struct thread *thread, struct thread *to);
 // time slice has begun.
 //
 // Where it is preempted the whole delay is left for the next time, and if it has set
-// "signal": protocol_preempted.
+// "signal": protocol_preempted. In its ring it stays where it is.
 //
 // Returns the thread, or null: whoever is next.
 struct thread *slice_defend(struct thread *thread);

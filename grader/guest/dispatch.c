@@ -75,6 +75,7 @@ run(uint32_t index, uint32_t number, uint32_t seed)
         harness_test_begin(index);
         test->run();
         harness_test_end(index);
+        trying_within("%s", "");
 
         jitter_stop();
         fixtures_over();

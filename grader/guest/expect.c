@@ -8,6 +8,8 @@
 // It belongs to lab 1, and no test of lab 0 asks for such a result.
 #pragma weak paging_result_name
 
+#undef expect_result // by its text it would try once more
+
 _Noreturn void
 fail(const char *text, ...)
 {
@@ -70,6 +72,7 @@ void
 expect_result(enum paging_result expected, enum paging_result found,
               const char *text, ...)
 {
+        trying_over();
         if (expected == found)
                 return;
         char message[LINE_SIZE];

@@ -68,6 +68,13 @@ bool report_trap(struct trap_frame *frame);
 void report_panic(const char *message, uint32_t frame_pointer);
 void report_switched_off(void);
 
+// trying.c: reports what the running test tries, if it has said so. Last of all: the
+// texts that it is made of may be ruined.
+void trying_report(void);
+
+// From now on this is said in front of what it tries, as with printf; "" ends that.
+void trying_within(const char *text, ...) __attribute__((format(printf, 1, 2)));
+
 // Where the grader's debugger counts instructions and looks at the machine from
 // outside, and where a person's debugger stops. HARNESS_OVER is the index of no test:
 // behind the last one.

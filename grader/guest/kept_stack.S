@@ -25,6 +25,7 @@ call_keeping_stack:
         cld
         rep movsl
         call *%eax
+        .size call_keeping_stack, . - call_keeping_stack
 
 // Without a word on the stack: it is the one that is written.
 stack_again:

@@ -40,14 +40,18 @@ own_failed(uint32_t place, const char *message, const char *expected,
         own_leave();
 }
 
-// Runs the test on one version; did it fail?
+// Runs the test on a wrong version, or on the right one, which is null; did it fail?
 static bool
-fails_on(const struct own_test *test, unsigned version)
+fails_on(const struct own_test *test, const struct own_wrong *wrong)
 {
-        test->choose(version);
+        test->choose(wrong ? wrong->version : OWN_RIGHT);
+        trying_within("your test ran on %s%s",
+                      wrong ? "a solution in which " : "the right solution",
+                      wrong ? wrong->words : "");
         trial.running = true;
         bool failed = own_call(test->run);
         trial.running = false;
+        trying_within("%s", "");
         test->choose(OWN_RIGHT);
         fixtures_over();
         arena_reset();
@@ -71,9 +75,9 @@ refuse(const char *when)
 void
 own_accepts(const struct own_test *test)
 {
-        if (fails_on(test, OWN_RIGHT))
+        if (fails_on(test, NULL))
                 refuse("");
-        if (fails_on(test, OWN_RIGHT))
+        if (fails_on(test, NULL))
                 refuse(" when it runs again");
 }
 
@@ -112,8 +116,7 @@ own_finds(const struct own_test *test, const struct own_wrong *wrongs,
         unsigned runs = shuffle(order, wrongs, count);
 
         for (unsigned i = 0; i < runs; i++) {
-                bool failed = fails_on(test, order[i] ? order[i]->version
-                                                      : OWN_RIGHT);
+                bool failed = fails_on(test, order[i]);
                 if (order[i])
                         found[order[i] - wrongs] = failed;
                 else if (failed)

@@ -15,6 +15,7 @@ own_call:
         call *8(%ebp)
         xor %eax, %eax
         jmp 1f
+        .size own_call, . - own_call
 
 own_leave:
         cld
@@ -26,7 +27,7 @@ own_leave:
         pop %ebx
         pop %ebp
         ret
-        .size own_call, . - own_call
+        .size own_leave, . - own_leave
 
         .bss
         .balign 4

@@ -283,10 +283,13 @@ random_page(void)
         }
 }
 
+#undef expect_page_result // by its text it would try once more
+
 void
 expect_page_result(enum page_result expected, enum page_result found,
                    const char *text, ...)
 {
+        trying_over();
         if (expected == found)
                 return;
         char message[LINE_SIZE];

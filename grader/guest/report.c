@@ -167,16 +167,18 @@ report_failure_at(uint32_t place, const char *message, const char *expected,
         end_report();
 }
 
-// Who called whom, up to the test. The kernel's own backtrace is an exercise.
+// Who called whom, up to the test, or to a student's one that is on trial. The kernel's own backtrace is an exercise.
 static void
 report_frames(uint32_t frame_pointer)
 {
+        const uint32_t *trial = own_trial_frame();
+        const uint32_t *last = trial ? trial : harness_running.frame;
+
         for (int i = 0; i < PANIC_FRAMES && on_kernel_stack(frame_pointer);
              i++) {
                 const uint32_t *frame =
                         (const uint32_t *)(uintptr_t)frame_pointer;
-                if (frame[0] == (uintptr_t)harness_running.frame ||
-                    frame[0] <= frame_pointer)
+                if (frame[0] == (uintptr_t)last || frame[0] <= frame_pointer)
                         return;
                 protocol_line("# frame 0x%08x", frame[1]);
                 frame_pointer = frame[0];
@@ -209,6 +211,7 @@ report_trap(struct trap_frame *frame)
                 protocol_line("# frame 0x%08x",
                               *(const uint32_t *)(uintptr_t)stack);
         report_frames(frame->ebp);
+        trying_report();
         end_report();
 }
 
@@ -223,6 +226,7 @@ report_switched_off(void)
         begin_report();
         protocol_line("# off");
         report_frames(frame[0]); // power_off's: whoever called it comes first
+        trying_report();
         end_report();
 }
 
@@ -235,5 +239,6 @@ report_panic(const char *message, uint32_t frame_pointer)
         begin_report();
         protocol_line("# panic %s", message);
         report_frames(frame_pointer);
+        trying_report();
         end_report();
 }

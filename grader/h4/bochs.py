@@ -37,6 +37,7 @@ from h4.emulator import (
     Ending,
     Progress,
 )
+from h4.guest_trying import guest_trying
 from h4.image import disk_for
 from h4.protocol import shown
 from h4.snapshot import Moment
@@ -76,6 +77,7 @@ class Run:
         self.instructions: list[int | None] = [None] * len(request.limits)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
+        self.trying = ""
         self.begun = 0  # tests
         self.running = False
         self.since = 0  # tick at which the running test, or the pause, began
@@ -157,8 +159,10 @@ class Run:
                 self.moment = Moment.OVER
         if stop.tick >= self.since + self.allowed:
             self.overdue(stop)
-        if stop.asked and (words := self.pace.too_slow(stop.tick)):
-            raise Ended(Ending.SLOW, f"{self.place()}, {words}", stop.tick)
+        if stop.asked and self.pace.too_slow(stop.tick):
+            # Nothing that was measured is in the words: no verdict has it.
+            words = f"{self.place()}, and its instructions take the emulator far too long"
+            raise Ended(Ending.SLOW, words, stop.tick)
         if not useful:
             self.count_stop(stop)
         # A late alarm is still to come: the processor slept when it was due.
@@ -262,6 +266,8 @@ class Run:
                     debugger.physical_word, self.registers, self.request.megabytes
                 )
                 self.frames = memory.frames()
+                if self.running:
+                    self.trying = guest_trying(memory, self.request.trying)
         except (EmulatorGone, GivenUp, Flooded):
             pass
 
@@ -270,7 +276,7 @@ def start(request: BootRequest, directory: Path, progress: Progress | None) -> C
     """Bochs, at the debugger's first prompt or a little before it."""
     command = [program(), "-q", "-f", "bochsrc"]
     text = configuration(request.megabytes) + STOPS
-    seconds = bochs_pace.seconds(request)
+    seconds = request.seconds or bochs_pace.seconds(request)
     if disk_for(request, directory):
         from h4 import bochs_twin  # the course's alone: students' trees do not have it
 
@@ -311,5 +317,6 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
             instructions=this.instructions,
             registers=this.registers,
             frames=this.frames,
+            trying=this.trying,
             detail=end.detail,
         )

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A conversation with Bochs's own debugger, over a pipe.
+"""A conversation with Bochs's own debugger, over two pipes.
 
 Facts about Bochs 2.7 that this rests on, each found by trying:
 
-- It reads one line for each prompt `<bochs:N>`, by readline, which echoes it.
+- From its standard input it reads a line for each prompt, by readline, letter by letter,
+  and echoes it. From the file that `source` names it reads whole lines without a prompt;
+  that may be a pipe. One word there that it does not know ends it.
+- `? N` prints a number in hexadecimal and decimal digits.
 - `Next at t=N` counts executed instructions, exactly, and is the same from run to
   run. `sb N` stops N instructions from here; there is room for five, none can be
   taken back, and none fires while the processor sleeps in HLT.
@@ -13,8 +16,8 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   what comes next; the exchange itself counts as an instruction.
 - `crc` never ends.
 - Whenever the processor goes to sleep in HLT, Bochs waits a millisecond of this machine's
-  for something to be read on its standard input. A byte that is there already keeps it
-  from waiting; it is read when there is a prompt again.
+  for something to be read on its standard input. A byte that is there keeps it from
+  waiting, and is read by a prompt only.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
   linear address; it makes none slower.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
@@ -25,6 +28,7 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,16 +37,15 @@ from h4.child import POLL, Child, GivenUp
 from h4.emulator import FRAMES
 from h4.protocol import shown
 
-PROMPT = re.compile(rb"<bochs:(\d+)> ")
-# Lies there to be read while the guest runs. To readline it is Control-A, which goes to
-# the beginning of an empty line: nothing changes, and nothing is echoed.
-AWAKE = b"\x01"
+PROMPT = re.compile(rb"<bochs:\d+> $")
+COMMANDS = "commands"  # the pipe that they are read from
+AWAKE = b"\n"  # lies on the standard input, for nobody to read
 # Processor seconds after which a running machine is asked where it is. It is no
 # limit: the machine goes on afterwards as if nothing had happened.
 ASK_AFTER = 0.4
 
-# Bochs writes each line by itself, and what it repeats letter by letter: seconds after
-# which there is more than one of them to read.
+# Bochs writes each part of a line by itself: seconds after which there is more than one
+# of them to read.
 PIECES = 0.0001
 
 STOP = re.compile(rb"^Next at t=(\d+)", re.M)
@@ -96,49 +99,44 @@ class Debugger:
         """watch  called often while the guest runs; True asks it to stop"""
         self.child = child
         self.watch = watch
-        self._buffer = b""
-        self._prompt = 0
+        self._asked = secrets.randbits(30)  # the number behind the last answer
         self._queue: list[str] = []
-        self._answer(1, self._patiently)
+        self._until(PROMPT.search, self._patiently)
+        child.turn_to(COMMANDS, f"source {COMMANDS}", AWAKE)
 
-    def _answer(self, prompts: int, wait: Callable[[], None]) -> bytes:
-        """What stands between the last two of so many new prompts.
+    def _ask(self, lines: list[str], wait: Callable[[], None]) -> bytes:
+        """What it says until it has done all this. Behind the last line it is asked for a
+        number, which nobody knows before."""
+        self._asked += 1
+        self.child.send("\n".join([*lines, f"? {self._asked}"]))
+        end = b"0x%x %d\n" % (self._asked, self._asked)
 
-        Prompts are numbered. One that readline draws again after a signal has
-        an old number, and is not taken for an answer.
-        """
-        wanted = self._prompt + prompts
-        while True:
-            begin = 0
-            for found in PROMPT.finditer(self._buffer):
-                if int(found[1]) >= wanted:
-                    self._prompt = int(found[1])  # the first may be any
-                    answer = self._buffer[begin : found.start()]
-                    self._buffer = self._buffer[found.end() :]
-                    return answer
-                begin = found.end()
+        def ends(said: bytes) -> bool:
+            return said == end or said.endswith(b"\n" + end)
+
+        return self._until(ends, wait)[: -len(end)]
+
+    def _until(self, ends: Callable[[bytes], object], wait: Callable[[], None]) -> bytes:
+        """What it says until this is true of it."""
+        said = b""
+        while not ends(said):
             data = self.child.receive(POLL)
             if data == b"":
                 raise EmulatorGone
             if data is None:
                 wait()
                 continue
-            self._buffer += data
-            if not PROMPT.search(data):
+            said += data
+            if not ends(said):
                 time.sleep(PIECES)
+        return said
 
     def _patiently(self) -> None:
         self.child.look()
 
     def command(self, line: str) -> bytes:
         """One command that the guest's time stands still for."""
-        self.child.send(line)
-        return self._answer(1, self._patiently)
-
-    def commands(self, lines: list[str]) -> list[bytes]:
-        """As many answers. Sent together they cost one turn between two processes."""
-        self.child.send("\n".join(lines))
-        return [self._answer(1, self._patiently) for _ in lines]
+        return self._ask([line], self._patiently)
 
     def later(self, line: str) -> None:
         """A command to go before the next `resume`, whose answer nobody needs.
@@ -162,8 +160,7 @@ class Debugger:
                 self.child.interrupt()
 
         lines, self._queue = [*self._queue, "c"], []
-        self.child.send("\n".join(lines), AWAKE)
-        answer = self._answer(len(lines), wait)
+        answer = self._ask(lines, wait)
         self.child.look()
         return self._stop(answer, asked)
 
@@ -190,7 +187,7 @@ class Debugger:
 
     def registers(self) -> dict[str, int]:
         """Of the processor: eax to edi, eip, eflags, cr0, cr2, cr3, cr4."""
-        return registers_in(*self.commands(["r", "creg"]))
+        return registers_in(self.command("r"), self.command("creg"))
 
     def physical_word(self, address: int) -> int | None:
         """A word of physical memory; None where the debugger cannot read it."""

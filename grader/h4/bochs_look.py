@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from h4.bochs_debugger import Debugger, Stop, registers_in
@@ -26,9 +25,6 @@ TABLE = re.compile(rb"^(gdtr|idtr):base=0x([0-9a-f]+), limit=0x([0-9a-f]+)", re.
 SYSENTER = re.compile(rb"^ *sysenter_(cs|esp|eip)_msr = 0x([0-9a-f]+)", re.M)
 IN_PAGES = 1 << 23  # a descriptor's limit is (G)
 
-# All that is asked at each stop stands in a file. What the debugger reads from there it
-# does not repeat, letter by letter, as it does with what is typed; and it answers once.
-LOOK = "look"
 QUESTIONS = """\
 r
 creg
@@ -36,8 +32,7 @@ sreg
 show "memory.used_blocks"
 show "cpu0.MSR.sysenter_cs_msr"
 show "cpu0.MSR.sysenter_esp_msr"
-show "cpu0.MSR.sysenter_eip_msr"
-"""
+show "cpu0.MSR.sysenter_eip_msr\""""
 
 
 def descriptor(high: int, low: int) -> tuple[int, int]:
@@ -59,11 +54,10 @@ class Eye:
         self.code: Code = watch.code
         self.megabytes = megabytes
         self._looked = False
-        Path(child.directory, LOOK).write_text(QUESTIONS, "ascii")
 
     def snapshot(self) -> Snapshot:
         """The machine as it stands now."""
-        text = self.debugger.command(f"source {LOOK}")
+        text = self.debugger.command(QUESTIONS)
         flags, data = text.find(b"\neflags "), text.find(b"\nes:")
         registers = registers_in(text[:flags], b"") | _control(text[flags:data])
         rest, used = _rest(text[data:]), USED.search(text, max(0, data))

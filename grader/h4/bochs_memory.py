@@ -101,11 +101,12 @@ class GuestMemory:
     def read(self, address: int, size: int) -> bytes:
         """Bytes from a physical address on; short behind the end of memory."""
         offset = address % PART
-        if offset + size <= PART and 0 <= address and address + size <= self.end:
-            held = self._held.get(address - offset)
-            if held is not None:
-                return held[offset : offset + size]
+        held = self._held.get(address - offset)
+        if held is not None and offset + size <= PART:
+            return held[offset : offset + size]
         size = max(0, min(size, self.end - address)) if address >= 0 else 0
+        if not size:
+            return b""
         if self.base is None:
             return self._printed_bytes(address, size)
         if offset + size <= PART and self._size % PART == 0:

@@ -24,6 +24,7 @@ from h4.errors import GraderError
 POLL = 0.02  # seconds between looks at logs and clocks
 LOOK_EVERY = 0.02  # seconds of the wall clock: what a look costs adds up
 STALLED = 60.0  # seconds of the wall clock without any processor time: give up
+MISSED = 1.0  # of a longer time between two looks counts so much: we stood still, too
 LARGEST_FILE = 16 << 20
 TICKS = os.sysconf("SC_CLK_TCK")
 # Ends the emulator when the thread that started it ends, even by SIGKILL.
@@ -84,12 +85,13 @@ class Child:
         self.output = b""  # the last of what it said
         self._reported = 0
         self._cpu = 0.0
-        self._looked = 0.0
-        self._moved = time.monotonic()
+        self._looked = time.monotonic()
+        self._stood = 0.0  # seconds without processor time
         self.tick = 0  # instructions of the guest's, before it was ours
         self.process = self.start(command, environment)
         assert self.process.stdin and self.process.stdout
         self._in = self.process.stdin.fileno()
+        self._pipe: int | None = None
         self._out = self.process.stdout.fileno()
         self._limit()
 
@@ -140,6 +142,8 @@ class Child:
                 pipe.close()
             except OSError:
                 pass
+        if self._pipe is not None:
+            os.close(self._pipe)
         self.process.wait()
 
     def send(self, line: str, behind: bytes = b"") -> None:
@@ -147,11 +151,21 @@ class Child:
 
         behind  what is to lie there, unread, behind the line
         """
-        self._moved = time.monotonic()  # until now it may have waited for this
+        self._stood = 0.0  # until now it may have waited for this
         try:
             os.write(self._in, line.encode("ascii") + b"\n" + behind)
         except OSError:
             pass
+
+    def turn_to(self, name: str, line: str, behind: bytes) -> None:
+        """From here on lines go by a named pipe of its folder. `line` is the last that
+        goes where they went before, and tells it so; see `send`."""
+        path = self.directory / name
+        os.mkfifo(path)
+        # To be read, too: so there is always a reader, and opening waits for nobody.
+        self._pipe = os.open(path, os.O_RDWR)
+        self.send(line, behind)
+        self._in = self._pipe
 
     def receive(self, seconds: float) -> bytes | None:
         """What it wrote on its standard output; b"" at the end, None: nothing."""
@@ -179,7 +193,7 @@ class Child:
             return self._cpu
         if used > self._cpu:
             self._cpu = used
-            self._moved = time.monotonic()
+            self._stood = 0.0
         return used
 
     def size(self, name: str) -> int:
@@ -193,14 +207,16 @@ class Child:
         """Called often: passes on progress, and stops what goes on too long."""
         self.pass_on()
         now = time.monotonic()
-        if now < self._looked + LOOK_EVERY:
+        since = now - self._looked
+        if since < LOOK_EVERY:
             return
         self._looked = now
+        self._stood += min(since, MISSED)
         if self.size(COM1) > COM1_CAP or self.size(COM2) > COM2_CAP:
             raise Flooded
         if self.cpu_seconds() > self.seconds:
             raise GivenUp(f"{self.seconds:g} s of processor time")
-        if time.monotonic() - self._moved > STALLED:
+        if self._stood > STALLED:
             raise GivenUp(f"{STALLED:g} s in which it did not run at all")
 
     def pass_on(self) -> None:

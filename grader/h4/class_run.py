@@ -79,6 +79,7 @@ class Plan:
             "emulator": self.emulator,
             "memory": self.memory,
             "jobs": jobs,
+            "seconds": self.limits.seconds,
             "course": COURSE,
             "build": f"{COURSE}/build",
             "work": WORK,

@@ -105,7 +105,7 @@ def soak(root: Path, seed: int, size: int | None = None) -> int:
 
         parts = folder / "parts"
         for _ in range(KILLED):
-            killed = _killed(root, given, parts, drawn.uniform(0, took / 2))
+            killed = _killed(root, given, parts, drawn.uniform(0, took * 2 / (KILLED + 2)))
             words = "killed" if killed else "ended before it was killed"
             count = len(list((parts / STUDENTS).glob(f"*/{STATE}")))
             print(f"{words}; {count} submissions are done", flush=True)

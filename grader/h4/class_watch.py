@@ -19,6 +19,7 @@ from typing import IO
 from h4.errors import GraderError
 
 LOOK_EVERY = 0.5  # seconds
+MISSED = 5.0  # of a longer time between two looks counts so much: we stood still, too
 MOST_OUTPUT = 32 << 20  # bytes of an answer
 MOST_SAID = 64 << 10  # bytes of messages that are kept
 _PAGE = os.sysconf("SC_PAGESIZE")
@@ -149,7 +150,8 @@ class _Watch:
     pid: int
     limits: Limits
     seconds: float = 0
-    moved: float = field(default_factory=time.monotonic)
+    stood: float = 0  # seconds without processor time
+    looked: float = field(default_factory=time.monotonic)
 
     def look(self) -> str:
         """The limit that is passed, in words."""
@@ -158,8 +160,11 @@ class _Watch:
         for _, facts in family:
             ticks += sum(int(f) for f in facts[11:15])
             memory += int(facts[21]) * _PAGE
+        now = time.monotonic()
+        self.stood += min(now - self.looked, MISSED)
+        self.looked = now
         if ticks / _TICKS > self.seconds:
-            self.seconds, self.moved = ticks / _TICKS, time.monotonic()
+            self.seconds, self.stood = ticks / _TICKS, 0
         limits = self.limits
         if self.seconds > limits.seconds:
             return f"it took more than {limits.seconds:g} s of processor time"
@@ -167,7 +172,7 @@ class _Watch:
             return f"it took more than {limits.memory >> 20} MB of memory"
         if len(family) > limits.processes:
             return f"it had more than {limits.processes} processes"
-        if time.monotonic() - self.moved > limits.idle:
+        if self.stood > limits.idle:
             return f"it did nothing for {limits.idle:g} s"
         return ""
 

@@ -34,7 +34,7 @@ from h4.class_reading import Submission, read_submission
 from h4.class_words import own_words
 from h4.course import Course
 from h4.errors import GraderError
-from h4.evidence import gather, without_pictures
+from h4.evidence import ALL_SECONDS, gather, without_pictures
 from h4.grading import Settings, grade_labs
 from h4.manifest import Lab
 from h4.overlay import edited, ignored_changes, overlay
@@ -63,6 +63,7 @@ class Work:
     labs: list[Lab]
     base: str
     machine: Machine
+    seconds: float  # of processor time, for everything
     bases: dict[int, str] = field(default_factory=dict)
 
     def settings(self, recipe: Recipe, build: Path) -> Settings:
@@ -102,15 +103,20 @@ def grade(work: Work, lab: Lab, use: Settings) -> LabResult:
     return result
 
 
-def shown(work: Work, result: LabResult, recipe: Recipe) -> LabResult:
-    """With what a page shows beside the words: lines of source, and pictures of memory.
-    The verdict is there already; pictures that do not come undo none of it, and the page
-    names the command that draws them."""
+def show(work: Work, result: LabResult, tree: Path) -> None:
+    """Adds what a page shows beside the words: lines of source, and pictures of memory.
+    All verdicts are there already, and pictures undo none of them: those that do not
+    come are left out, and so are those for which half the time that is left is too
+    short. The page names the command that draws them."""
+    reference = work.bases[result.lab.number] == REFERENCE
+    recipe = Recipe(submission=tree, base_reference=reference)
+    left = (work.seconds - _processor_seconds()) / 2
     try:
-        result.evidence = gather(work.course, result, recipe, work.machine)
+        result.evidence = gather(
+            work.course, result, recipe, work.machine, min(ALL_SECONDS, left)
+        )
     except GraderError:
         result.evidence = without_pictures(work.course, result, recipe)
-    return result
 
 
 def best(work: Work, lab: Lab, tree: Path, build: Path) -> LabResult:
@@ -125,7 +131,7 @@ def best(work: Work, lab: Lab, tree: Path, build: Path) -> LabResult:
 
     def chosen(result: LabResult, reference: bool) -> LabResult:
         work.bases[lab.number] = REFERENCE if reference else OWN
-        return shown(work, result, recipe(reference))
+        return result
 
     earlier = any(one.exercises for one in work.course.labs if one.number < lab.number)
     if work.base == REFERENCE and earlier:
@@ -149,6 +155,8 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
         return {"status": REFUSED, "reason": str(reason)}
     build = work.own_build()
     results = [best(work, lab, found.tree, build) for lab in work.labs]
+    for result in results:
+        show(work, result, found.tree)
     ignored = [*found.notes, *ignored_changes(work.course, found.tree)]
     results[0].ignored = ignored
     return {
@@ -212,6 +220,7 @@ def asked(question: dict[str, Any]) -> dict[str, Any]:
         [course.lab(number) for number in question["labs"]],
         question["base"],
         Machine(question["emulator"], question["memory"], question["jobs"]),
+        question["seconds"],
     )
     if question["submission"] is None:
         return prepare(work)

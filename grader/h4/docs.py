@@ -119,6 +119,7 @@ def _settings(root: Path) -> dict[str, object]:
         "myst_url_schemes": ["http", "https", "source"],
         "html_theme": "furo",
         "html_title": "H4",
+        "html_use_index": False,  # of terms, of which there are none
         "html_static_path": [str(pages / "site.css")],
         "html_css_files": ["site.css"],
         # Both would be asked for over the network, which a folder of files is not.

@@ -51,6 +51,9 @@ class BootRequest:
                 machine
     watch       looks at the machine at these stops, and behind the last test
     limits      instructions between them for each test of this boot, in order
+    seconds     of processor time, after which the boot is given up; None: more than its
+                tests can use
+    trying      where the harness has a text (grader/guest/trying.c): linear; 0: nowhere
     modules     boot modules: a name (small letters, digits, _ - .) and a file
     cache       where GRUB's core image is kept; beside the kernel unless told
     direct      without GRUB, where that can be: see direct.py
@@ -64,6 +67,8 @@ class BootRequest:
     end: int
     limits: list[int]
     watch: Watch | None = None
+    trying: int = 0
+    seconds: float | None = None
     modules: list[tuple[str, Path]] = field(default_factory=list)
     cache: Path | None = None
     direct: bool = False
@@ -79,6 +84,8 @@ class BootResult:
     registers     by small letters, eax to eip, eflags, cr0 to cr4; empty where they
                   are not known
     frames        where it was (eip), then up to 16 return addresses
+    trying        the text that the request asked for, as the guest has it, where the
+                  machine could say nothing any more
     detail        for a person; printable characters only
     """
 
@@ -89,6 +96,7 @@ class BootResult:
     instructions: list[int | None] = field(default_factory=list)
     registers: dict[str, int] = field(default_factory=dict)
     frames: list[int] = field(default_factory=list)
+    trying: str = ""
     detail: str = ""
 
 

@@ -17,6 +17,7 @@ PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
 CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
 NOT_BUILT, ERROR = "not-built", "error"
 
+_TODO = re.compile(r"panic exercise (\S+) is not done yet")  # kernel/todo.c
 _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
 
@@ -29,6 +30,7 @@ class Outcome:
               words of grader/guest/README.md; empty if none were to come
     carried   all that came on COM1 in the boot that this is of
     seed      of that boot; None where no boot was to be believed
+    waits_for the exercise that blocks it; empty where none does
     """
 
     test: Test
@@ -41,6 +43,7 @@ class Outcome:
     schedule: str = ""
     carried: bytes = b""
     seed: int | None = None
+    waits_for: str = ""
 
 
 def numbers(text: str, count: int) -> list[int]:
@@ -60,10 +63,13 @@ def schedule_of(notes: list[str]) -> str:
 def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
     """Adds the harness's diagnostics, see grader/guest/README.md."""
     places: list[int] = []
+    trying = ""
     for note in notes:
         kind, _, text = note.partition(" ")
         if kind == "message":
             outcome.message.append(text)
+        elif kind == "while":
+            trying = text
         elif kind in ("expected", "found"):
             outcome.message.append(f"{kind + ':':<10}{text}")
         elif kind == "panic":
@@ -82,13 +88,38 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
             # A return address: the call stands in front of it. A stack that was
             # overwritten may say nothing.
             places += [back - 1 for back in numbers(text, 1) if back]
+    if trying:
+        outcome.message.append(while_words(trying))
     outcome.backtrace = image.places(places)
+    for found in filter(None, map(_TODO.fullmatch, notes)):
+        if found[1] in image.missing:
+            _called_what_is_not_there(outcome, found[1])
+
+
+def _called_what_is_not_there(outcome: Outcome, exercise: str) -> None:
+    """A test that has come to an exercise which is not there waits for it, though the
+    manifest does not say so: what calls it is a student's."""
+    # The first of them is the exercise's own function.
+    called = " is called by ".join(str(place) for place in outcome.backtrace[:2])
+    outcome.status, outcome.waits_for = BLOCKED, exercise
+    outcome.message = [f"needs {exercise}, which is not there yet: {called}"]
+    outcome.backtrace = []
 
 
 def ending(
     result: BootResult, script: Transcript, begun: bool, kind: str = ""
 ) -> tuple[str, list[str]]:
-    """A test that did not come to its result: how the machine ended."""
+    """A test that did not come to its result: how the machine ended, and what the test
+    was doing."""
+    status, words = _how_it_ended(result, script, begun, kind)
+    if result.trying and begun:
+        words.append(while_words(result.trying))
+    return status, words
+
+
+def _how_it_ended(
+    result: BootResult, script: Transcript, begun: bool, kind: str
+) -> tuple[str, list[str]]:
     when = "" if begun else " before the first test began"
     if result.ending == Ending.HOST_LIMIT:
         return ERROR, [
@@ -133,6 +164,11 @@ def ending(
             "instructions like WBINVD and INVD, in a loop, are as slow as that",
         ]
     return CRASH, [switched_off(when)]
+
+
+def while_words(trying: str) -> str:
+    """What the test was doing, in its own words."""
+    return f"while {trying}"
 
 
 def switched_off(when: str = "") -> str:

@@ -9,9 +9,9 @@ it was compiled, and the given files. No solution is shown, nor the harness.
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 
 from h4 import memory_trees, picture_svg, tree_svg
 from h4.course import Course
@@ -27,6 +27,9 @@ from h4.tree_notes import read_trees
 from h4.verdict import Machine
 
 MOST_PICTURED = 8  # tests a lab: of the others the page names the command
+# Processor time of pictures, which is no part of a verdict: of one boot, which takes
+# less than one, and of all of a lab.
+ONE_SECONDS, ALL_SECONDS = 20.0, 60.0
 
 
 @dataclass
@@ -44,21 +47,41 @@ class Evidence:
 
 
 def gather(
-    course: Course, result: LabResult, recipe: Recipe, machine: Machine
-) -> Evidence:
+    course: Course, result: LabResult, recipe: Recipe, machine: Machine,
+    seconds: float = ALL_SECONDS,
+) -> Evidence:  # fmt: skip
     """All that there is to show of a lab. Boots each test that failed once more, up to
-    MOST_PICTURED of them."""
+    MOST_PICTURED of them.
+
+    seconds  of processor time, after which no more pictures are begun: a kernel may
+             have its pictures take as long as it likes
+    """
     found = without_pictures(course, result, recipe)
     stage = result.stage
     chosen = [s for s in result.tests if s.test.name in found.left_out][:MOST_PICTURED]
     if stage is None or not chosen:
         return found
+    begin = _seconds_of_boots()
+
+    def draw(scored: Scored) -> list[str] | None:
+        left = seconds - (_seconds_of_boots() - begin)
+        if left <= 0:
+            return None
+        most = min(ONE_SECONDS, left)
+        return pictures_of(stage, course.secret, machine, scored, most)
+
     with ThreadPoolExecutor(machine.jobs) as pool:
-        draw = partial(pictures_of, stage, course.secret, machine)
         for one, drawn in zip(chosen, pool.map(draw, chosen)):
-            found.pictures[one.test.name] = drawn
-            found.left_out.discard(one.test.name)
+            if drawn is not None:
+                found.pictures[one.test.name] = drawn
+                found.left_out.discard(one.test.name)
     return found
+
+
+def _seconds_of_boots() -> float:
+    """Processor time of all that this process has started and that is over."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def without_pictures(course: Course, result: LabResult, recipe: Recipe) -> Evidence:
@@ -72,12 +95,14 @@ def without_pictures(course: Course, result: LabResult, recipe: Recipe) -> Evide
 
 
 def pictures_of(
-    stage: Stage, secret: str, machine: Machine, scored: Scored
+    stage: Stage, secret: str, machine: Machine, scored: Scored, seconds: float
 ) -> list[str]:
     """Memory before a test and after it, and from lab 7 on the mappings; as far as
-    the machine came to report them."""
+    the machine came to report them within so many seconds of processor time."""
     test, seed = scored.test, scored.outcome.seed
-    boot = MemoryBoot(machine.megabytes, machine.emulator, seed, machine.jitter)
+    boot = MemoryBoot(
+        machine.megabytes, machine.emulator, seed, machine.jitter, seconds
+    )
     _, script = boot.run(stage, secret, test)
     if script.forged is not None or not script.tests:
         return []

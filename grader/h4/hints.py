@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from h4.course import Course
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab
+from h4.whole_file import write_text
 
 STATE = ".hints.json"
 
@@ -93,19 +92,10 @@ def _seen(tree: Path) -> dict[str, int]:
 def _remember(tree: Path, seen: dict[str, int]) -> None:
     """All or nothing: an interrupted write leaves the state as it was."""
     try:
-        descriptor, name = tempfile.mkstemp(prefix=STATE, dir=tree)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                json.dump(seen, out, indent=2, sort_keys=True)
-                out.write("\n")
-            os.replace(name, tree / STATE)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
+        write_text(tree / STATE, json.dumps(seen, indent=2, sort_keys=True) + "\n")
+    except GraderError as error:
         raise GraderError(
-            f"{tree / STATE} cannot be written: {error.strerror}; it keeps which hints "
-            "you have seen"
+            f"{error}: it cannot be written, and keeps which hints you have seen"
         ) from error
 
 

@@ -2,8 +2,8 @@
 """Which calls of a linked kernel may lead into what a student has written.
 
 Tests and harness are linked behind everything else, one after the other. A function of
-theirs that neither calls into what is in front of them nor through a pointer, and none
-that does, can be left by its own end alone. Calls are looked for byte by byte: what only
+theirs that neither calls into what is in front of them nor through a pointer, nor goes to
+ring 3, and calls none that does, can be left by its own end alone. Calls are looked for byte by byte: what only
 looks like one makes a function seem to lead further than it does, which is allowed.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from h4.symbols import Image
 
@@ -37,7 +37,9 @@ REPORTS = ("report_failure",)
 class Calls:
     """Of one image, whose tests and harness begin at `begin`."""
 
-    def __init__(self, image: Image, begin: int) -> None:
+    def __init__(self, image: Image, begin: int, enters: Callable[[int], bool]) -> None:
+        """enters  whether a function of tests goes to ring 3: what a student has written
+        is where it is left"""
         self.begin = begin
         names = {*GIVEN, *REPORTS}
         # Not all of them are in each stage: one of these may be another name of what a
@@ -45,6 +47,7 @@ class Calls:
         times = Counter(image.addresses.values())
         known = {image.addresses[name] for name in names if name in image.addresses}
         self._known = {address for address in known if times[address] == 1}
+        self._enters = enters
         self._sizes = image.function_sizes
         self._functions = sorted(at for at in self._sizes if at >= begin)
         self._base, self._data = image.read_only
@@ -55,7 +58,11 @@ class Calls:
         through a pointer."""
         if target is None or self._leads_out(target):
             return True
-        return self._leads(self._function(target))
+        # What a function does that does not say how large it is nobody knows.
+        function = self._function(target)
+        return target not in self._known and (
+            self._leads(function) or not target < function + self._sizes.get(function, 0)
+        )
 
     def _leads(self, function: int) -> bool:
         """Whether a function itself does, or one that it calls, and so on."""
@@ -71,7 +78,11 @@ class Calls:
             begin = one - self._base
             code = self._data[begin : begin + self._sizes.get(one, 0)]
             targets = set(_targets(one, code))
-            if POINTER.search(code) or any(map(self._leads_out, targets)):
+            if (
+                self._enters(one)
+                or POINTER.search(code)
+                or any(map(self._leads_out, targets))
+            ):
                 self._leading[function] = True
                 return True
             waiting += map(self._function, targets)

@@ -101,7 +101,7 @@ class Memory:
         """The memory of one test, before and after it."""
         obstacle = self.stage.obstacle(test)
         if obstacle is not None:
-            raise GraderError(f"{test.name} cannot run: {obstacle[1]}")
+            raise GraderError(f"{test.name} cannot run: {obstacle.message[0]}")
         name = f"lab{self.lab.number}-{test.name}"
         first, second = self._path(name, "-before"), self._path(name, "-after")
         trees = [self._path(name, f"-tree-{when}") for when in ("before", "after")]

@@ -29,12 +29,14 @@ class MemoryBoot:
 
     seed    of the test's data; None: that which follows from the submission
     jitter  seeds the timer's interrupts; None: they are regular
+    seconds of processor time that a boot may take; None: more than its tests can use
     """
 
     megabytes: int = 32
     emulator: str = "bochs"
     seed: int | None = None
     jitter: int | None = None
+    seconds: float | None = None
 
     def run(
         self, stage: Stage, secret: str, test: Test | None
@@ -65,6 +67,7 @@ class MemoryBoot:
                 limits=[limit],
                 modules=stage.tested if test else stage.modules,
                 cache=grub_cache(image.path),
+                seconds=self.seconds,
             )
             result = boot(request, self.emulator)
         return result, parse(result.com2, secrets.nonce, MOST_NOTES + MOST_TREE_NOTES)

@@ -23,10 +23,10 @@ from h4.errors import GraderError
 from h4.manifest import Lab
 from h4.mutants import Kill
 from h4.printable import printable
+from h4.repeated import without_numbers
 from h4.whole_file import write_text
 
 MOST_LINES, MOST_WIDTH = 12, 300
-_NUMBER = re.compile(r"\b(0x)?[0-9a-f]*[0-9][0-9a-f]*\b", re.I)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -46,7 +46,7 @@ class Message:
     @property
     def wording(self) -> tuple[str, ...]:
         """The lines without their numbers."""
-        return tuple(_NUMBER.sub("#", line) for line in self.lines)
+        return tuple(without_numbers(line) for line in self.lines)
 
 
 def told(mutant: str, outcome: Outcome) -> Message:

@@ -14,19 +14,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from h4.outside_between import disturbed, interrupted
+from h4.outside_between import careless, disturbed
+from h4.outside_gates import mistaken, taken
 from h4.outside_harness import Harness, Orders, fixed
 from h4.outside_machine import (
     Baseline,
     after_start,
+    bent,
     descriptors,
-    segments,
+    renamed,
     task_wrong,
-    vectors,
 )
 from h4.outside_ways import Ways
 from h4.protocol import Transcript
-from h4.snapshot import KERNEL_BASE, Code, Judge, Moment, Snapshot
+from h4.snapshot import KERNEL_BASE, Call, Code, Judge, Moment, Snapshot
 from h4.symbols import Image
 
 
@@ -73,6 +74,7 @@ class Outside:
         self._mistaken: list[str] = []  # what the running test has failed by, seen in between
         self._came_by, self._looked_at = 0, set[int]()  # points of the running test
         self._missed: int | None = None
+        self._skipped: int | None = None
         self._way_back, self._called_from = 0, 0  # of the running test, see there
         self.ends: list[int] = []  # bytes on COM2 when each test had ended
         self.begun = 0
@@ -134,8 +136,18 @@ class Outside:
             seen = machine()
             wrong = disturbed(seen, self.image)
             self._lost = [f"while the test ran: {one}" for one in wrong]
-            self._mistaken = self._mistaken or interrupted(seen)
+            self._mistaken = self._mistaken or careless(seen)
         self._came_by += 1
+
+    def calls(self) -> list[Call]:
+        """See h4.snapshot.Watch."""
+        self._skipped = None
+        number = self._orders.numbers[self.begun - 1]
+        return self.ways.called(number) if self.ways else []
+
+    def skipped(self, back: int) -> None:
+        """See h4.snapshot.Watch."""
+        self._skipped = back
 
     def missed(self, point: int) -> None:
         """See h4.snapshot.Watch. It is told if the test has not failed by itself."""
@@ -143,8 +155,16 @@ class Outside:
 
     def _left(self) -> list[str]:
         """How the test was left, if not by its way, in words."""
-        if self._lost or self._missed is None:
+        if self._lost:
             return self._lost
+        if self._skipped is not None:
+            place = self.image.places([self._skipped])[0]
+            return [
+                "a call that the test made did not come back where it was made: the test "
+                f"has gone on, and has not been in {place}"
+            ]
+        if self._missed is None:
+            return []
         place = self.image.places([self._missed])[0]
         return [
             "the test has come to its end, but not by the way that it always takes: "
@@ -160,8 +180,7 @@ class Outside:
         now = Baseline.of(machine)
         if self._baseline is None:
             self._baseline = now
-            wrong = after_start(machine, self.image)
-            wrong += task_wrong(machine, self.image)
+            wrong = after_start(machine, self.image) + mistaken(machine, self.image)
             if wrong:
                 return Finding(None, True, wrong)
         else:
@@ -179,18 +198,21 @@ class Outside:
         return None
 
     def _end(self, machine: Snapshot) -> Finding | None:
-        """A test has ended, and its fixtures have not tidied up yet."""
+        """A test has ended, and its fixtures have not tidied up yet. Only who attacks the
+        harness leads the processor elsewhere, by segments, tasks or gates; what else is
+        wrong in them is a mistake of this test's."""
         test = self.begun - 1
         if self._harness.failed(machine):
             return None  # it has failed, and says how
         changed = self._harness.changed(Moment.END, machine, test, self._lines)
         wrong = [*([changed] if changed else []), *self._left()]
-        wrong = wrong or segments(machine) + descriptors(machine, self.image)
-        wrong = wrong or vectors(machine, self.image) + task_wrong(machine, self.image)
+        wrong = wrong or bent(machine) + descriptors(machine, self.image)
+        wrong = wrong or taken(machine, self.image)
         if wrong:
             return Finding(test, True, wrong)
         self.ends.append(self._read)
-        wrong += self._mistaken
+        wrong = self._mistaken or renamed(machine)
+        wrong += mistaken(machine, self.image) + task_wrong(machine, self.image)
         for judge in self.judges:
             wrong += judge(machine, self.image, test)
         if wrong:

@@ -9,10 +9,11 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from h4.outside_layout import Record
 from h4.outside_pages import Machine, Mapping, slots
-from h4.outside_view import PAGE, Values, View
+from h4.outside_view import MOST_KEPT, PAGE, Values, View
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class Thread:
     utcb: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Owned:
+class Owned(NamedTuple):
     """A mapping of the database."""
 
     place: int
@@ -59,7 +59,7 @@ class Owned:
     address: int
     frame: int
     log2: int
-    broken: bool
+    broken: int
     left: int
     parent: int
 
@@ -177,18 +177,15 @@ class L4:
                     yield self._read(at * self._unit.size + first, layout)
 
     def _read(self, offset: int, layout: Record) -> Owned:
-        words = self._words[offset // 4 : (offset + layout.size) // 4]
-        values = Values(layout, words.tobytes())
-        return Owned(
-            place=self.units + offset,
-            space=values["space"],
-            address=values["address"],
-            frame=values["frame"],
-            log2=values["log2"],
-            broken=bool(values["broken"]),
-            left=values["left"],
-            parent=values["parent"],
-        )
+        data = self._words[offset // 4 : (offset + layout.size) // 4].tobytes()
+        known = self.view.known.owned
+        found = known.get(data)
+        if found is None:
+            values = Values(layout, data)
+            if len(known) > MOST_KEPT:
+                known.clear()
+            found = known[data] = tuple(values[name] for name in Owned._fields[1:])
+        return Owned(self.units + offset, *found)
 
     @cached_property
     def _pages(self) -> dict[int, dict[int, Mapping]]:

@@ -8,11 +8,11 @@ What the kernel's start has to make is in kernel/descriptors.c and kernel/image.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from h4.snapshot import LARGE, PRESENT, Code, Snapshot
+from h4.outside_view import present_in
+from h4.snapshot import LARGE, Code, Snapshot
 from h4.symbols import Image
 
 # CR0: protection, numeric errors, write protection, no cache disabled, paging.
@@ -31,14 +31,11 @@ FIRST_ENTRIES = (
 GDT_ENTRIES = 10
 KERNEL_TSS = 0x28
 TASKS = {0x30: "double_fault_entry", 0x40: "nmi_entry", 0x48: "machine_check_entry"}
-TASK_VECTORS = {2: 0x40, 8: 0x30, 18: 0x48}
-# Where the harness itself takes a vector while programs run (system_entry.S).
-HARNESS_VECTORS = {32: "system_tick"}
 
-GATE_INTERRUPT, GATE_TASK, GATE_PRESENT = 0x0E, 0x05, 0x80
 TSS = struct.Struct("<26I")  # the last word: trap, io_map
 TSS_ESP0, TSS_SS0, TSS_CR3, TSS_EIP = 1, 2, 7, 8
 KERNEL_DATA = 0x10
+NO_PORTS = 0xFFFF  # in a task's state: behind its limit
 
 WINDOW_BASE = 0xFFC00000
 WINDOW_PAGES = 3  # that move
@@ -47,76 +44,30 @@ USED = 0x60  # accessed, dirty
 NOT_USED = int.from_bytes(struct.pack("<I", 0xFFFFFFFF - USED) * 1024, "little")
 
 
-@dataclass(frozen=True)
-class Gate:
-    """An entry of the IDT that is present."""
-
-    vector: int
-    selector: int
-    offset: int
-    type: int  # without its level
+def bent(machine: Snapshot) -> list[str]:
+    """Segments that are not all of memory: what is executed is elsewhere then."""
+    return _segments(machine, lambda found, due: found[1:] != due[1:])
 
 
-def gates(data: bytes) -> list[Gate]:
-    """Those of a table."""
-    found = []
-    for vector in range(len(data) // 8):
-        low, high = struct.unpack_from("<II", data, vector * 8)
-        if high >> 8 & GATE_PRESENT:
-            offset = high & 0xFFFF0000 | low & 0xFFFF
-            found.append(Gate(vector, low >> 16, offset, high >> 8 & 0x1F))
-    return found
+def renamed(machine: Snapshot) -> list[str]:
+    """Segments that are all of memory, but by another selector than the kernel's."""
+    return _segments(
+        machine, lambda found, due: found[1:] == due[1:] and found[0] != due[0]
+    )
 
 
-def entries(image: Image, name: str) -> list[int]:
-    """An array of addresses in the kernel's constants."""
-    at = image.addresses.get(name)
-    begin, data = image.read_only
-    if not at or not begin <= at < begin + len(data):
-        return []
-    size = min(256 * 4, begin + len(data) - at) // 4
-    return list(struct.unpack_from(f"<{size}I", data, at - begin))
-
-
-def vectors(machine: Snapshot, image: Image) -> list[str]:
-    """Every gate leads to where the course's code enters for its vector."""
-    base, limit = machine.idtr
-    return list(wrong_vectors(machine.linear(base, min(limit + 1, 256 * 8)), image))
-
-
-@lru_cache(maxsize=4)
-def wrong_vectors(table: bytes, image: Image) -> tuple[str, ...]:
-    """The gates of a table of which that is not so, in words."""
-    own = {at: image.addresses.get(name) for at, name in HARNESS_VECTORS.items()}
-    ways = [entries(image, name) for name in ("trap_entries", "gate_entries")]
-    wrong = []
-    for gate in gates(table):
-        if gate.type == GATE_TASK:
-            if TASK_VECTORS.get(gate.vector) == gate.selector:
-                continue
-        elif gate.selector == SEGMENTS["cs"] and (
-            gate.offset == own.get(gate.vector)
-            or any(way[gate.vector : gate.vector + 1] == [gate.offset] for way in ways)
-        ):
-            continue
-        wrong.append(
-            f"vector {gate.vector} leads to 0x{gate.selector:04x}:"
-            f"{image.named(gate.offset)}, and not to the kernel's entry for it"
-        )
-    return tuple(wrong)
-
-
-def segments(machine: Snapshot) -> list[str]:
-    """Code and data of the kernel are all of memory."""
-    wrong = []
+def _segments(
+    machine: Snapshot, wrong: Callable[[tuple[int, ...], tuple[int, ...]], bool]
+) -> list[str]:
+    said = []
     for name, selector in SEGMENTS.items():
         found = machine.segments.get(name, (0, 0, 0))
-        if found != (selector, 0, FLAT):
-            wrong.append(
+        if wrong(found, (selector, 0, FLAT)):
+            said.append(
                 f"{name.upper()} is 0x{found[0]:04x}, base 0x{found[1]:08x}, limit "
                 f"0x{found[2]:08x}; the kernel's is 0x{selector:04x}, all of memory"
             )
-    return wrong
+    return said
 
 
 def gdt(machine: Snapshot) -> list[tuple[int, int]]:
@@ -189,9 +140,8 @@ def after_start(machine: Snapshot, image: Image) -> list[str]:
                      f"0x{CR0_DUE:08x} are on in this kernel")  # fmt: skip
     if cr4 & CR4_DUE != CR4_DUE:
         wrong.append(f"CR4 is 0x{cr4:08x}: 0x{CR4_DUE:02x} are on in this kernel")
-    return (
-        wrong + segments(machine) + descriptors(machine, image) + vectors(machine, image)
-    )
+    wrong += bent(machine) + renamed(machine) + descriptors(machine, image)
+    return wrong + task_wrong(machine, image)
 
 
 def task_wrong(machine: Snapshot, image: Image) -> list[str]:
@@ -202,11 +152,20 @@ def task_wrong(machine: Snapshot, image: Image) -> list[str]:
         return ["kernel_tss is not mapped"]
     state, wrong = TSS.unpack(data), []
     if state[TSS_SS0] not in (0, KERNEL_DATA):
-        wrong.append(f"kernel_tss has SS0 0x{state[TSS_SS0]:x}")
+        wrong.append(
+            f"kernel_tss has SS0 0x{state[TSS_SS0]:04x}, and should have "
+            f"0x{KERNEL_DATA:04x}"
+        )
     if state[TSS_ESP0] and state[TSS_ESP0] < 0xC0000000:
-        wrong.append(f"kernel_tss has ESP0 0x{state[TSS_ESP0]:08x}, in user space")
-    if state[-1] >> 16 not in (0xFFFF, TSS.size):
-        wrong.append(f"kernel_tss has its I/O permissions at {state[-1] >> 16}")
+        wrong.append(
+            f"kernel_tss has ESP0 0x{state[TSS_ESP0]:08x}, in user space, and should "
+            "have an address in the kernel's"
+        )
+    if state[-1] >> 16 not in (NO_PORTS, TSS.size):
+        wrong.append(
+            f"kernel_tss has its I/O permissions at {state[-1] >> 16} (io_map), and should "
+            f"have them at {TSS.size}, or at {NO_PORTS}: nowhere"
+        )
     return wrong
 
 
@@ -248,8 +207,8 @@ class Baseline:
         directory = machine.registers.get("cr3", 0) & ~0xFFF
         page = machine.read(directory, 4096)
         found = {"page-directory": int.from_bytes(page, "little") & NOT_USED}
-        for at, entry in enumerate(struct.unpack(f"<{len(page) // 4}I", page)):
-            if not entry & PRESENT or entry & LARGE:
+        for at, entry in present_in(page):
+            if entry & LARGE:
                 continue
             table = machine.read(entry & ~0xFFF, 4096)
             if at == WINDOW_BASE >> 22:

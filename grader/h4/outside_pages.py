@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""The machine that a test works on, as its fixture has noted it, and what the kernel says
-of its pages: the status array of kernel/include/kernel/status.h.
+"""The machine that a test works on, as its fixture has noted it: its page-directories,
+what they map, and what the kernel says of its pages.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from functools import cached_property
 from itertools import compress, count
+from operator import attrgetter
 from typing import NamedTuple
 
+from h4.outside_array import DIRECTORY, TABLE, Status, decode
 from h4.outside_view import (
     CLIENT_BASE,
     ENTRIES,
@@ -21,12 +22,11 @@ from h4.outside_view import (
     KERNEL_BASE,
     LARGE,
     LARGE_FRAME,
+    MOST_KEPT,
     PAGE,
     SUPERPAGE,
     USER,
-    Known,
     Unreadable,
-    Values,
     View,
 )
 
@@ -41,44 +41,6 @@ class Kind(IntEnum):
 
 
 _KINDS = {int(one): one for one in Kind}
-ENVIRONMENT, TABLE, DIRECTORY, NOT_INSTALLED = -1, -2, -3, -4
-_NAMES = {
-    ENVIRONMENT: "environment",
-    TABLE: "page-table",
-    DIRECTORY: "page-directory",
-    NOT_INSTALLED: "not installed",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Status:
-    """What the kernel says of a page. All pages of which it says the same have one."""
-
-    status: int
-    entries: int = 0
-    pinned: bool = False
-    module: bool = False
-    unused: int = 0
-
-    @property
-    def kernels(self) -> bool:
-        """Has the kernel it for itself?"""
-        return self.status == ENVIRONMENT or self.pinned
-
-    @property
-    def common(self) -> bool:
-        """Are most pages like this: free, the kernel's, or not there at all?"""
-        return self.status in (0, ENVIRONMENT, NOT_INSTALLED) and not self.unused
-
-    def __str__(self) -> str:
-        name = _NAMES.get(self.status)
-        if name is None:
-            name = f"normal({self.status})" if self.status >= 0 else f"{self.status}"
-        if self.status == TABLE:
-            name += f" with {self.entries} entries"
-        return name + (", pinned" if self.pinned else "")
-
-
 class Mapping(NamedTuple):
     """An entry that maps memory: `pages` pages from `frame` on, at `address` of the
     space whose page-directory is in `directory`, or of the client-controlled kernel
@@ -102,6 +64,18 @@ class Mapping(NamedTuple):
         if self.address >= KERNEL_BASE:
             return at
         return f"{at} of the space 0x{self.directory:08x}"
+
+
+class Part(NamedTuple):
+    """The mappings of one page-directory that count.
+
+    numbers  of the pages that are mapped there one by one
+    large    whether there are superpages too
+    """
+
+    directory: int
+    numbers: list[int]
+    large: bool
 
 
 class Machine:
@@ -183,13 +157,18 @@ class Machine:
         if upper & LARGE:
             frame = upper & LARGE_FRAME
             return [Mapping(directory, first, frame, ENTRIES, upper & 7, upper)]
-        rights = upper & 7
-        return [
-            Mapping(
-                directory, first + i * PAGE, entry & FRAME, 1, rights & entry, entry
-            )
-            for i, entry in self.view.present(upper & FRAME)
-        ]
+        known = self.view.known.mapped
+        key = directory, at, upper, self.view.page(upper & FRAME)
+        found = known.get(key)
+        if found is None:
+            if len(known) > MOST_KEPT:
+                known.clear()
+            rights = upper & 7
+            found = known[key] = [
+                Mapping(directory, first + i * PAGE, entry & FRAME, 1, rights & entry, entry)
+                for i, entry in self.view.present(upper & FRAME)
+            ]
+        return found
 
     def user_mappings(self, directory: int) -> list[Mapping]:
         """All that the user half of a page-directory maps."""
@@ -208,19 +187,51 @@ class Machine:
         and the client's own mappings."""
         return [
             mapping
-            for at, upper in self.halves(self.reference, kernel=True)
-            if CLIENT_BASE <= at * SUPERPAGE < self.client_end
+            for at, upper in self._counting(self.reference)
             for mapping in self.mappings_of(self.reference, at, upper)
         ]
 
+    def _counting(self, directory: int) -> list[tuple[int, int]]:
+        """The entries of a page-directory behind which is what counts: the reference's
+        for client-controlled addresses, of another the user half."""
+        if directory == self.reference:
+            return [
+                (at, upper)
+                for at, upper in self.halves(directory, kernel=True)
+                if CLIENT_BASE <= at * SUPERPAGE < self.client_end
+            ]
+        halves = self.halves(directory, kernel=False)
+        return [(at, upper) for at, upper in halves if self.is_table(upper)]
+
     @cached_property
-    def mappings(self) -> list[Mapping]:
-        """All that counts: those of the client, and those of each space."""
-        found = list(self.client_mappings)
-        for directory in self.directories:
-            if directory != self.reference:
-                found += self.user_mappings(directory)
-        return found
+    def parts(self) -> list[Part]:
+        """All that counts: what the client maps, and what each space does."""
+        spaces = [one for one in self.directories if one != self.reference]
+        return [self._part(directory) for directory in (self.reference, *spaces)]
+
+    def _part(self, directory: int) -> Part:
+        numbers: list[int] = []
+        large = False
+        for _, upper in self._counting(directory):
+            if upper & LARGE:
+                large = True
+            else:
+                numbers += self.view.table(upper & FRAME).pages
+        return Part(directory, numbers, large)
+
+    def mappings_in(self, part: Part) -> list[Mapping]:
+        """The same one by one."""
+        if part.directory == self.reference:
+            return self.client_mappings
+        return self.user_mappings(part.directory)
+
+    @property
+    def counts(self) -> Iterator[tuple[int, int]]:
+        """Number and count of each page of which the kernel says that it is mapped."""
+        mapped = {page for page in self._kinds if page.status > 0}
+        there = list(map(mapped.__contains__, self.pages))
+        counts = map(attrgetter("status"), compress(self.pages, there))
+        return zip(compress(count(), there), counts)
 
     def is_table(self, upper: int) -> bool:
         """Can what is behind an entry of a page-directory be read as page-table?"""
@@ -264,19 +275,3 @@ def find_machine(view: View) -> Machine:
 def slots(view: View, address: int, count: int) -> list[array[int]]:
     """Of H's slots for address spaces: all generations, and all page-directories."""
     return view.columns("pagemap_slot", address, count, "generation", "directory.value")
-
-
-def decode(known: Known, words: array[int]) -> list[Status]:
-    """The entries of a page array."""
-    seen = known.statuses
-    record = known.layouts["page"]
-    for word in set(words) - seen.keys():
-        one = Values(record, word.to_bytes(4, "little"))
-        seen[word] = Status(
-            one["status"],
-            one["entries"],
-            bool(one["pinned"]),
-            bool(one["module"]),
-            one["unused"],
-        )
-    return list(map(seen.__getitem__, words))

@@ -9,36 +9,15 @@ one finds something, those behind it are not asked.
 
 from __future__ import annotations
 
-from collections import Counter
-
-from h4.outside_pages import (
-    DIRECTORY,
-    NOT_INSTALLED,
-    TABLE,
-    Machine,
-    Mapping,
-    Status,
+from h4.outside_array import DIRECTORY, NOT_INSTALLED, TABLE, words_of
+from h4.outside_mapped import (
+    counts_are_exact,
+    mapped_pages_are_the_clients,
+    user_entries_have_their_form,
 )
+from h4.outside_pages import Machine, Mapping
 from h4.outside_rule import Rule
-from h4.outside_view import (
-    FRAME,
-    GLOBAL,
-    KERNEL_BASE,
-    LARGE,
-    PAGE,
-    PRESENT,
-    SUPERPAGE,
-    WRITE,
-)
-
-PLACES = 4  # at which a page is mapped are told
-
-_NEVER_SET = GLOBAL | 0x800  # in user entries
-
-
-def words_of(page: Status | None) -> str:
-    """What the kernel says of a page."""
-    return "not installed" if page is None else str(page)
+from h4.outside_view import FRAME, KERNEL_BASE, LARGE, PAGE, PRESENT, SUPERPAGE, WRITE
 
 
 def _is(machine: Machine, frame: int, status: int) -> bool:
@@ -109,79 +88,6 @@ def tables_are_not_shared(machine: Machine) -> list[str]:
     return found
 
 
-def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
-    """Only installed pages are mapped, and environment pages by the kernel alone; what a
-    program can reach is a normal page, and no table."""
-    found: list[str] = []
-    pages = machine.pages
-    for mapping in machine.mappings:
-        number = mapping.frame // PAGE
-        if mapping.pages == 1 and number < len(pages) and pages[number].status >= 0:
-            continue
-        for frame in _not_normal(machine, mapping):
-            page = machine.status(frame)
-            place = f"page 0x{frame:08x} is mapped {mapping.place(frame)}"
-            if page is None or page.status == NOT_INSTALLED:
-                found.append(f"{place}, and its status says {words_of(page)}")
-            elif page.kernels:
-                found.append(
-                    f"{place}, and the kernel has it for itself: its status says {page}"
-                )
-            elif mapping.for_user:
-                found.append(f"{place}, where programs reach it; its status says {page}")
-    return found
-
-
-def _not_normal(machine: Machine, mapping: Mapping) -> list[int]:
-    """The pages that it reaches, and that are not normal."""
-    if mapping.pages == 1:
-        return [mapping.frame]
-    first = mapping.frame // PAGE
-    pages = machine.pages[first : first + mapping.pages]
-    if len(pages) == mapping.pages and all(page.status >= 0 for page in set(pages)):
-        return []
-    return [
-        frame
-        for frame in range(mapping.frame, mapping.frame + mapping.pages * PAGE, PAGE)
-        if (page := machine.status(frame)) is None or page.status < 0
-    ]
-
-
-def counts_are_exact(machine: Machine) -> list[str]:
-    """A normal page's count is the number of entries that map it: in user space, and at
-    client-controlled addresses."""
-    times: Counter[int] = Counter()
-    for mapping in machine.mappings:
-        if mapping.pages == 1:
-            times[mapping.frame] += 1
-        else:
-            times.update(range(mapping.frame, mapping.frame + SUPERPAGE, PAGE))
-    counted = machine.having(lambda one: one.status > 0)
-    wrong = [frame for frame, page in counted if times.get(frame) != page.status]
-    wrong += [
-        frame
-        for frame in times.keys() - {frame for frame, _ in counted}
-        if (page := machine.status(frame)) is not None and page.status == 0
-    ]
-    return [_count_words(machine, frame) for frame in sorted(wrong)]
-
-
-def _count_words(machine: Machine, frame: int) -> str:
-    there = [
-        mapping
-        for mapping in machine.mappings
-        if mapping.frame <= frame < mapping.frame + mapping.pages * PAGE
-    ]
-    times = {0: "nowhere", 1: "once"}.get(len(there), f"{len(there)} times")
-    where = ", ".join(one.place(frame) for one in there[:PLACES])
-    more = ", ..." if len(there) > PLACES else ""
-    colon = f": {where}{more}" if there else ""
-    return (
-        f"page 0x{frame:08x}: its status says {machine.status(frame)}, and the "
-        f"page-tables map it {times}{colon}"
-    )
-
-
 def entries_are_exact(machine: Machine) -> list[str]:
     """A page-table's number of entries is that of those present; one without any is no
     page-table any more."""
@@ -192,20 +98,6 @@ def entries_are_exact(machine: Machine) -> list[str]:
             found.append(
                 f"page-table 0x{frame:08x}: its status says {page.entries} entries, "
                 f"and {present} are present"
-            )
-    return found
-
-
-def user_entries_have_their_form(machine: Machine) -> list[str]:
-    """In user space all is for programs: not global, and no bit set that H never sets."""
-    found: list[str] = []
-    for directory in machine.directories:
-        for mapping in machine.user_mappings(directory):
-            if mapping.for_user and not mapping.entry & _NEVER_SET:
-                continue
-            found.append(
-                f"page 0x{mapping.frame:08x} is mapped {mapping.place(mapping.frame)} by "
-                f"an entry with the bits 0x{mapping.entry & 0xFFF:03x}, as which H makes none"
             )
     return found
 

@@ -96,8 +96,15 @@ def environment_is_mapped(machine: Machine) -> list[str]:
     for begin in range(first, end, SUPERPAGE):
         base = ENVIRONMENT_BASE + begin - first
         upper = uppers.get(base // SUPERPAGE, 0)
-        entries = {} if not upper or upper & LARGE else view.entries(upper & FRAME)
-        for frame in range(begin, min(begin + SUPERPAGE, end), PAGE):
+        behind = min(begin + SUPERPAGE, end)
+        table = 0 if upper & LARGE else upper & FRAME
+        data = int.from_bytes(view.page(table), "little") & NOT_USED
+        key = (table, upper & 7, begin, behind)
+        if table and view.known.well.get(key) == data:
+            continue  # it is what it was when it was looked at last
+        before = len(found)
+        entries = view.entries(table) if table else {}
+        for frame in range(begin, behind, PAGE):
             at = (frame - begin) // PAGE
             entry = entries.get(at, 0)
             if not entry or entry & FRAME != frame:
@@ -106,6 +113,8 @@ def environment_is_mapped(machine: Machine) -> list[str]:
             elif not entry & WRITE or not upper & WRITE:
                 words = f"environment page 0x{frame:08x} cannot be written there"
                 found.append(_words(machine, base + at * PAGE, words))
+        if len(found) == before:
+            view.known.well[key] = data
     return found
 
 

@@ -12,7 +12,7 @@ from array import array
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import compress
-from operator import or_
+from operator import and_, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from h4.outside_layout import Record, read_layouts
@@ -20,7 +20,8 @@ from h4.snapshot import Snapshot
 from h4.symbols import Image
 
 if TYPE_CHECKING:
-    from h4.outside_pages import Status
+    from h4.outside_array import Status
+    from h4.outside_pages import Mapping
 
 # kernel/include/kernel/layout.h
 PAGE = 0x1000
@@ -41,6 +42,7 @@ LARGE, GLOBAL = 0x080, 0x100
 FRAME, LARGE_FRAME = 0xFFFFF000, 0xFFC00000
 
 EMPTY = bytes(PAGE)
+MOST_KEPT = 4096  # of what is read once
 # Of the lowest byte of an entry: is it present?
 _IS_PRESENT = bytes(byte & PRESENT for byte in range(256))
 
@@ -50,15 +52,25 @@ class Table(NamedTuple):
 
     entries  index and value of each that is present
     bits     that are set in one of these
+    common   that are set in each of them
     highest  of their values
+    pages    the numbers of the pages that they name
     """
 
     entries: list[tuple[int, int]]
     bits: int
+    common: int
     highest: int
+    pages: list[int]
 
 
-NOTHING = Table([], 0, 0)
+NOTHING = Table([], 0, -1, 0, [])
+
+
+def present_in(table: bytes) -> list[tuple[int, int]]:
+    """Index and value of each present entry of a page-table or directory."""
+    there = table[::4].translate(_IS_PRESENT)
+    return list(compress(enumerate(array("I", table)), there))
 
 
 class Unreadable(Exception):
@@ -72,7 +84,9 @@ class Known:
 
     layouts: dict[str, Record]
     tables: dict[bytes, Table] = field(default_factory=dict)
-    well: dict[tuple[int, int], int] = field(default_factory=dict)
+    mapped: dict[tuple[int, int, int, bytes], list[Mapping]] = field(default_factory=dict)
+    owned: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
+    well: dict[tuple[int, ...], int] = field(default_factory=dict)
     statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
 
     @staticmethod
@@ -175,13 +189,14 @@ class View:
             return NOTHING
         found = self.known.tables.get(data)
         if found is None:
-            present = data[::4].translate(_IS_PRESENT)
-            entries = list(compress(enumerate(array("I", data)), present))
-            bits = reduce(or_, (entry for _, entry in entries), 0)
-            highest = max((entry for _, entry in entries), default=0)
-            if len(self.known.tables) > 4096:
+            entries = present_in(data)
+            values = [entry for _, entry in entries]
+            bits, common = reduce(or_, values, 0), reduce(and_, values, -1)
+            if len(self.known.tables) > MOST_KEPT:
                 self.known.tables.clear()
-            found = self.known.tables[data] = Table(entries, bits, highest)
+            highest, pages = max(values, default=0), [entry // PAGE for entry in values]
+            found = Table(entries, bits, common, highest, pages)
+            self.known.tables[data] = found
         return found
 
     def present(self, frame: int) -> list[tuple[int, int]]:

@@ -27,6 +27,7 @@ from h4.emulator import (
 )
 from h4.errors import GraderError
 from h4.gdb_stub import StubGone
+from h4.guest_trying import guest_trying
 from h4.image import disk_for
 from h4.protocol import shown
 from h4.qemu_look import STOPS, Guard
@@ -162,6 +163,7 @@ class Run:
         self.control = Control(child)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
+        self.trying = ""
         self.guard: Guard | None = None
 
     def prepare(self) -> None:
@@ -211,6 +213,7 @@ class Run:
                 self.control.physical_word, self.registers, self.request.megabytes
             )
             self.frames = memory.frames()
+            self.trying = guest_trying(memory, self.request.trying)
         except (Gone, GivenUp, Flooded):
             pass
 
@@ -245,6 +248,7 @@ def run(
     command = command_line(request.megabytes, request.watch is not None)
     disk_for(request, directory)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(directory)}
+    seconds = request.seconds or seconds
     with Child(command, directory, environment, seconds, progress) as child:
         this = Run(request, child)
         try:
@@ -271,5 +275,6 @@ def run(
             instructions=[None] * len(request.limits),
             registers=this.registers,
             frames=this.frames,
+            trying=this.trying,
             detail=detail,
         )

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import re
-
 from rich.console import Console
 from rich.markup import escape
 
@@ -12,7 +10,9 @@ from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
 from h4.marks import first_line
+from h4.next_step import what_next, wrong_function
 from h4.printable import printable
+from h4.repeated import distinct, run_on
 from h4.score import LabResult, Scored, all_right
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
@@ -26,51 +26,6 @@ def safe(text: str) -> str:
     if len(plain) > SHOWN_WIDTH:
         plain = plain[:SHOWN_WIDTH] + " ..."
     return escape(plain)
-
-
-def wrong_function(result: LabResult, exercise: Exercise) -> str:
-    """The function of the exercise that the first test which did not pass names: by
-    where it happened, in words, or by its own name; empty where it names none."""
-    first = next((s for s in result.of(exercise) if s.outcome.status != PASS), None)
-    if first is None:
-        return ""
-    named = [place.function for place in first.outcome.backtrace]
-    named += re.findall(r"\w+", " ".join(first.outcome.message))
-    for name in named:
-        if name in exercise.functions:
-            return name
-    # putc_sends_text is about serial_putc.
-    about = first.test.name.partition("_")[0]
-    ends = [name for name in exercise.functions if name.endswith("_" + about)]
-    return ends[0] if ends else ""
-
-
-def is_open(result: LabResult, exercise: Exercise) -> bool:
-    """Are there points still to be had, or is one wrong that has none?"""
-    return exercise.id not in result.without and not all_right(result.of(exercise))
-
-
-def is_begun(result: LabResult, exercise: Exercise) -> bool:
-    """Is it more than not done yet, or blocked by one that is not?"""
-    ends = {s.outcome.status for s in result.of(exercise)}
-    return bool(ends - {MISSING, BLOCKED})
-
-
-def what_next(
-    course: Course, results: list[LabResult]
-) -> tuple[LabResult, Exercise] | None:
-    """The exercise to work on: what was begun comes before what was not, and before
-    either comes what it needs. None: all is right."""
-    left = [(r, e) for r in results for e in r.lab.exercises if is_open(r, e)]
-    # The sort keeps the order of the labs otherwise.
-    left.sort(key=lambda one: not is_begun(*one))
-    while left:
-        first = left[0]
-        needed = course.prerequisites(first[1])
-        left = [(r, e) for r, e in left if e in needed]
-        if not left:
-            return first
-    return None
 
 
 class Report:
@@ -146,8 +101,9 @@ class Report:
             self.line(f"[green]pass[/]     {head} ({points}/{most})", 2)
             return
         self.head(exercise, scored)
-        for one in scored:
+        for one, same in distinct(exercise, scored):
             self.test(result, one)
+            self.repeated(same)
 
     def head(self, exercise: Exercise, scored: list[Scored]) -> None:
         """The line above the tests of an exercise that is not right yet."""
@@ -190,22 +146,33 @@ class Report:
         front = self.front + (" EMULATOR=bochs" if bochs else "")
         self.line(f"[dim]debug:[/] make debug LAB={lab} TEST={test.name}{front}", 13)
 
+    def repeated(self, scored: list[Scored]) -> None:
+        """Tests that end as the one above them: what there is to know beside that."""
+        names: dict[str, list[str]] = {}
+        for one in scored:
+            names.setdefault(run_on(one.outcome), []).append(one.test.name)
+        for version, tests in names.items():
+            where = f", {safe(version)}" if version else ""
+            self.line(f"the same in {', '.join(map(escape, tests))}{where}", 13)
+
     def next_step(
         self, course: Course, results: list[LabResult], texts: dict[str, bytes]
     ) -> None:
         """The one thing to do now, last on the screen."""
         found = what_next(course, results)
         if found:
-            result, exercise = found
+            exercise = found.exercise
             text = texts.get(exercise.file, b"").decode("utf-8", "replace")
-            line = first_line(text, exercise, wrong_function(result, exercise))
-            what = ", which is not done yet" if result.missing(exercise) else ""
+            wrong = next((wrong_function(r, exercise) for r in results
+                          if r.lab is found.lab), "")  # fmt: skip
+            line = first_line(text, exercise, wrong)
             self.line(
-                f"[bold]Next:[/] exercise {exercise.id}, {escape(exercise.title)}{what}"
+                f"[bold]Next:[/] exercise {exercise.id}, {escape(exercise.title)}"
+                f"{found.words}"
             )
             self.line(f"{escape(exercise.file)}:{line}", 2)
             self.line(
-                f"{escape(result.lab.handout)}, section "
+                f"{escape(found.lab.handout)}, section "
                 f"{exercise.id} {escape(exercise.title)}",
                 2,
             )

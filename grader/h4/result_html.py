@@ -19,8 +19,8 @@ from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.evidence import Evidence
 from h4.manifest import Exercise
+from h4.next_step import is_begun, is_open, what_next
 from h4.printable import printable, printable_log
-from h4.report import is_begun, is_open, what_next
 from h4.score import LabResult, Scored
 
 PAGE = Path(__file__).with_name("page")
@@ -33,10 +33,10 @@ def draw(course: Course, results: list[LabResult]) -> str:
     found = what_next(course, results)
     following = None
     if found:
-        lab, exercise = found[0].lab, found[1]
+        lab, exercise = found.lab, found.exercise
         following = {
             "id": exercise.id,
-            "title": exercise.title,
+            "title": exercise.title + found.words,
             "file": exercise.file,
             "handout": f"{lab.handout}, section {exercise.id} {exercise.title}",
         }

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from h4.symbols import Image
@@ -57,8 +57,28 @@ class Snapshot:
         entry = self.word((entry & ~0xFFF) + (linear >> 12 & 0x3FF) * 4)
         return entry & ~0xFFF | linear & 0xFFF if entry & PRESENT else None
 
+    def pages(self, addresses: range) -> Iterator[int | None]:
+        """The same of the addresses of one page behind the other."""
+        directory = self.registers.get("cr3", 0) & ~0xFFF
+        upper, table = -1, b""
+        for linear in addresses:
+            if linear >> 22 != upper:
+                upper = linear >> 22
+                entry = self.word(directory + upper * 4)
+                known = entry & PRESENT and not entry & LARGE
+                table = self.read(entry & ~0xFFF, PAGE_SIZE) if known else b""
+            at = (linear >> 12 & 0x3FF) * 4
+            entry = int.from_bytes(table[at : at + 4], "little")
+            if entry & PRESENT:
+                yield entry & ~0xFFF | linear & 0xFFF
+            else:
+                yield None if table else self.physical(linear)
+
     def linear(self, address: int, size: int) -> bytes:
         """Bytes at a linear address; short where the next page is not there."""
+        if address % PAGE_SIZE + size <= PAGE_SIZE:
+            place = self.physical(address)
+            return b"" if place is None else self.read(place, size)
         parts: list[bytes] = []
         while size > 0:
             place = self.physical(address)
@@ -94,6 +114,21 @@ class Moment(Enum):
     BEGIN = "begin"  # of a test; the first one is the machine after its start
     END = "end"  # of a test, before its fixtures tidy up
     OVER = "over"  # behind the last test
+
+
+class Call(NamedTuple):
+    """A call of a test's that is to come back where it was made, in one of its turns.
+
+    call, back  linear addresses: of its instruction, and of the one behind it
+    one_in      so many turns: which of them follows from what the registers and the
+                call's arguments are then
+    key         and from this number, which is odd
+    """
+
+    call: int
+    back: int
+    one_in: int
+    key: int
 
 
 class Watch(Protocol):
@@ -132,6 +167,16 @@ class Watch(Protocol):
     def way(self) -> list[int]:
         """Linear addresses that the running test always executes before its end, in this
         order: an emulator that can stop there does so once at each."""
+        ...
+
+    def calls(self) -> list[Call]:
+        """Of the running test, a few: an emulator that can stop there sees whether each
+        comes back, once."""
+        ...
+
+    def skipped(self, back: int) -> None:
+        """One of them has not: the test has gone on, to its next turn or to its end, and
+        has not been at this address."""
         ...
 
     def comes_by(

@@ -3,7 +3,8 @@
 
 verdicts   the same submission, graded again and again under load, and on a machine that
            is slower or has fewer processors, gets byte-identical verdicts and serial
-           logs: a right one, one that is half done, one that is broken
+           logs: a right one, one that is half done, one with mistakes, one that crashes,
+           hangs and floods (with LAB=n of one lab only)
 laws       the laws of H, with many seeds
 programs   random programs in user space, many of them
 hostile    hostile programs on L4: a million system calls
@@ -39,7 +40,7 @@ from h4.jitter import DISTURBED, disturb
 from h4.manifest import Lab
 from h4.seeds import try_seeds
 from h4.soak_submissions import Submission, submissions
-from h4.soak_verdicts import others, soak
+from h4.soak_verdicts import Soak, others
 from h4.stage import StageBuilder
 from h4.trials import LAW_NAMES, LAWS, PROGRAMS, run_programs, stage_of, try_laws
 
@@ -195,12 +196,13 @@ def soak_verdicts(root: Path, given: argparse.Namespace) -> int:
         chosen = [Submission(given.submission, ("--submission", given.submission))]
     else:
         chosen = submissions(Course(root), root / "build" / "soak")
+    runs = given.runs or RUNS
+    counts = [
+        (submission, runs if at == 0 else max(2, runs // WRONG_EACH))
+        for at, submission in enumerate(chosen)
+    ]
     failed = 0
-    for at, submission in enumerate(chosen):
-        runs = given.runs or RUNS
-        if at > 0:
-            runs = max(2, runs // WRONG_EACH)
-        for line in soak(root, given.lab, submission, runs, others()):
-            failed += line.startswith("differs: ")
-            print(line, flush=True)
+    for line in Soak(root, given.lab, root / "build" / "soak" / "differs").lines(counts, others()):
+        failed += line.startswith("differs: ")
+        print(line, flush=True)
     return failed

@@ -3,9 +3,10 @@
 
 right   the course's own tree
 half    of each lab the second half of its exercises is as students are given it
+wrong   in each lab one of the mistakes of its table
 broken  here and there functions crash, hang, flood, sleep, forge or do not compile
 
-The last two are graded with BASE=reference, so that each lab is judged by itself.
+All but the first are graded with BASE=reference, so that each lab is judged by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from h4.bodies import Stub, answer, replace_body
 from h4.course import Course
-from h4.marks import starter
+from h4.manifest import load_mutants
+from h4.marks import mutate, starter
 
 _OUT = '__asm__ volatile("outb %0, %1" : : "a"((unsigned char){}), "Nd"((unsigned short){}));'
 _NO_VECTORS = (
@@ -29,7 +31,7 @@ MISBEHAVIOUR = {
     "1.8": "*(volatile int *)8 = 1;",
     "1.9": "volatile int on = 1; while (on) ;",
     "4.7": f"for (;;) {{ {_OUT.format(ord('x'), '0x3F8')} }}",
-    "5.5": _NO_VECTORS,
+    "5.8": _NO_VECTORS,
     "6.7": '__asm__ volatile("cli; hlt");',
     "7.8": "".join(_OUT.format(ord(letter), "0x2F8") for letter in "ok 1 a\n"),
     "7.9": "static char much[1u << 31] = { 1 }; much[1] = 1;",
@@ -45,9 +47,10 @@ class Submission:
 
 
 def submissions(course: Course, folder: Path) -> list[Submission]:
-    """The three; writes the trees of the wrong ones to `folder`."""
+    """The four; writes the trees of those that are not right to `folder`."""
     texts = {
         "half": {path: _half(course, path) for path in course.exercise_files},
+        "wrong": _wrong(course),
         "broken": {path: _broken(course, path) for path in course.exercise_files},
     }
     found = [Submission("right", ())]
@@ -70,6 +73,16 @@ def _half(course: Course, path: str) -> str:
     }
     here = {exercise.id for exercise in course.exercise_files[path]}
     return starter(course.text(path), path, here & missing)
+
+
+def _wrong(course: Course) -> dict[str, str]:
+    texts = {path: course.solved(path) for path in course.exercise_files}
+    for lab in course.labs:
+        mutants = [one for one in load_mutants(course.root, lab) if one.jitter is None]
+        if mutants:
+            chosen = mutants[len(mutants) // 2]
+            texts[chosen.file] = mutate(course.text(chosen.file), chosen)
+    return texts
 
 
 def _broken(course: Course, path: str) -> str:

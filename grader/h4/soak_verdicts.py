@@ -1,32 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""The same submission graded again and again, and in other circumstances: the verdict and
-the serial logs have to be the same, byte for byte. A verdict says nothing of times, so
+"""The same submissions graded again and again, and in other circumstances: verdicts and
+serial logs have to be the same, byte for byte. A verdict says nothing of times, so
 nothing is taken out of it before.
 
-First under load, as often as asked for; then once on an idle machine, on one processor,
-with more machines at once than there are processors, and at a tenth of the speed.
+First each submission is graded once with nothing beside it. Then several graders work at
+once, more than there are processors, and each of them on as many machines as there are:
+that is the load. It is as high as one of other programs would be, and all of it is work
+that counts. Among them are graders that have one processor only, and some with many more
+machines at once. Beside them each submission is graded once at a tenth of the speed: what
+is slow under load is slower still.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from h4.child import WITH_PARENT
 from h4.errors import GraderError
-from h4.load import busy
 from h4.processors import processors
 from h4.slow import wait_slowly
+from h4.soak_differs import DIFF, SHOWN, Verdict, keep_both
 from h4.soak_submissions import Submission
 
-SHOWN = 8  # differences of two verdicts
+LOAD = 2  # graders for each processor
+TOLD = 10  # runs, after which progress is told where no terminal shows it
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,11 @@ class Circumstance:
     name: str
     front: tuple[str, ...] = ()  # words of the command, before the grader's
     options: tuple[str, ...] = ()
-    loaded: bool = False  # are all processors busy besides?
     parts: int = 1  # it runs one part of so many of the time
 
 
-LOADED = Circumstance("under load", loaded=True)
+IDLE = Circumstance("with nothing beside it")
+LOADED = Circumstance("under load")
 
 
 def others() -> list[Circumstance]:
@@ -48,7 +54,6 @@ def others() -> list[Circumstance]:
     first = str(min(os.sched_getaffinity(0)))
     many = str(4 * processors() + 1)
     return [
-        Circumstance("on an idle machine"),
         Circumstance("on one processor", ("taskset", "--cpu-list", first)),
         Circumstance(f"with {many} machines at once", (), ("--jobs", many)),
         Circumstance("at a tenth of the speed", parts=10),
@@ -56,66 +61,142 @@ def others() -> list[Circumstance]:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a run leaves."""
+class Run:
+    """One of those to be done; `number` counts a submission's under load, from 1."""
 
-    status: int
-    text: bytes  # JSON
-    logs: dict[str, bytes]  # what came on COM1 and COM2, by boot
+    submission: Submission
+    how: Circumstance
+    number: int = 0
 
-    def differs(self, other: Verdict) -> list[str]:
-        """What is not the same in `other`, a line each."""
-        found = []
-        if self.status != other.status:
-            found.append(f"the status is {self.status}, and {other.status}")
-        if self.text != other.text:
-            lines = list(_json_differs("", json.loads(self.text), json.loads(other.text)))
-            found += lines or [f"the JSON {_bytes_differ(self.text, other.text)}"]
-        for name in sorted({*self.logs, *other.logs}):
-            mine, its = self.logs.get(name), other.logs.get(name)
-            if mine is None or its is None:
-                found.append(f"{name} is there once only")
-            elif mine != its:
-                found.append(f"{name} {_bytes_differ(mine, its)}")
-        return found
+    def __str__(self) -> str:
+        count = f"run {self.number} " if self.number else ""
+        return f"{self.submission.name}, {count}{self.how.name}"
 
 
-def _json_differs(where: str, one: object, other: object) -> Iterator[str]:
-    """A line for each value that differs, with the way to it."""
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        here = where + "".join(f" {key} {one[key]}" for key in ("lab", "name") if key in one)
-        for key in one:
-            yield from _json_differs(
-                here if isinstance(one[key], list) else f"{here} {key}", one[key], other[key]
-            )
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for mine, its in zip(one, other, strict=True):
-            yield from _json_differs(where, mine, its)
-    elif one != other:
-        yield f"{where.strip() or 'the verdict'}: {one!r}, and {other!r}"
+@dataclass
+class Soak:
+    """All runs on some submissions.
+
+    root, lab  as `grader/grade grade` has them
+    kept       where differing verdicts go, a folder each
+    first      of each submission, by name: what all others are compared with
+    """
+
+    root: Path
+    lab: str
+    kept: Path
+    first: dict[str, Verdict] = field(default_factory=dict)
+
+    def lines(
+        self, counts: Sequence[tuple[Submission, int]], more: Sequence[Circumstance]
+    ) -> Iterator[str]:
+        """What came of it, as it comes: so many runs of each submission under load, and
+        one in each circumstance. What is not as it must be begins with `differs: `."""
+        for submission, _ in counts:
+            self.first[submission.name], _ = one_run(self.root, self.lab, submission, IDLE)
+            yield f"{submission.name}, {IDLE.name}: {self._size(submission)}"
+        same = {submission.name: 0 for submission, _ in counts}
+        progress = Progress(sum(count for _, count in counts) + len(counts) * len(more))
+        at_once = LOAD * processors()
+        slow = [how for how in more if how.parts > 1]
+        with (
+            ThreadPoolExecutor(max(1, len(counts) * len(slow))) as slowly,
+            ThreadPoolExecutor(at_once) as pool,
+        ):
+            begun = {
+                (slowly if run.how in slow else pool).submit(self._one, run): run
+                for run in planned(counts, more)
+            }
+            try:
+                for done in as_completed(begun):
+                    run = begun[done]
+                    found = self._differences(run, done)
+                    yield from found
+                    if not found and run.number:
+                        same[run.submission.name] += 1
+                    elif not found:
+                        share = f" (it ran {done.result()[1]:.1%} of the time)"
+                        words = share if run.how.parts > 1 else ""
+                        yield f"{run}{words}: the same verdict and logs"
+                    progress.one(bool(found))
+            except BaseException:
+                slowly.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for submission, count in counts:
+            name = submission.name
+            yield f"{name}: {same[name]} of {count} runs under load gave the same verdict and logs"
+
+    def _one(self, run: Run) -> tuple[Verdict, float]:
+        return one_run(self.root, self.lab, run.submission, run.how)
+
+    def _size(self, submission: Submission) -> str:
+        verdict = self.first[submission.name]
+        return f"{len(verdict.text)} bytes of JSON and {len(verdict.logs)} serial logs"
+
+    def _differences(self, run: Run, done: Future[tuple[Verdict, float]]) -> list[str]:
+        """A line each; both verdicts are kept."""
+        try:
+            found, _ = done.result()
+        except GraderError as failure:  # no verdict where another run has given one
+            return [f"differs: {failure}"]
+        due = self.first[run.submission.name]
+        lines = due.differs(found)
+        if not lines:
+            return []
+        folder = self.kept / str(run).replace(", ", "-").replace(" ", "-")
+        keep_both(folder, due, found)
+        hidden = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        lines = lines[:SHOWN] + hidden + [f"both, and their difference: {folder / DIFF}"]
+        return [f"differs: {run}: {line}" for line in lines]
 
 
-def _bytes_differ(one: bytes, other: bytes) -> str:
-    at = len(os.path.commonprefix([one, other]))
-    begin = one.rfind(b"\n", 0, at) + 1
-    lines = (text[begin:].partition(b"\n")[0] for text in (one, other))
-    mine, its = (line.decode("ascii", "backslashreplace")[:200] for line in lines)
-    return f"differs from byte {at} on: {mine!r}, and {its!r}"
+def planned(
+    counts: Sequence[tuple[Submission, int]], more: Sequence[Circumstance]
+) -> list[Run]:
+    """In this order: those in other circumstances, then those under load, of which each
+    submission's are spread over the whole time."""
+    once = [Run(submission, how) for how in more for submission, _ in counts]
+    often = [
+        ((number - 0.5) / count, Run(submission, LOADED, number))
+        for submission, count in counts
+        for number in range(1, count + 1)
+    ]
+    return once + [run for _, run in sorted(often, key=lambda one: one[0])]
+
+
+class Progress:
+    """How many runs are done, on the standard error: on one line of a terminal, else on
+    a line now and then."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.done, self.wrong = most, 0, 0
+        self.begin = time.monotonic()
+
+    def one(self, differs: bool) -> None:
+        """One more is done."""
+        self.done += 1
+        self.wrong += differs
+        minutes = (time.monotonic() - self.begin) / 60
+        words = f"{self.done} of {self.most} runs, {self.wrong} differ, {minutes:.1f} min"
+        if sys.stderr.isatty():
+            print(f"\r{words} ", end="\r", file=sys.stderr, flush=True)
+        elif self.done % TOLD == 0 or self.done == self.most:
+            print(words, file=sys.stderr, flush=True)
 
 
 def one_run(
     root: Path, lab: str, submission: Submission, how: Circumstance
 ) -> tuple[Verdict, float]:
-    """Grades once; what part of the time it ran."""
+    """Grades once; what part of the time it ran. GraderError: it gave no verdict."""
     with tempfile.TemporaryDirectory(prefix="h4-soak-") as name, contextlib.ExitStack() as stack:
         out = Path(name)
+        result = out / "result.json"
         said = stack.enter_context((out / "said").open("w+"))
-        if how.loaded:
-            stack.enter_context(busy())
         process = subprocess.Popen(
             [
                 *WITH_PARENT, *how.front, sys.executable, str(root / "grader/grade"), "grade",
-                "--lab", lab, "--json", str(out / "result.json"), "--logs", str(out / "logs"),
+                "--lab", lab, "--json", str(result), "--logs", str(out / "logs"),
                 *submission.options, *how.options,
             ],
             stdout=said,
@@ -124,39 +205,8 @@ def one_run(
         )  # fmt: skip
         part = wait_slowly(process, how.parts) if how.parts > 1 else 1.0
         status = process.wait()
-        if status not in (0, 1):
+        if status not in (0, 1) or not result.exists():
             said.seek(0)
             raise GraderError(f"{submission.name} {how.name}: a run failed:\n{said.read()}")
         logs = {log.name: log.read_bytes() for log in (out / "logs").glob("*.com?")}
-        return Verdict(status, (out / "result.json").read_bytes(), logs), part
-
-
-def soak(
-    root: Path, lab: str, submission: Submission, runs: int, more: Sequence[Circumstance]
-) -> Iterator[str]:
-    """A line about so many runs under load, and one about each circumstance; those that
-    tell of another verdict than the first begin with `differs: `."""
-    first, _ = one_run(root, lab, submission, LOADED)
-    same = 1
-    for at in range(1, runs):
-        if sys.stderr.isatty():
-            print(f"\r{submission.name}: {at} of {runs} ", end="\r", file=sys.stderr)
-        found, _ = one_run(root, lab, submission, LOADED)
-        same += found == first
-        yield from _lines(f"run {at + 1} {LOADED.name}", submission, first.differs(found))
-    yield (
-        f"{submission.name}: {same} of {runs} runs under load gave the same verdict, "
-        f"{len(first.text)} bytes of JSON and {len(first.logs)} serial logs"
-    )
-    for how in more:
-        found, part = one_run(root, lab, submission, how)
-        lines = _lines(how.name, submission, first.differs(found))
-        yield from lines
-        if not lines:
-            share = f" (it ran {part:.1%} of the time)" if how.parts > 1 else ""
-            yield f"{submission.name} {how.name}{share}: the same verdict and logs"
-
-
-def _lines(how: str, submission: Submission, found: list[str]) -> list[str]:
-    hidden = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    return [f"differs: {submission.name}, {how}: {one}" for one in found[:SHOWN] + hidden]
+        return Verdict(status, result.read_bytes(), logs), part

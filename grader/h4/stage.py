@@ -32,7 +32,7 @@ from h4.build import (
 )
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
-from h4.endings import BLOCKED, MISSING, NOT_BUILT
+from h4.endings import BLOCKED, MISSING, NOT_BUILT, Outcome
 from h4.errors import GraderError
 from h4.kip import KIP, KIP_UNIT, kip_source
 from h4.laying import lay_client_headers, lay_sources, put
@@ -92,22 +92,24 @@ class Stage:
     def missing(self) -> set[str]:
         return (self.image.missing if self.path else set()) - set(self.failures)
 
-    def obstacle(self, test: Test) -> tuple[str, str] | None:
-        """Why a test cannot be run: a status and the words for it."""
+    def obstacle(self, test: Test) -> Outcome | None:
+        """Why a test cannot be run; None: it can."""
         if self.path is None:
-            return NOT_BUILT, "the stage could not be linked:\n" + self.link_failure
+            return Outcome(
+                test, NOT_BUILT, ["the stage could not be linked:\n" + self.link_failure]
+            )
         exercise = self.course.exercise(test.exercise)
         if exercise.id in self.failures:
-            return NOT_BUILT, (
-                f"{exercise.file} cannot be built:\n{self.failures[exercise.id]}"
-            )
+            words = f"{exercise.file} cannot be built:\n{self.failures[exercise.id]}"
+            return Outcome(test, NOT_BUILT, [words])
         if exercise.id in self.missing:
-            return MISSING, f"exercise {exercise.id} is not done yet"
+            return Outcome(test, MISSING, [f"exercise {exercise.id} is not done yet"])
         for needed in self.course.needed(test):
-            if needed.id in self.failures:
-                return BLOCKED, f"needs {needed.id}, which cannot be built"
-            if needed.id in self.missing:
-                return BLOCKED, f"needs {needed.id}, which is not done yet"
+            built = needed.id not in self.failures
+            if not built or needed.id in self.missing:
+                state = "is not done yet" if built else "cannot be built"
+                words = [f"needs {needed.id}, which {state}"]
+                return Outcome(test, BLOCKED, words, waits_for=needed.id)
         return None
 
 

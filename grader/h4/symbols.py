@@ -24,6 +24,7 @@ STB_LOCAL = 0
 
 # Behind the instructions at which the harness stops: see grader/guest/report.c.
 BEGUN, ENDED = "harness_begun", "harness_ended"
+TRYING = "harness_trying"  # and a text: grader/guest/trying.c
 
 TODO_SECTION = ".h4.todo"
 TESTS_SECTION = ".h4.tests"
@@ -145,6 +146,11 @@ class Image:
             if size > found.get(at, 0):
                 found[at] = size
         return found
+
+    def holds(self, address: int) -> bool:
+        """Whether it stands anywhere in code or data, as a pointer would."""
+        word = address.to_bytes(4, "little")
+        return any(word in data for _, data in self._segments)
 
     def _string(self, address: int) -> str:
         for begin, data in self._segments:

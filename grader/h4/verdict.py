@@ -47,7 +47,7 @@ from h4.outside_judges import judges_of
 from h4.outside_ways import Ways
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
-from h4.symbols import BEGUN, ENDED, Image, Place
+from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ class Run:
                     workdir=Path(work),
                     begin=self.image.address(BEGUN),
                     end=self.image.address(ENDED),
+                    trying=self.image.address(TRYING),
                     limits=[test.limit for test in tests],
                     watch=outside if self.machine.look else None,
                     modules=self.stage.tested,
@@ -284,7 +285,7 @@ def run_tests(
         if outcome is None:
             ready.append(test)
         else:
-            outcomes[test.name] = Outcome(test, outcome[0], [outcome[1]])
+            outcomes[test.name] = outcome
     if not ready:
         return outcomes
     known, named = set(stage.image.tests), {test.name for test in lab.tests}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, PASS
 from h4.manifest import Exercise
+from h4.repeated import distinct
 from h4.report import Report
 from h4.score import LabResult, Scored
 
@@ -62,13 +63,14 @@ def _exercise(
     if first:
         count = f"{len(first)} test" + "s" * (len(first) > 1)
         report.line(f"[green]pass[/]     {count} that could not run before", 4)
-    for scored in (s for s in new if s not in first):
+    for scored, repeated in distinct(exercise, [s for s in new if s not in first]):
         before = was.get(scored.test.name)
         end = before.outcome.status if before else ""
         if end not in ("", scored.outcome.status):
             report.test(result, scored, f"was: {end}")
         else:
             report.test(result, scored)
+        report.repeated(repeated)
     same = [s for s in every if s not in new and s.outcome.status != PASS]
     if same:
         names = ", ".join(f"{s.test.name} ({s.outcome.status})" for s in same)

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Files that are written whole."""
+"""Files that are written whole.
+
+What is not written yet stands beside the file, in .NAME~. A writer that is killed leaves
+that behind, and as the name is always the same, the next one takes it over. Of several
+writers at a time one works on it, the others wait.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-import tempfile
 from pathlib import Path
 
 from h4.errors import GraderError
@@ -21,17 +26,34 @@ def write_bytes(path: Path, content: bytes, option: str = "") -> None:
 
     option  what the file's name was given by, such as `SVG=`: for the complaint
     """
-    aside = ""
+    beside = path.absolute().parent / f".{path.name}~"
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.absolute().parent, delete=False
-        ) as out:
-            aside = out.name
-            out.write(content)
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except OSError as failure:
-        if aside:
+        descriptor = _own(beside)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                out.truncate()
+                out.write(content)
+                out.flush()
+                os.replace(beside, path)  # before anybody else may have it
+        except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(aside)
+                os.unlink(beside)
+            raise
+    except OSError as failure:
         raise GraderError(f"{option}{path}: {failure.strerror}") from failure
+
+
+def _own(beside: Path) -> int:
+    """A descriptor of this file, which is nobody else's until it is closed."""
+    while True:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.lstat(beside)):
+                    os.fchmod(descriptor, 0o644)
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # who had it has given it its name meanwhile

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ import pytest
 import tiny_kernel
 from h4 import bochs, bochs_debugger, bochs_pace, child, qemu
 from h4.bochs_debugger import PAGING, Memory
+from h4.child import Child, GivenUp
 from h4.emulator import COM1_CAP, BootResult, Ending, boot
 from h4.errors import GraderError
 from tiny_kernel import TinyKernel
@@ -207,11 +210,34 @@ def test_a_slow_host_is_not_taken_for_slow_instructions(
     pace = bochs_pace.Pace(child_of)  # type: ignore[arg-type]
     pace.begins(tick)
     used += seconds - 0.01
-    assert pace.too_slow(tick) is None
+    assert not pace.too_slow(tick)
     used += 0.02
-    words = pace.too_slow(tick + 1)
-    assert words and f"{seconds:.0f} s of processor time for 1 instructions" in words
-    assert pace.too_slow(tick + bochs_pace.SLOWEST) is None
+    assert pace.too_slow(tick + 1)
+    assert not pace.too_slow(tick + bochs_pace.SLOWEST)
+
+
+@pytest.mark.parametrize("step, looks", [(0.5, 120), (3600.0, 60)])
+def test_who_stood_still_does_not_count_what_it_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: float, looks: int
+) -> None:
+    """An emulator that does nothing is given up; one that was only not looked at, as
+    this process was stopped or had no processor, is not."""
+    (tmp_path / "disk.img").touch()
+    now = 0.0
+    with Child(["cat"], tmp_path, {}, 100, None) as cat:
+        cat.send("there")
+        assert cat.receive(60) == b"there\n"
+        monkeypatch.setattr(child, "time", SimpleNamespace(
+            monotonic=lambda: now, clock_gettime=time.clock_gettime))  # fmt: skip
+        cat._looked = now
+        cat.cpu_seconds()
+        cat.send("")
+        for _ in range(looks):
+            now += step
+            cat.look()
+        now += step
+        with pytest.raises(GivenUp, match="60 s in which it did not run"):
+            cat.look()
 
 
 @pytest.mark.parametrize("name", ["bochs", "qemu"])
@@ -307,17 +333,24 @@ def test_at_most_16_return_addresses_are_read() -> None:
 
 
 class FakeChild:
-    """Says what it is told to."""
+    """Says what it is told to; `%` stands for the number that it was asked for last."""
 
     def __init__(self, *parts: bytes) -> None:
         self.parts = list(parts)
         self.sent: list[str] = []
 
     def receive(self, seconds: float) -> bytes | None:
-        return self.parts.pop(0) if self.parts else b""
+        if not self.parts:
+            return b""
+        number = re.findall(r"\? (\d+)$", self.sent[-1]) if self.sent else []
+        words = b"0x%x %d" % (int(number[0]), int(number[0])) if number else b""
+        return self.parts.pop(0).replace(b"%", words)
 
     def send(self, line: str, behind: bytes = b"") -> None:
         self.sent.append(line)
+
+    def turn_to(self, name: str, line: str, behind: bytes) -> None:
+        self.send(line)
 
     def look(self) -> None:
         pass
@@ -326,16 +359,19 @@ class FakeChild:
         return 0.0
 
 
-def test_a_prompt_drawn_again_is_no_answer() -> None:
+def test_an_answer_ends_behind_the_number_that_was_asked_for() -> None:
     fake = FakeChild(
         b"hello\n<bochs:1> ",
-        b"<bochs:1> c\n(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=12",
-        b"\n(0) [0x000000100020] 0008:00000000c0100020 (unk. ctxt): push ebp\n<boc",
-        b"hs:2> ",
+        b"0x5 5\n(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=12",
+        b"\n(0) [0x000000100020] 0008:00000000c0100020 (unk. ctxt): push ebp\n%",
+        b"\n",
+        b"0x1%\n",
+        b"%\n",
     )
     debugger = bochs_debugger.Debugger(fake, lambda: False)  # type: ignore[arg-type]
     stop = debugger.resume()
     assert (stop.tick, stop.address, stop.by_clock) == (12, 0xC0100020, False)
+    assert debugger.command("? 1").startswith(b"0x1")
     with pytest.raises(bochs_debugger.EmulatorGone):
         debugger.resume()
 

@@ -34,7 +34,7 @@ def test_the_better_of_two(
 
         ran.clear()
         monkeypatch.setattr(class_worker, "grade", grade)
-        work = class_worker.Work(course, tmp_path, tmp_path, [lab], "best", None)  # type: ignore[arg-type]
+        work = class_worker.Work(course, tmp_path, tmp_path, [lab], "best", None, 3600)  # type: ignore[arg-type]
         result = class_worker.best(work, lab, tmp_path, tmp_path)
         return result.score, work.bases[1]
 
@@ -54,7 +54,10 @@ def test_pictures_are_of_the_verdict_that_counts(
         status = PASS if use.recipe.base_reference else FAIL
         return score_lab(lab, {t.name: Outcome(t, status) for t in lab.tests}, [], False)
 
-    def gather(course: Course, result: LabResult, recipe: Recipe, machine: Any) -> Evidence:
+    def gather(
+        course: Course, result: LabResult, recipe: Recipe, machine: Any, seconds: float
+    ) -> Evidence:
+        assert seconds == pytest.approx(60 if left > 120 else left / 2, abs=20)
         drawn.append(recipe.base_reference)
         if result.score == 0:
             raise GraderError("the emulator is gone")
@@ -62,10 +65,13 @@ def test_pictures_are_of_the_verdict_that_counts(
 
     monkeypatch.setattr(class_worker, "grade", grade)
     monkeypatch.setattr(class_worker, "gather", gather)
-    for base, score in (("best", 100), ("own", 0)):
+    used = class_worker._processor_seconds()
+    for base, score, left in (("best", 100, 3600), ("own", 0, 3600), ("own", 0, 80), ("own", 0, 0)):
         drawn.clear()
-        work = class_worker.Work(course, tmp_path, tmp_path, [lab], base, None)  # type: ignore[arg-type]
+        work = class_worker.Work(course, tmp_path, tmp_path, [lab], base, None, used + left)  # type: ignore[arg-type]
         result = class_worker.best(work, lab, tmp_path, tmp_path)
+        assert not drawn and not result.evidence  # all verdicts come first
+        class_worker.show(work, result, tmp_path)
         assert result.score == score and drawn == [base == "best"]
         assert result.evidence and bool(result.evidence.pictures) == (base == "best")
 

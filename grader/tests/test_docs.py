@@ -282,6 +282,27 @@ def test_the_dark_can_be_chosen(browser: Chrome, site: Path) -> None:
     browser.get_log("browser")
 
 
+@pytest.mark.parametrize("name", ["tour-page", "tour-message", "6-ipc"])
+def test_paper_is_white(browser: Chrome, site: Path, name: str) -> None:
+    """Whether the dark is the system's or was chosen by the button."""
+    visit(browser, site / f"{name}.html", dark=True)
+    ask = (
+        "return [...document.querySelectorAll('body, article img, .drawing .panel')].map(e => {"
+        " const s = getComputedStyle(e); return e.classList.contains('panel') ? s.fill"
+        " : e === document.body ? s.backgroundColor : s.colorScheme })"
+    )
+    shown = browser.execute_script(ask)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}],
+    })  # fmt: skip
+    for chosen in ("auto", "dark"):
+        browser.execute_script(f"document.body.dataset.theme = '{chosen}'")
+        printed = browser.execute_script(ask)
+        assert len(printed) == len(shown) > 1 and printed != shown
+        assert set(printed) <= {"rgb(255, 255, 255)", "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
     visit(browser, site / "search.html", "?q=redirector")
     found = """const done = arguments[0]; const look = () => {

@@ -162,7 +162,7 @@ CHEATS: dict[str, tuple[str, str, str]] = {
         "| (kernel_gdt[6].high & 0xFF000000u)) + 32) = (uint32_t)handler_of_mine;",
         FORGED, "double_fault_entry",
     ),
-    "ports": ("kernel_tss.io_map = 60;", FORGED, "I/O permissions at 60"),
+    "ports": ("kernel_tss.io_map = 60;", FAIL, "I/O permissions at 60 (io_map), and should"),
     "return": (
         "frame_of_the_test()[1] = (uint32_t)say_the_rest;", FORGED,
         "before the harness had come to the end",

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from h4.outside_between import disturbed, interrupted
+from h4.outside_between import careless, disturbed
+from h4.outside_gates import taken
 from h4.snapshot import Snapshot
 
+PROGRAMS = 0x00007000
 BEGIN, STACK, DATA, VECTORS = 0xC0100000, 0xC0101000, 0xC0102000, 0xC0103000
 DIRECTORY, TABLE, ELSEWHERE = 0x1000, 0x2000, 0x400000
 TESTS, STUDENTS = BEGIN + 0xF00, BEGIN + 0x800
@@ -46,6 +48,8 @@ def machine(
         struct.pack_into("<II", ram, VECTORS - 0xC0000000 + 8 * vector, *words)
     if pages:
         ram[DIRECTORY + 0xC00 : DIRECTORY + 0xC04] = (TABLE | 1).to_bytes(4, "little")
+    if PROGRAMS in pages:
+        ram[DIRECTORY : DIRECTORY + 4] = (TABLE | 1).to_bytes(4, "little")
     for page, frame in pages.items():
         at = TABLE + (page >> 12 & 0x3FF) * 4
         ram[at : at + 4] = (frame | 1).to_bytes(4, "little")
@@ -85,7 +89,7 @@ def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) 
         (14, 0x08, STUDENTS, 0x0E, True),
         (14, 0x0B, STUDENTS, 0x0E, True),
         (14, 0x08, STUDENTS, 0x0F, True),
-        (14, 0x08, 0, 0x0E, True),  # where programs are
+        (14, 0x08, PROGRAMS, 0x0E, True),  # a page of theirs
         (14, 0x38, ENTRIES[14], 0x0E, True),  # an entry of the GDT that changes
         (8, 0x38, 0, 0x05, True),
         (14, 0x0C, ENTRIES[14], 0x0E, True),  # there is an LDT
@@ -93,22 +97,53 @@ def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) 
         (14, 0x1B, STUDENTS, 0x0E, False),  # of a program's code
         (14, 0x08, ENTRIES[13], 0x0E, False),  # of another exception
         (2, 0x30, 0, 0x05, False),  # another task
+        (2, 0x08, 0, 0x05, False),  # no task at all
+        (14, 0x08, 0, 0x0E, False),  # nothing is there
         (14, 0xC010, STUDENTS, 0x0E, False),  # of no code at all
-        (40, 0x08, ENTRIES[41], 0x0E, False),  # interrupts are off
+        (40, 0x08, STUDENTS, 0x0E, False),  # in between interrupts are off
+        (14, 0x08, BEGIN + 4 * 14, 0x0E, False),  # the array itself, and not what it says
     ],
 )
 def test_where_gates_lead(
     vector: int, selector: int, offset: int, kind: int, found: bool
 ) -> None:
     image: Any = _Image()
-    seen = machine(HERE, {vector: (selector, offset, kind)}, local=0x38)
+    pages = {**HERE, PROGRAMS: ELSEWHERE}
+    seen = machine(pages, {vector: (selector, offset, kind)}, local=0x38)
     words = "\n".join(disturbed(seen, image))
     assert (f"vector {vector} leads to" in words) == found, words
+    words = "\n".join(taken(seen, image))
+    assert (f"vector {vector} leads to" in words) == (found or vector == 40), words
+
+
+@pytest.mark.parametrize(
+    "found, words",
+    [
+        ((0x08, 0, FLAT), ""),
+        ((0x18, 0, FLAT), "CS is 0x0018"),
+        ((0x08, 0x1000, FLAT), "base 0x00001000"),
+        ((0x18, 0, 0xFFFFF), "limit 0x000fffff"),
+    ],
+)
+def test_segments_of_another_name(found: tuple[int, int, int], words: str) -> None:
+    """All of memory is all of memory: who executes the harness's code by another selector
+    has not kept it from being executed."""
+    image: Any = _Image()
+    seen = machine(HERE)
+    seen.segments["cs"] = found
+    before = disturbed(machine(HERE), image)
+    attack = "\n".join(one for one in disturbed(seen, image) if one not in before)
+    mistake = "\n".join(careless(seen))
+    assert bool(attack) == (found[1:] != (0, FLAT))
+    assert bool(mistake) == (words == "CS is 0x0018")
+    assert words in attack + mistake
 
 
 def test_interrupts_are_a_mistake() -> None:
     image: Any = _Image()
     on, off = machine(HERE, flags=0x202), machine(HERE)
-    assert interrupted(off) == [] and disturbed(on, image) == disturbed(off, image)
-    assert interrupted(on) == ["while the test ran EFLAGS were 0x00000202: interrupts were on"]
+    assert careless(off) == [] and disturbed(on, image) == disturbed(off, image)
+    assert careless(on) == [
+        "while the test ran: EFLAGS are 0x00000202: interrupts (0x200) are on"
+    ]
     assert "single steps" in "\n".join(disturbed(machine(HERE, flags=0x102), image))

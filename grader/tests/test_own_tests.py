@@ -4,6 +4,7 @@ around. The course's own are judged by the proofs of the labs and by `make mutan
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -13,14 +14,16 @@ from types import SimpleNamespace
 import pytest
 from conftest import ROOT
 from elftools.elf.elffile import ELFFile
+from rich.console import Console
 
 from h4.bodies import replace_body
 from h4.course import Course
-from h4.endings import CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
+from h4.endings import BLOCKED, CRASH, FAIL, FORGED, HANG, MISSING, NOT_BUILT, PASS, Outcome
 from h4.manifest import SCHEMAS, Exercise, Lab, load_course, load_mutants
 from h4.manifest_rules import KILLS, KINDS, course_mistakes, mutant_mistakes
 from h4.overlay import edited
 from h4.ready_objects import versions
+from h4.report import Report
 from h4.score import WORKS, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
@@ -97,6 +100,47 @@ def test_a_test_that_nothing_passes(
         assert message == [f"{RIGHT}, by saying: my own sum", "expected: 3", "found:    4"]
         assert outcomes[name].backtrace[0].file == own.file
         assert outcomes[name].backtrace[0].function == own.functions[0]
+    kills = of_kind(lab, own, KILLS)[0]
+    where = "on the right solution too, which comes among the wrong ones"
+    assert reported(lab, outcomes, "my own sum", "finds") == [
+        f"{RIGHT}, by saying: my own sum", f"the same in {kills}, {where}",
+    ]  # fmt: skip
+    # It alone says it all.
+    assert len(reported(lab, {kills: outcomes[kills]}, f"{RIGHT} too,")) == 1
+
+
+def reported(lab: Lab, outcomes: dict[str, Outcome], *words: str) -> list[str]:
+    """The lines of the report in which one of these words is."""
+    out = io.StringIO()
+    result = score_lab(lab, outcomes, [], True)
+    Report(Console(file=out, width=200, soft_wrap=True), "").lab(result)
+    lines = [line.strip() for line in out.getvalue().splitlines()]
+    return [line for line in lines if any(word in line for word in words)]
+
+
+@pytest.mark.parametrize("body", [
+    '__asm__ volatile("ud2");', 'h4_todo("nothing");', '__asm__ volatile("1: jmp 1b");',
+])  # fmt: skip
+def test_the_same_end_is_told_once(builder: StageBuilder, body: str) -> None:
+    """And on which versions it came."""
+    lab, own = TESTED[0]
+    outcomes = verdict(builder, lab, own, body, 4)
+    accepts, *finds = outcomes
+    lines = reported(lab, outcomes, "while your test", "the same in ")
+    assert lines[0] == "while your test ran on the right solution"
+    told = " ".join(lines[1:])
+    assert all(f"the same in {name}" in told or f", {name}" in told for name in finds)
+    assert all(" on " in line for line in lines[1:])
+    assert len(reported(lab, outcomes, f"in {own.functions[0]} at")) == 1
+    assert accepts not in told
+
+
+def test_what_a_test_overlooks_is_told_each_time(builder: StageBuilder) -> None:
+    """That is what judges it, not the test itself: each says something else."""
+    lab, own = TESTED[0]
+    outcomes = verdict(builder, lab, own, "", 3)
+    assert len(reported(lab, outcomes, "your test passes although")) == 2
+    assert not reported(lab, outcomes, "the same in")
 
 
 # What a test may do that does not ask what it tests, and what becomes of it.
@@ -139,6 +183,29 @@ def test_no_way_around(builder: StageBuilder, name: str) -> None:
     assert score(lab, outcomes) == 0
     assert {outcome.status for outcome in outcomes.values()} <= statuses
     assert all(o.message for o in outcomes.values() if o.status != PASS)
+
+
+def test_one_that_calls_what_is_not_there_waits_for_it(builder: StageBuilder) -> None:
+    """Not that it crashes: the exercise is named, and where it is called. Whoever says
+    the same of what is there, has panicked."""
+    lab, own = TESTED[0]
+    course, called = builder.course, lab.exercise("2.3")
+    text = replace_body(
+        course.text(own.file), own.file, own.id,
+        lambda _: "pages_begin(); page_count_mapping(page_frame(0x400));",
+    )  # fmt: skip
+    text = text.replace("#include <kernel/todo.h>", "#include <kernel/status.h>")
+    texts = {own.file: text, called.file: course.starter(called.file)}
+    stage = builder.stage(lab, Recipe(texts=texts, jobs=1))
+    tests = list(lab.tests_of(own))[:2]
+    outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
+    for outcome in outcomes.values():
+        assert (outcome.status, outcome.waits_for) == (BLOCKED, "2.3")
+        (words,) = outcome.message
+        assert words.startswith("needs 2.3, which is not there yet: page_count_mapping at ")
+        assert f" is called by {own.functions[0]} at {own.file}:" in words
+    said = 'h4_todo("2.3");'
+    assert verdict(builder, lab, own, said, 1)[tests[0].name].status == CRASH
 
 
 def test_a_test_that_is_too_long(builder: StageBuilder) -> None:

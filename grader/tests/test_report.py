@@ -13,6 +13,7 @@ from h4.course import Course
 from h4.endings import BLOCKED, FAIL, MISSING, PASS, Outcome
 from h4.report import Report
 from h4.score import LabResult, all_right, score_lab
+from h4.stage import Recipe, StageBuilder
 
 
 def result(
@@ -63,6 +64,51 @@ def test_what_an_exercise_needs_comes_before_it(
     course: Course, number: int, ends: dict[str, str], wanted: str
 ) -> None:
     assert next_of(course, result(course, number, ends)) == wanted
+
+
+def blocked(found: LabResult, exercise: str, by: str, every: bool = True) -> None:
+    """The tests of an exercise, or only the last of them, wait for another one."""
+    tests = [s for s in found.tests if s.test.exercise == exercise]
+    for one in tests if every else tests[-1:]:
+        one.score, one.outcome.status, one.outcome.waits_for = 0, BLOCKED, by
+
+
+def test_what_blocks_is_next_though_it_was_not_graded(course: Course) -> None:
+    """Of an earlier lab, or not among the tests chosen: it is named, the first of
+    several, with the exercise that needs it."""
+    found = result(course, 3, {})
+    blocked(found, "3.2", "2.3")
+    blocked(found, "3.4", "1.4")
+    assert next_of(course, found) == "1.4"
+    out = io.StringIO()
+    Report(Console(file=out, width=200), "").next_step(course, [found], {})
+    assert "Next: exercise 1.4, " in out.getvalue() and ": 3.4 needs it" in out.getvalue()
+    assert f"  {course.exercise('1.4').file}:1\n  {course.lab(1).handout}" in out.getvalue()
+
+
+def test_where_a_part_is_blocked_there_is_nothing_to_do(course: Course) -> None:
+    """An exercise of which only a test waits is done: what it waits for comes next, or
+    what comes before that, or what is wrong."""
+    for ends, wanted in (
+        ({"1.8": MISSING}, "1.8"),
+        ({"1.4": MISSING, "1.8": MISSING}, "1.4"),
+        ({"1.8": MISSING, "1.9": FAIL}, "1.9"),
+    ):
+        found = result(course, 1, ends)
+        blocked(found, "1.1", "1.8", every=False)
+        assert next_of(course, found) == wanted
+
+
+def test_what_is_not_done_yet_may_need_an_earlier_lab(
+    course: Course, builder: StageBuilder
+) -> None:
+    """Of what is missing no test says what else is."""
+    lab = course.lab(2)
+    lacks = {path: course.starter(path) for path in ("kernel/regions.c", "kernel/flexpage.c")}
+    found = result(course, 2, {"2.5": MISSING})
+    found.stage = builder.stage(lab, Recipe(texts=lacks, jobs=1))
+    assert course.exercise("2.5").file in lacks
+    assert next_of(course, found) == "1.1"
 
 
 def test_an_earlier_lab_is_needed_too(course: Course) -> None:

@@ -12,8 +12,9 @@ from made_results import HOSTILE, made, perfect
 from pictures import WITH_H, picture
 from selenium.webdriver import ActionChains, Chrome, Keys
 
-from h4 import picture_svg, result_html, source_lines
+from h4 import memory_boot, picture_svg, result_html, source_lines
 from h4.course import Course
+from h4.emulator import BootRequest, BootResult, Ending
 from h4.evidence import Evidence, gather, sources_of
 from h4.picture_layout import lay_out
 from h4.printable import printable
@@ -212,6 +213,43 @@ def test_memory_before_and_after_is_drawn(gathered: LabResult) -> None:
     assert f"Physical memory before {one.test.name}" in before
     assert f"Physical memory after {one.test.name}" in after
     assert "labs/2-status/test_counts.c" in gathered.evidence.sources
+
+
+def test_pictures_take_no_longer_than_they_may(
+    course: Course, builder: StageBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that hangs only where a picture is asked for has its verdict as any
+    other one, no picture of this test, and no time for those of the next."""
+    path, names = "kernel/counts.c", ("counts_refuse_no_memory", "mappings_go_up_and_down")
+    begin, head = "page_count_mapping(struct paddr frame)\n{\n", "#include <kernel/status.h>\n"
+    text = course.solved(path)
+    assert begin in text and head in text
+    hangs = (
+        "const char *c = bootinfo_command_line();\nwhile (*c && (c[0] != 'm' || c[6] != '='))"
+        " c++;\nwhile (*c) __asm__ volatile(\"\");\nreturn PAGE_NIL;\n"
+    )
+    text = text.replace(begin, begin + hangs).replace(head, head + "#include <kernel/bootinfo.h>\n")
+    recipe = Recipe(texts={path: text}, exercise_flags=("-Wno-error",))
+    lab, machine = course.lab(2), Machine(jobs=1)
+    stage = builder.stage(lab, recipe)
+    tests = [one for one in lab.tests if one.name in names]
+    result = score_lab(lab, run_tests(stage, lab, tests, course.secret, machine), [], True)
+    result.stage = stage
+    assert [one.outcome.status for one in result.tests] == ["fail", "fail"]
+    booted: list[float | None] = []
+    boot = memory_boot.boot
+
+    def counted(request: BootRequest, emulator: str) -> BootResult:
+        booted.append(request.seconds)
+        ended = boot(request, emulator)
+        assert ended.ending == Ending.HOST_LIMIT
+        return ended
+
+    monkeypatch.setattr(memory_boot, "boot", counted)
+    found = gather(course, result, recipe, machine, 1.5)
+    first, second = (one.test.name for one in result.tests)
+    assert booted == [1.5] and found.left_out == {second}
+    assert first in found.pictures and "after" not in "".join(found.pictures[first])
 
 
 def test_sources_are_those_that_students_have(course: Course, gathered: LabResult, tmp_path: Path) -> None:

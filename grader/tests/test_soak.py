@@ -19,19 +19,21 @@ from conftest import ROOT
 
 from h4.child import WITH_PARENT
 from h4.course import Course
-from h4.endings import CRASH, HANG, MISSING
+from h4.endings import CRASH, FAIL, HANG, MISSING
 from h4.slow import wait_slowly
+from h4.soak_differs import Verdict
 from h4.soak_submissions import Submission, submissions
-from h4.soak_verdicts import Circumstance, Verdict, one_run, others, soak
+from h4.soak_verdicts import Circumstance, Soak, one_run, others, planned
 
 # In place of the grader: what it says follows from how often it was called before.
 GRADER = """
-import json, os, sys
+import fcntl, json, os, sys
 from pathlib import Path
 given = dict(zip(sys.argv[2::2], sys.argv[3::2]))
-calls = Path(__file__).with_name("calls")
-call = calls.stat().st_size + 1 if calls.exists() else 1
-calls.write_bytes(bytes(call))
+with Path(__file__).with_name("calls").open("a") as calls:
+    fcntl.flock(calls, fcntl.LOCK_EX)
+    call = calls.tell() + 1
+    calls.write(".")
 processors, jobs = len(os.sched_getaffinity(0)), given.get("--jobs", "")
 logs = Path(given["--logs"])
 logs.mkdir()
@@ -43,49 +45,79 @@ status, indent = 0, None
 Path(given["--json"]).write_text(json.dumps(verdict, indent=indent))
 sys.exit(status)
 """
+RIGHT = Submission("right", ())
 
 
 def tried(folder: Path, change: str) -> list[str]:
-    """What two runs under load, and one in each other circumstance, are said to give."""
+    """What a run with nothing beside it, two under load, and one in each other
+    circumstance, are said to give."""
     (folder / "grader").mkdir(parents=True)
     (folder / "grader/grade").write_text(GRADER % change)
-    return list(soak(folder, "all", Submission("right", ()), 2, others()))
+    return list(Soak(folder, "all", folder / "differs").lines([(RIGHT, 2)], others()))
 
 
-def test_what_is_the_same_is_said_to_be(tmp_path: Path) -> None:
-    lines = tried(tmp_path, "")
-    assert lines[0].startswith("right: 2 of 2 runs under load gave the same verdict")
-    assert [line.endswith(": the same verdict and logs") for line in lines] == [
-        False, True, True, True, True
-    ]  # fmt: skip
+def test_what_is_the_same_is_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *more, last = tried(tmp_path, "")
+    assert first.startswith("right, with nothing beside it: ")
+    assert sorted(line.partition(":")[0].partition(" (")[0] for line in more) == sorted(
+        f"right, {how.name}" for how in others()
+    )
+    assert all(line.endswith(": the same verdict and logs") for line in more)
+    assert last == "right: 2 of 2 runs under load gave the same verdict and logs"
+    assert not (tmp_path / "differs").exists()
+    assert "5 of 5 runs, 0 differ" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ("if call == 2: text['status'] = 'hang'",
-         "run 2 under load: lab 3 name adds status: 'pass', and 'hang'"),
+         r": lab 3 name adds status: 'pass', and 'hang'"),
         ("if call == 2: log = 'first\\nnonce 13\\n'",
-         "run 2 under load: lab3-adds.com1 differs from byte 13 on: 'nonce 12', and "
-         "'nonce 13'"),
-        ("if call == 2: (logs / 'more.com2').touch()",
-         "run 2 under load: more.com2 is there once only"),
-        ("if call == 2: status = 1", "run 2 under load: the status is 0, and 1"),
-        ("if call == 2: verdict['version'] = 2", "run 2 under load: the verdict: {'labs'"),
-        ("if call == 2: indent = 1",
-         "run 2 under load: the JSON differs from byte 1 on: '{\"labs\": "),
+         r": lab3-adds.com1 differs from byte 13 on: 'nonce 12', and 'nonce 13'"),
+        ("if call == 2: (logs / 'more.com2').touch()", ": more.com2 is there once only"),
+        ("if call == 2: status = 1", ": the status is 0, and 1"),
+        ("if call == 2: verdict['version'] = 2", ": the verdict: {'labs'"),
+        ("if call == 2: indent = 1", ": the JSON differs from byte 1 on: '{\"labs\": "),
         ("if processors == 1: text['status'] = 'fail'",
-         "on one processor: lab 3 name adds status: 'pass', and 'fail'"),
+         "right, on one processor: lab 3 name adds status: 'pass', and 'fail'"),
         ("if jobs: text['status'] = 'fail'", "machines at once: lab 3"),
     ],
     ids=["verdict", "log", "more-logs", "status", "keys", "form", "processors", "jobs"],
 )  # fmt: skip
-def test_what_differs_is_named(tmp_path: Path, change: str, words: str) -> None:
+def test_what_differs_is_named_and_kept(tmp_path: Path, change: str, words: str) -> None:
     if "processors" in change and len(os.sched_getaffinity(0)) == 1:
         pytest.skip("there is one processor only")
-    told = [line for line in tried(tmp_path, change) if line.startswith("differs: right, ")]
-    assert len(told) == 1
-    assert words in told[0]
+    lines = tried(tmp_path, change)
+    named, kept = [line for line in lines if line.startswith("differs: right, ")]
+    assert words in named
+    diff = Path(kept.rpartition(": ")[2])
+    assert diff.parent.parent == tmp_path / "differs"
+    due, found = ((diff.parent / f"{name}.json").read_bytes() for name in ("due", "found"))
+    assert ("+" in diff.read_text()) == (due != found)
+    logs = {path.name for path in diff.parent.glob("*.com?.*")}
+    assert logs == {
+        "more.com2 is there": {"more.com2.found"},
+        "lab3-adds.com1 dif": {"lab3-adds.com1.due", "lab3-adds.com1.found"},
+    }.get(words[2:20], set())
+
+
+def test_a_grader_that_fails_is_a_difference(tmp_path: Path) -> None:
+    """The other runs go on."""
+    lines = tried(tmp_path, "if call == 3: sys.exit('no room')\n")
+    (line,) = (line for line in lines if line.startswith("differs: "))
+    assert "a run failed:\nno room" in line
+    assert len(lines) == 5 + line.startswith("differs: right under load: ")
+
+
+def test_runs_of_all_submissions_are_spread() -> None:
+    """So that few of one do not stand behind all of the other."""
+    wrong = Submission("wrong", ())
+    runs = [run for run in planned([(RIGHT, 10), (wrong, 2)], others()) if run.number]
+    assert len(runs) == 12 and len(set(runs)) == 12
+    assert [at for at, run in enumerate(runs) if run.submission is wrong] == [3, 9]
 
 
 def test_many_differences_are_counted() -> None:
@@ -133,13 +165,13 @@ def test_a_slow_machine_slows_down_children_too() -> None:
 
 
 def test_the_wrong_submissions_are_wrong_in_many_ways(course: Course, tmp_path: Path) -> None:
-    right, half, broken = submissions(course, tmp_path)
+    right, *not_right = submissions(course, tmp_path)
     assert right.options == ()
-    assert {s.name for s in (half, broken)} == {p.name for p in tmp_path.iterdir()}
+    assert {s.name for s in not_right} == {p.name for p in tmp_path.iterdir()}
     found: Counter[str] = Counter()
-    for submission in (broken, half):
+    for submission in not_right:
         verdict, _ = one_run(ROOT, "1", submission, Circumstance("idle"))
         assert verdict.status == 1
         text = verdict.text.decode()
         found.update(re.findall(r'"status": "([a-z-]+)"', text))
-    assert {CRASH, HANG, MISSING} <= found.keys()
+    assert {CRASH, FAIL, HANG, MISSING} <= found.keys()

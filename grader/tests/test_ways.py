@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,23 @@ import pytest
 from h4 import outside_ways
 from h4.bochs_debugger import Stop
 from h4.bochs_ways import Walker
-from h4.control_flow import Function, _on_every_way, disassembled
+from h4.control_flow import (
+    _on_every_way,
+    always_passed,
+    calls_in,
+    disassembled,
+    reached_from,
+)
 from h4.course import Course
 from h4.endings import PASS
 from h4.outside_ways import Code, Ways, ways_of
+from h4.snapshot import Call
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Image
 from h4.verdict import Machine, run_tests
 
 OTHERS = 16  # in place of one: at each the machine stops
+FOLLOWED_AT_ONCE = 4
 
 # In each, the numbers of the instructions that are always executed.
 CODE = {
@@ -49,7 +58,7 @@ def test_what_is_always_executed(code: str, tmp_path: Path) -> None:
     subprocess.run(["as", "--32", source, "-o", built], check=True)
     instructions = disassembled(built, 2, 1 << 16)
     at = {one.address: number for number, one in enumerate(instructions)}
-    steps = Function(instructions).always_passed()
+    steps = always_passed(instructions)
     assert [at[step.instruction.address] for step in steps] == CODE[code]
 
 
@@ -81,6 +90,28 @@ def _reaches(over: int, ways: list[list[int]], without: int | None) -> bool:
     return False
 
 
+# Of its calls, from the first on: whether it is in a loop.
+CALLED = {
+    "call 0\n 1: call 0\n dec %ecx\n jne 1b\n call 0\n ret": [False, True, False],
+    "1: call 0\n jecxz 2f\n call 0\n jmp 1b\n 2: call 0\n ret": [True, True, False],
+    "jecxz 1f\n call 0\n 1: nop\n ret": [False],
+    "call 0\n jmp *%eax\n call 0\n ret": [True, False],  # wherever that leads
+    "nop\n call 0": [],  # it does not come back
+}
+
+
+@pytest.mark.parametrize("code", CALLED)
+def test_which_calls_may_be_made_again(code: str, tmp_path: Path) -> None:
+    source, built = tmp_path / "code.s", tmp_path / "code.o"
+    source.write_text(f"{code}\n")
+    subprocess.run(["as", "--32", source, "-o", built], check=True)
+    instructions = disassembled(built, 0, 1 << 16)
+    found = calls_in(instructions)
+    assert [again for _, _, again in found] == CALLED[code]
+    for call, back, _ in found:
+        assert call.calls and instructions[instructions.index(call) + 1].address == back
+
+
 # Instructions, and the numbers of those that may come behind the one that is named.
 FURTHER = {
     "nop\n nop\n ret": (1, [1, 2]),
@@ -98,7 +129,7 @@ def test_what_may_come_behind(code: str, tmp_path: Path) -> None:
     subprocess.run(["as", "--32", source, "-o", built], check=True)
     instructions = disassembled(built, 0, 1 << 16)
     begin, due = FURTHER[code]
-    found = Function(instructions).reached_from(instructions[begin].address)
+    found = reached_from(instructions, instructions[begin].address)
     assert sorted({instructions.index(one) for one in found}) == due
 
 
@@ -111,6 +142,7 @@ kernel_read_only_begin:
 """,
     """\
 {helper}
+{enters}
 {test}
 .section .h4.tests, "a"
 .long name, test
@@ -118,7 +150,8 @@ kernel_read_only_begin:
 name: .asciz "it"
 """,
     """\
-.globl kernel_read_only_end, check, points
+.globl kernel_read_only_end, check, points, unsized
+unsized: ret
 {check}
 {fixture}
 {points}
@@ -129,6 +162,7 @@ FUNCTION = ".type {0}, @function\n{0}:\n{1}\n.size {0}, . - {0}\n"
 FUNCTIONS = {
     "exercise": "ret",
     "helper": "call exercise\n h: call check\n ret",
+    "enters": "push %eax\n iret",
     "check": "jne 1f\n ret\n 1: jmp check",
     "fixture": "call *%eax\n ret",
     "points": "call fixture\n ret",
@@ -146,40 +180,76 @@ WAYS = {
     "call helper\n a: push $1\n call helper\n b: nop\n ret": ("hahb", "hb"),
     "call *%eax\n a: push $1\n b: call check\n ret": ("ab", "a"),
     "call points\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call enters\n a: push $1\n b: call check\n ret": ("ab", "a"),
+    "call unsized\n a: push $1\n b: call check\n ret": ("ab", "a"),
     "call check\n nop\n a: call check\n ret": ("a", "a"),
     "jne 1f\n call exercise\n 1: call check\n nop\n a: call check\n ret": ("a", "a"),
     "call exercise\n a: push $1\n b: jmp check": ("ab", "a"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("test", WAYS)
-def test_where_a_test_is_awaited(test: str, tmp_path: Path) -> None:
-    built, linked = [], tmp_path / "kernel.elf"
+def linked(test: str, folder: Path) -> Image:
+    """A kernel with this test."""
+    built, path = [], folder / "kernel.elf"
     written = {**FUNCTIONS, "test": test}
     functions = {name: FUNCTION.format(name, code) for name, code in written.items()}
     for number, file in enumerate(FILES):
-        source = tmp_path / f"{number}.s"
+        source = folder / f"{number}.s"
         source.write_text(f'.file "{number}.c"\n.text\n{file.format(**functions)}')
         built.append(source.with_suffix(".o"))
         subprocess.run(["as", "--32", source, "-o", built[-1]], check=True)
-    command = ["ld", "-m", "elf_i386", "-Ttext=0xC0100000", "-e", "0", "-o", linked]
+    command = ["ld", "-m", "elf_i386", "-Ttext=0xC0100000", "-e", "0", "-o", path]
     subprocess.run([*command, *built], check=True)
-    image = Image(linked)
+    return Image(path)
+
+
+@pytest.mark.parametrize("test", WAYS)
+def test_where_a_test_is_awaited(test: str, tmp_path: Path) -> None:
+    image = linked(test, tmp_path)
     (way,) = ways_of(image).values()
     points, always = WAYS[test]
     names = {address: name for name, address in image.addresses.items() if len(name) == 1}
     assert "".join(names[one] for one in way.points) == points
     assert "".join(names[way.points[at]] for at in way.always) == always
     assert Code(image).way(image.test_functions[0]) == way
+    assert all(back not in way.points or again for _, back, again in way.calls)
 
 
+# Of the test: the labels behind the calls that may be followed, those that may be made
+# again with a star.
+FOLLOWED = {
+    "call exercise\n a: call check\n ret": "",
+    "1: call exercise\n a: push $1\n call check\n jne 1b\n ret": "a*",
+    "jne 1f\n call exercise\n a: nop\n 1: call check\n ret": "a",
+    "call helper\n call helper\n ret": "h*",
+    "1: call *%eax\n a: call check\n jne 1b\n ret": "a*",
+    "1: call enters\n a: call check\n jne 1b\n ret": "a*",
+    # A check is given the helper's address, and may call it.
+    "push $helper\n call helper\n ret": "",
+    "push $helper\n 1: call exercise\n a: jne 1b\n ret": "a*",
+}
+
+
+@pytest.mark.parametrize("test", FOLLOWED)
+def test_which_calls_are_followed(test: str, tmp_path: Path) -> None:
+    image = linked(test, tmp_path)
+    (way,) = ways_of(image).values()
+    names = {address: name for name, address in image.addresses.items() if len(name) == 1}
+    found = [names[one.back] + "*" * one.again for one in way.calls]
+    assert " ".join(found) == FOLLOWED[test]
+    for call, back, _ in way.calls:
+        assert 2 <= back - call <= 5
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("lab", range(8))
 def test_right_solutions_come_by_many_of_them(
-    builder: StageBuilder, course: Course, lab: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    builder: StageBuilder, course: Course, lab: int, compiler: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """And every test has some, nearly all of them one behind an exercise. Those are in
     front of the tests."""
-    stage = builder.stage(course.lab(lab), Recipe(jobs=1))
+    stage = builder.stage(course.lab(lab), Recipe(compiler=compiler, jobs=1))
     every = ways_of(stage.image)
     assert len(every) == len(stage.image.tests) and all(one.always for one in every.values())
     begin = Code(stage.image).calls.begin
@@ -189,6 +259,8 @@ def test_right_solutions_come_by_many_of_them(
     monkeypatch.setattr(outside_ways, "ONE_IN", 1)
     monkeypatch.setattr(outside_ways, "OTHERS", OTHERS)
     monkeypatch.setattr(outside_ways, "LOOKED_AT_ONE_IN", 1)
+    monkeypatch.setattr(outside_ways, "CALLED_ONE_IN", 1)
+    monkeypatch.setattr(outside_ways, "CALLS", FOLLOWED_AT_ONCE)
     tests = stage.lab.tests
     machine = Machine(direct=True)
     outcomes = run_tests(stage, stage.lab, tests, course.secret, machine)
@@ -249,14 +321,16 @@ def test_what_is_kept_is_of_this_image(
 class _Machine:
     """In place of debugger, eye, memory and watch."""
 
-    def __init__(self, way: list[int]) -> None:
+    def __init__(self, way: list[int], calls: Sequence[Call] = ()) -> None:
         self.lines: list[str] = []
-        self.points, self.passed, self.misses = way, 0, list[int]()
+        self.points, self.followed = way, calls
+        self.passed, self.misses, self.skips = 0, list[int](), list[int]()
         self.memory = self
 
     def command(self, line: str) -> bytes:
         self.lines.append(line)
-        return b"  7 lbreakpoint    keep y   0x00000000c0000010 \n"
+        address = int(self.lines[0].split()[1], 16)
+        return b"  7 lbreakpoint    keep y   0x%016x \n" % address
 
     def later(self, line: str) -> None:
         self.lines.append(line)
@@ -267,18 +341,33 @@ class _Machine:
     def way(self) -> list[int]:
         return list(self.points)
 
+    def calls(self) -> list[Call]:
+        return list(self.followed)
+
     def comes_by(self, read: object, machine: object) -> None:
         self.passed += 1
 
     def missed(self, point: int) -> None:
         self.misses.append(point)
 
+    def skipped(self, back: int) -> None:
+        self.skips.append(back)
+
+
+def walks(machine: _Machine, *stops: int) -> Walker:
+    """Begins a test, and stops at these places."""
+    walker = Walker(machine, machine, machine)  # type: ignore[arg-type]
+    walker.begins()
+    for tick, address in enumerate(stops):
+        assert walker.is_here(Stop(tick, address, False, False)), hex(address)
+        walker.comes_by(Stop(tick, address, False, False))
+    return walker
+
 
 def test_points_are_reached_in_order() -> None:
     first, second = 0xC0000010, 0xC0000020
     machine = _Machine([first, second])
-    walker = Walker(machine, machine, machine)  # type: ignore[arg-type]
-    walker.begins()
+    walker = walks(machine)
     assert not walker.is_here(Stop(1, second, False, False))
     stop = Stop(2, first, True, False)  # the clock stopped it there
     assert walker.is_here(stop)
@@ -290,3 +379,37 @@ def test_points_are_reached_in_order() -> None:
     assert machine.lines == [
         f"lb {first:#x}", "info break", "d 7", f"lb {second:#x}", "d 8",
     ]  # fmt: skip
+
+
+POINT, CALL, BACK, LAST = 0xC0000010, 0xC0000020, 0xC0000025, 0xC0000040
+# Where the test stops, and whether the call has been skipped by its end.
+TURNS = [
+    ((POINT, LAST), False),  # its turn did not come
+    ((POINT, CALL, BACK, LAST), False),
+    ((CALL, BACK, POINT, LAST), False),
+    ((CALL, POINT, BACK, LAST), False),  # the point is in a function that is called
+    ((POINT, CALL, LAST), True),
+    ((POINT, CALL, CALL, LAST), True),
+]
+
+
+@pytest.mark.parametrize("stops, skipped", TURNS)
+def test_a_call_comes_back_before_it_is_made_again(
+    stops: tuple[int, ...], skipped: bool
+) -> None:
+    machine = _Machine([POINT, LAST], [Call(CALL, BACK, 2, 5)])
+    walker = walks(machine, *stops)
+    walker.ends()
+    assert machine.misses == [] and machine.passed == 2
+    assert machine.skips == [BACK] * skipped
+    numbers = [7 + at for at, _ in enumerate([one for one in machine.lines if one[:2] == "lb"])]
+    assert sorted(int(one[2:]) for one in machine.lines if one[0] == "d") == numbers
+    assert not any(walker.is_here(Stop(99, at, False, False)) for at in (POINT, CALL, BACK))
+
+
+def test_a_place_may_be_awaited_for_more_than_one_reason() -> None:
+    machine = _Machine([BACK], [Call(CALL, BACK, 1, 5), Call(BACK, LAST, 1, 5)])
+    walker = walks(machine, CALL, BACK)
+    assert machine.passed == 1 and machine.skips == []
+    walker.ends()
+    assert machine.skips == [LAST]

@@ -64,6 +64,23 @@ use_three(struct pagemap_page directory, struct pagemap_page page,
                       when);
 }
 
+// The right of user code alone. The kernel may touch the page all the same, so the
+// entry is taken away behind the exercise's back: a touch that still succeeds is served
+// by the translation with the old right. The processor remembers it of a superpage that
+// was only read, too.
+static void
+users_lose_it(struct pagemap_page directory, uint32_t address)
+{
+        expect_result(PAGING_OK,
+                      modify_dir_entries(directory.mapped,
+                                         raw_pages(0x40000000, 23), READ_WRITE),
+                      "modify_dir_entries(8 MB at 0x40000000)");
+        directory.mapped[PLACE / SUPERPAGE_SIZE] = 0;
+        expect_no_access(vaddr(address),
+                         "after modify_dir_entries took the right of user code "
+                         "away, and the entry was cleared");
+}
+
 TEST(modify_dir_takes_rights_away_at_once)
 {
         struct pagemap_page directory = live_begin();
@@ -93,18 +110,14 @@ TEST(modify_dir_takes_rights_away_at_once)
                 expect_read_only(vaddr(TOP + offset), when);
         }
 
-        // The right of user code alone. The kernel may touch the page all the
-        // same, so the entry is taken away behind the exercise's back: a touch
-        // that still succeeds is served by the translation with the old right.
         use_three(directory, page, other, USER_WRITE);
-        expect_result(PAGING_OK,
-                      modify_dir_entries(directory.mapped,
-                                         raw_pages(0x40000000, 23), READ_WRITE),
-                      "modify_dir_entries(8 MB at 0x40000000)");
-        directory.mapped[PLACE / SUPERPAGE_SIZE] = 0;
-        expect_no_access(vaddr(PLACE + page.frame.value % SUPERPAGE_SIZE),
-                         "after modify_dir_entries took the right of user code "
-                         "away, and the entry was cleared");
+        users_lose_it(directory, PLACE + page.frame.value % SUPERPAGE_SIZE);
+        for (uint32_t i = 0; i < 2; i++)
+                directory.mapped[PLACE / SUPERPAGE_SIZE - i] =
+                        raw_superpage(paddr(ARENA_FRAMES), USER_WRITE);
+        live_flush();
+        touch_read(vaddr(PLACE + PAGE_SIZE));
+        users_lose_it(directory, PLACE + PAGE_SIZE);
         live_end();
 }
 

@@ -221,6 +221,8 @@ TEST(add_refuses_entries_in_use)
                 struct pagemap_page table = table_with_a_mapping();
                 table.mapped[0x60 + used] =
                         raw_page(paddr(0x00430000), READ_ONLY);
+                // What is not present may hold anything, and stays as it is.
+                table.mapped[0x60 + (used ^ 1)] = 0x00431E00;
                 arena_watch();
                 add_refused(PAGING_IN_USE, table, raw_pages(0x00460000, 16),
                             0x00420000, USER_WRITE);

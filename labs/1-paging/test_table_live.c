@@ -66,6 +66,32 @@ TEST(add_in_a_live_address_space)
         live_end();
 }
 
+// The right of user code alone. The kernel may touch the page all the same, so the
+// entry is taken away behind the exercise's back: a touch that still succeeds is served
+// by the translation with the old right. The processor remembers it of a page that was
+// only read, too.
+static void
+users_lose_it(struct pagemap_page user, struct pagemap_page page, bool written)
+{
+        user.mapped[0x300] = raw_page(page.frame, USER_WRITE);
+        live_flush();
+        touch_read(vaddr(PLACE));
+        if (written)
+                expect_writes(vaddr(PLACE), page, "before the right is lost");
+        expect_result(PAGING_OK,
+                      modify_table_entries(user.mapped, raw_pages(PLACE, 12),
+                                           READ_WRITE),
+                      "modify_table_entries(4 KB at 0x%08x)", PLACE);
+        user.mapped[0x300] = 0;
+        expect_no_access(vaddr(PLACE),
+                         written ? "after modify_table_entries took the right "
+                                   "of user code away from a page that was "
+                                   "written, and the entry was cleared"
+                                 : "after modify_table_entries took the right "
+                                   "of user code away from a page that was "
+                                   "read, and the entry was cleared");
+}
+
 TEST(modify_takes_rights_away_at_once)
 {
         struct pagemap_page directory = live_begin();
@@ -108,18 +134,8 @@ TEST(modify_takes_rights_away_at_once)
         expect_writes(vaddr(PLACE), page,
                       "after modify_table_entries gave the "
                       "right to write back");
-
-        // The right of user code alone. The kernel may touch the page all the
-        // same, so the entry is taken away behind the exercise's back: a touch
-        // that still succeeds is served by the translation with the old right.
-        expect_result(PAGING_OK,
-                      modify_table_entries(user.mapped, raw_pages(PLACE, 12),
-                                           READ_WRITE),
-                      "modify_table_entries(4 KB at 0x%08x)", PLACE);
-        user.mapped[0x300] = 0;
-        expect_no_access(vaddr(PLACE),
-                         "after modify_table_entries took the right of user "
-                         "code away, and the entry was cleared");
+        users_lose_it(user, page, true);
+        users_lose_it(user, page, false);
         live_end();
 }
 

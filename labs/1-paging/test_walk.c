@@ -88,6 +88,9 @@ TEST(walk_finds_small_pages)
         }
 }
 
+// Of a superpage's entry, how the processor is to cache it, and no part of the frame.
+#define ENTRY_PAT 0x1000u
+
 TEST(walk_finds_superpages)
 {
         static const uint32_t frames[] = { 0x00000000, 0x00400000, 0x80C00000,
@@ -100,7 +103,8 @@ TEST(walk_finds_superpages)
                 // A page-table beside it.
                 directory.mapped[index ^ 2] = raw_table(table);
                 directory.mapped[index] =
-                        raw_superpage(paddr(frame), USER_READ);
+                        raw_superpage(paddr(frame), USER_READ) |
+                        (i % 2 ? ENTRY_PAT : 0);
                 finds(directory, borders[i],
                       (struct translation){
                               .physical = { frame +

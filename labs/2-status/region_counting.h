@@ -51,7 +51,9 @@ answers(enum page_result due, uint32_t refused, operation *function,
                                           ? NULL
                                           : page_at(paddr(refused));
         struct page before = page ? *page : NOT_INSTALLED;
+        trying("%s, 2^%u bytes at 0x%08x", name_of(function), log2_size, first);
         enum page_result found = function(region, &named);
+        trying_over();
 
         if (found != due && page)
                 expect_page_result(due, found,

@@ -49,7 +49,10 @@ answers(enum page_result due, enum operation operation, uint32_t address,
 {
         const struct page *page = page_at(paddr(address));
         struct page before = page ? *page : NOT_INSTALLED;
+        trying("%s(0x%08x), counting %u", names[operation], address,
+               operation < COUNT_ENTRIES ? 1 : entries);
         enum page_result found = call(operation, address, entries);
+        trying_over();
 
         if (found != due)
                 expect_page_result(due, found,

@@ -49,7 +49,9 @@ answers(enum page_result due, unsigned which, uint32_t address)
         const struct transition *transition = &transitions[which];
         const struct page *page = page_at(paddr(address));
         struct page before = page ? *page : NOT_INSTALLED;
+        trying("%s(0x%08x)", transition->name, address);
         enum page_result found = transition->run(paddr(address));
+        trying_over();
 
         if (found != due)
                 expect_page_result(due, found, "%s(0x%08x), the page being %s",

@@ -56,7 +56,14 @@ answers(enum h_error due, bool used_due, struct adding call, bool used,
         const char *why)
 {
         bool found_used = used;
+        trying("h_add_mapping at 0x%08x, 2^%u bytes, of region 0x%08x, 2^%u, "
+               "rights %s (0x%x), %s a table",
+               h_vfpage_first(call.pages).value, h_vfpage_log2(call.pages),
+               region_first(call.region).value, region_log2(call.region),
+               rights_name(call.rights), call.rights,
+               call.table ? "with" : "without");
         enum h_error found = add(call, &found_used);
+        trying_over();
         if (found == due && found_used == used_due)
                 return;
 

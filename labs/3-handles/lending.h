@@ -57,7 +57,11 @@ static inline void
 check_answers(enum h_error error, struct h_pagemap_page page)
 {
         struct paddr frame = paddr(UNTOUCHED);
+        trying("pagemap_page_check of the region " RANGE
+               " at the address 0x%08x",
+               RANGE_OF(page.page.pages.word), page.mapped.value);
         enum h_error found = pagemap_page_check(page, &frame);
+        trying_over();
 
         // Why it is not free; what is not a page at all has no status.
         if (error == H_NOT_FREE && found != error)

@@ -20,6 +20,7 @@
 // ring3_enter(eip, ebx) enters ring 3. Wherever a stub is jumped to, which says
 // its vector, ring3_enter returns what ECX was.
 __asm__(".pushsection .text\n"
+        ".type ring3_enter, @function\n"
         "ring3_enter:\n\t"
         "push %ebp\n\t"
         "push %ebx\n\t"
@@ -38,7 +39,9 @@ __asm__(".pushsection .text\n"
         "push $0x1B\n\t" // USER_CODE
         "push %eax\n\t"
         "xor %ecx, %ecx\n\t"
-        "iret\n"
+        "iret\n\t"
+        ".size ring3_enter, . - ring3_enter\n\t"
+        ".type ring3_left, @function\n"
         "ring3_left:\n\t"
         "mov $0x10, %eax\n\t" // KERNEL_DATA
         "mov %eax, %ds\n\t"
@@ -51,6 +54,7 @@ __asm__(".pushsection .text\n"
         "pop %ebx\n\t"
         "pop %ebp\n\t"
         "ret\n\t"
+        ".size ring3_left, . - ring3_left\n\t"
         ".set ring3_vector, 0\n\t"
         ".balign 16\n"
         "ring3_stubs:\n\t"

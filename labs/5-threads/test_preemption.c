@@ -26,6 +26,7 @@ TEST(turns_are_defended)
                       "slice_defend of one whose turn is over");
         expect_thread(a, slice_defend(a),
                       "slice_defend after that: a slice that is fresh");
+        ready_last(b); // a is first
         ready(c, 101);
         expect_thread(NULL, slice_defend(a),
                       "slice_defend against one of a higher priority");
@@ -39,6 +40,9 @@ TEST(turns_are_defended)
                      "calls of protocol_preempted for one that has set "
                      "\"signal\" and is preempted by a higher priority");
         ready_remove(c);
+        expect_thread(a, ready_first(),
+                      "who is first of its ring after a has been preempted by "
+                      "a higher priority: a, whose turn is not over");
         slice_defend(a);
         expect_asked(1, &asked_preempted,
                      "calls of protocol_preempted, when it goes on");

@@ -5,7 +5,8 @@
 #include <l4/timeout.h>
 #include <l4/units.h>
 
-#define THREADS 40u
+#define THREADS 300u
+#define MANY 40u
 #define NOBODY THREADS
 
 static struct unit room[THREADS];
@@ -165,7 +166,9 @@ TEST(timeouts_come_in_their_order)
 {
         begin();
         for (uint32_t round = 0; round < 7; round++) {
-                uint32_t some = round < 3 ? THREADS : 1 + random_below(THREADS);
+                uint32_t some = round == 2  ? THREADS
+                                : round < 3 ? MANY
+                                            : 1 + random_below(MANY);
                 for (uint32_t i = 0; i < some; i++)
                         add(i, round == 0   ? i
                                : round == 1 ? 1000 - i
@@ -273,9 +276,9 @@ TEST(timeouts_are_taken_off)
                         take_all("one of some has been taken off");
                 }
         begin();
-        for (uint32_t i = 0; i < THREADS; i++)
+        for (uint32_t i = 0; i < MANY; i++)
                 add(i, random_below(1000));
-        for (uint32_t i = 0; i < THREADS; i += 3)
+        for (uint32_t i = 0; i < MANY; i += 3)
                 take_off(i);
         take_all("a third of many has been taken off");
 }

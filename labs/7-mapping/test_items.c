@@ -15,6 +15,22 @@ is_there(uint32_t i)
         return i % 3 != 1;
 }
 
+// Each page has the rights that the sender has of it, not those of its neighbours.
+static void
+rights_are_each_pages_own(void)
+{
+        const char *what = "64 KB, of which every other page may be written";
+
+        for (uint32_t i = 0; i < 16; i++)
+                items_page(0x50000 + i * H_PAGE_SIZE, 16 + i,
+                           i % 2 == 0 ? H_R : RW);
+        item_whole(ITEM_MAP, fpage_make(0x50000, 16, RW), 0x400000, WHOLE_SPACE,
+                   40, what);
+        for (uint32_t i = 0; i < 16; i++)
+                items_expect(to, 0x400000 + i * H_PAGE_SIZE, 16 + i,
+                             i % 2 == 0 ? H_R : RW, what);
+}
+
 TEST(items_map_pages_at_their_places)
 {
         items_begin(0);
@@ -59,6 +75,7 @@ TEST(items_map_pages_at_their_places)
                    8, "a page that is there, with fewer rights");
         expect_bool(false, item.mapped, "a page with fewer rights: `mapped`");
         items_expect(to, 0x93000, 3, RW, "a page with fewer rights");
+        rights_are_each_pages_own();
 }
 
 // --- Superpages ---------------------------------------------------------------------

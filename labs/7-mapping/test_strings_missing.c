@@ -50,6 +50,27 @@ arrives(const char *what)
         strings_expect(what);
 }
 
+// Substrings may be as long as 22 bits can say: the memory comes to its end first. And
+// so may buffers.
+static void
+strings_of_any_length(void)
+{
+        for (uint32_t bytes = 1u << 14; bytes < 1u << 22; bytes *= 2) {
+                row_one(&from, a, FIRST_ITEM, H_PAGE_SIZE, bytes + 4);
+                row_one(&to, b, 1, 0, bytes + 4);
+                strings_message(2);
+                stops(ITEM_SENDER_FAULTS, AREA_BYTES - H_PAGE_SIZE, FIRST_ITEM,
+                      "a string of 4 bytes more than 2^14 to 2^21, behind "
+                      "whose first 8 KB the sender has no memory");
+
+                row_one(&from, a, FIRST_ITEM, 0, 5000);
+                strings_message(2);
+                strings_due(&from, &to);
+                strings_run(&from, BUFFER_REGISTERS, 8,
+                            "5000 bytes into 4 bytes more than 2^14 to 2^21");
+        }
+}
+
 TEST(pages_of_the_sender_are_missing)
 {
         strings_begin();
@@ -81,6 +102,7 @@ TEST(pages_of_the_sender_are_missing)
               "the third substring's page is missing");
         put(home, 0, H_R);
         arrives("all that was missing has come");
+        strings_of_any_length();
         strings_expect_all();
 }
 

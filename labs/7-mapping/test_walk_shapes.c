@@ -55,8 +55,8 @@ TEST(walk_over_every_shape)
 
 // --- Large ones ---------------------------------------------------------------------------
 
-#define WIDE 60u
-#define DEEP 60u
+#define WIDE 140u
+#define DEEP 140u
 #define STEPS_EACH 8u // at most, for each mapping
 
 // Goes on to the end, and no step does more than a little.

@@ -79,5 +79,7 @@ struct page_words page_words(struct page page);
 void expect_page_result(enum page_result expected, enum page_result found,
                         const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+#define expect_page_result(expected, found, ...)                               \
+        (trying(__VA_ARGS__), expect_page_result(expected, found, __VA_ARGS__))
 
 #endif

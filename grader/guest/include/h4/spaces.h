@@ -161,6 +161,8 @@ const char *rights_name(unsigned rights);
 // As the other functions of its kind in <h4/test.h>.
 void expect_h(enum h_error expected, enum h_error found, const char *format,
               ...) __attribute__((format(printf, 3, 4)));
+#define expect_h(expected, found, ...)                                         \
+        (trying(__VA_ARGS__), expect_h(expected, found, __VA_ARGS__))
 
 // The processor goes to the directory of a space, and that is expected of it.
 void spaces_enter(struct h_pagemap handle);

@@ -44,11 +44,28 @@ _Noreturn void fail_values(const char *expected, const char *found,
                            const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+// Says what the test is about to do, as with printf: the name of a function and what
+// it is called with. Where an exception, a panic or a loop without end comes before
+// trying_over or the end of the test, the report has it. Nothing is sent otherwise.
+// Up to 12 values, each a word or a text that is there as long as this.
+#define TRYING_MOST 12
+#define trying(...)                                                            \
+        trying_words(TRYING_COUNT(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4,   \
+                                  3, 2, 1, 0, 0),                              \
+                     __VA_ARGS__)
+#define TRYING_COUNT(text, a, b, c, d, e, f, g, h, i, j, k, l, count, ...) count
+void trying_words(uint32_t count, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+void trying_over(void);
+
 // Each takes first what is expected, then what was found, and at the end says
-// in the lab's terms what it is about, as with printf.
+// in the lab's terms what it is about, as with printf. expect_result tries what it
+// expects the result of.
 void expect_result(enum paging_result expected, enum paging_result found,
                    const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+#define expect_result(expected, found, ...)                                    \
+        (trying(__VA_ARGS__), expect_result(expected, found, __VA_ARGS__))
 void expect_number(uint32_t expected, uint32_t found, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 void expect_hex(uint32_t expected, uint32_t found, const char *format, ...)

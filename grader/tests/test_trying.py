@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Which of its cases a test was trying when something other than its own words ended
+it: said by the guest where it still can, and read from outside where it cannot."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from h4.bochs_debugger import Memory
+from h4.bodies import replace_body
+from h4.endings import CRASH, HANG, Outcome
+from h4.guest_trying import WORDS, guest_trying
+from h4.stage import Recipe, StageBuilder
+from h4.verdict import Machine, run_tests
+
+CASE = 'trying("%s: %d, %u, %5u, 0x%08x, %c%%, %zu", "words", -3, -3u, 7, 0xAB, 65, 9u);'
+SAID = "trying words: -3, 4294967293,     7, 0x000000ab, A%, 9"
+ENDS = {
+    "exception": ('__asm__ volatile("ud2");', CRASH),
+    "panic": ('h4_todo("nothing");', CRASH),
+    "hang": ('__asm__ volatile("1: jmp 1b");', HANG),
+}
+
+
+def ended(builder: StageBuilder, files: dict[str, str], number: int, name: str) -> Outcome:
+    """How a test ends where these files are as they are here."""
+    lab = builder.course.lab(number)
+    test = next(test for test in lab.tests if test.name == name)
+    stage = builder.stage(lab, Recipe(texts=files, jobs=1))
+    machine = Machine(jobs=1, direct=True)
+    return run_tests(stage, lab, [test], builder.course.secret, machine)[name]
+
+
+def own_test(builder: StageBuilder, body: str) -> Outcome:
+    """How a student's test that does this ends."""
+    course = builder.course
+    own = course.exercise("2.6")
+    text = replace_body(course.text(own.file), own.file, own.id, lambda _: body)
+    return ended(builder, {own.file: text}, 2, "own_test_accepts_the_reference")
+
+
+def said(outcome: Outcome) -> list[str]:
+    return [line for line in outcome.message if line.startswith("while ")]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_guest_and_the_host_say_the_same(builder: StageBuilder, end: str) -> None:
+    body, status = ENDS[end]
+    outcome = own_test(builder, CASE + body)
+    assert outcome.status == status
+    assert said(outcome) == [f"while your test ran on the right solution, {SAID}"]
+
+
+def test_what_is_over_is_not_told(builder: StageBuilder) -> None:
+    """Nor is what an `expect` had expected the result of."""
+    over = 'trying("what is over"); trying_over();'
+    expected = 'expect_page_result(PAGE_OK, PAGE_OK, "what was right");'
+    outcome = own_test(builder, over + expected + ENDS["exception"][0])
+    assert said(outcome) == ["while your test ran on the right solution"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_case_of_a_table_is_named(builder: StageBuilder, end: str) -> None:
+    """By the text alone that the test has for a wrong answer."""
+    course, file = builder.course, "kernel/table_entries.c"
+    text = course.solved(file)
+    wrong = text.replace("return PAGING_IN_USE;", ENDS[end][0], 1)
+    assert wrong != text
+    outcome = ended(builder, {file: wrong}, 1, "add_refuses_entries_in_use")
+    assert said(outcome) == [
+        "while trying add_table_entries(flexpage 0x00460010 to frame 0x00420000, perms 6)"
+    ]
+
+
+def test_what_a_ruined_guest_says_is_cut_off() -> None:
+    """Any words may stand there: nothing but text comes of it, and not without end."""
+    words = [0x2000, 99, *[0x3000] * WORDS]
+    memory = bytearray(0x4000)
+    struct.pack_into(f"<{2 + WORDS}I", memory, 0x1000, *words)
+    memory[0x1000 + 4 * (2 + WORDS)] = ord("w")
+    memory[0x2000:0x2400] = (b"%s%c%-9999d%*s%n%q%-99999999s" * 40)[:0x400]
+    memory[0x3000:0x4000] = b"\xff" * 0x1000
+
+    def at(address: int) -> int:
+        return struct.unpack_from("<I", memory, address)[0]
+
+    found = guest_trying(Memory(at, {}, 32), 0x1000)
+    assert found.startswith("w, trying \xff") and len(found) <= 240
+    assert guest_trying(Memory(at, {}, 32), 0) == ""
+    assert guest_trying(Memory(lambda address: None, {}, 32), 0x1000) == ""
