@@ -85,8 +85,8 @@ def stage(builder: StageBuilder, course: Course) -> Stage:
 def test_a_mistake_is_no_attack(
     course: Course, stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def all_of_them(image: Image, secret: int, _: bool) -> Ways:
-        return Ways(image, secret, True)
+    def all_of_them(image: Image, secret: int, _: bool, numbers: list[int]) -> Ways:
+        return Ways(image, secret, True, numbers)
 
     monkeypatch.setattr(verdict, "Ways", all_of_them)
     tests = stage.lab.tests_of(course.exercise(EXERCISE))
