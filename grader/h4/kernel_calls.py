@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from h4.symbols import Image
 
@@ -37,9 +37,9 @@ REPORTS = ("report_failure",)
 class Calls:
     """Of one image, whose tests and harness begin at `begin`."""
 
-    def __init__(self, image: Image, begin: int, entering: Collection[int] = ()) -> None:
-        """entering  functions of tests that go to ring 3: what a student has written is
-        where it is left"""
+    def __init__(self, image: Image, begin: int, enters: Callable[[int], bool]) -> None:
+        """enters  whether a function of tests goes to ring 3: what a student has written
+        is where it is left"""
         self.begin = begin
         names = {*GIVEN, *REPORTS}
         # Not all of them are in each stage: one of these may be another name of what a
@@ -47,7 +47,7 @@ class Calls:
         times = Counter(image.addresses.values())
         known = {image.addresses[name] for name in names if name in image.addresses}
         self._known = {address for address in known if times[address] == 1}
-        self._entering = entering
+        self._enters = enters
         self._sizes = image.function_sizes
         self._functions = sorted(at for at in self._sizes if at >= begin)
         self._base, self._data = image.read_only
@@ -79,7 +79,7 @@ class Calls:
             code = self._data[begin : begin + self._sizes.get(one, 0)]
             targets = set(_targets(one, code))
             if (
-                one in self._entering
+                self._enters(one)
                 or POINTER.search(code)
                 or any(map(self._leads_out, targets))
             ):

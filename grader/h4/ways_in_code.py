@@ -3,8 +3,8 @@
 
 From a test's code follows what it always executes on its way to its end (h4.control_flow).
 Where a student's code may run, by a call, that is (h4.kernel_calls), points are where it
-comes back. What is local to a test's file is read with it, and nothing else: a test calls
-no function of another test's file.
+comes back. What is local to a test's file is read with it. Of other tests' files a test
+calls little, by functions that are global: this is read when it is needed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from h4.control_flow import RETURNS, Function, Instruction, disassembled
 from h4.kernel_calls import Calls
 from h4.symbols import Image
 
+IRET = b"\xcf"
 DEEPEST = 4  # calls of functions of a test's own file
 HOW = b"".join(
     Path(file).read_bytes()
@@ -87,18 +88,19 @@ class Code:
         sizes = image.function_sizes
         every = _beside(image, image.test_functions) & sizes.keys()
         read = every if tests is None else _beside(image, tests) & sizes.keys()
-        self.sizes = {address: sizes[address] for address in read}
+        self.sizes = {address: sizes[address] for address in every}
         self._instructions: list[Instruction] = []
-        if self.sizes:
-            end = max(address + size for address, size in self.sizes.items())
-            self._instructions = disassembled(image.path, min(self.sizes), end)
+        if read:
+            end = max(address + sizes[address] for address in read)
+            self._instructions = disassembled(image.path, min(read), end)
         self._addresses = [one.address for one in self._instructions]
         self._functions: dict[int, Function] = {}
-        entering = {one for one in self.sizes if self._enters(one)}
-        self.calls = Calls(image, min(every, default=0), entering)
+        self._elsewhere: dict[int, list[Instruction]] = {}
+        self._unread = every - read
+        self.calls = Calls(image, min(every, default=0), self._enters)
         self._known: dict[int, list[_Own]] = {}
         self._parts: dict[tuple[int, int], _Part] = {}  # by the depth too
-        self._pointed_at = self._reentered(image)
+        self._pointed_at = self._reentered(read)
 
     def way(self, test: int) -> Way:
         """Of the test whose function this is. The last point at which a call came back
@@ -129,11 +131,11 @@ class Code:
                     found.append(Made(one.address, back, again or function != test))
         return sorted(found)
 
-    def _reentered(self, image: Image) -> set[int]:
-        """Functions whose address stands somewhere, and what these call: others may call
-        them back. Tests are in their table, for the dispatcher alone."""
-        tests = set(image.test_functions)
-        waiting = [one for one in self.sizes if one not in tests and image.holds(one)]
+    def _reentered(self, read: Iterable[int]) -> set[int]:
+        """Of these functions those whose address stands somewhere, and what they call:
+        others may call them back. Tests are in their table, for the dispatcher alone."""
+        tests = set(self.image.test_functions)
+        waiting = [one for one in read if one not in tests and self.image.holds(one)]
         found: set[int] = set()
         while waiting:
             function = waiting.pop()
@@ -184,9 +186,18 @@ class Code:
 
     def _enters(self, function: int) -> bool:
         """Whether it goes to ring 3."""
+        base, data = self.image.read_only
+        begin = function - base
+        if IRET not in data[begin : begin + self.sizes.get(function, 0)]:
+            return False
         return any(one.name in RETURNS for one in self._code(function))
 
     def _code(self, function: int) -> list[Instruction]:
+        if function in self._unread:
+            if function not in self._elsewhere:
+                end = function + self.sizes[function]
+                self._elsewhere[function] = disassembled(self.image.path, function, end)
+            return self._elsewhere[function]
         begin = bisect_left(self._addresses, function)
         end = bisect_left(self._addresses, function + self.sizes.get(function, 0))
         return self._instructions[begin:end]
