@@ -159,7 +159,7 @@ def test_it_gains_nothing(
     assert result.score == 0, text
     assert bool(result.errors) == (cheat.status == "error"), text
     assert {o.status for o in outcomes.values()} <= set(cheat.status.split("|")), text
-    assert cheat.words in text, text
+    assert any(words in text for words in cheat.words.split("|")), text
     assert not TERMINAL.search(text)
     assert all(outcome.message for outcome in outcomes.values())
 
