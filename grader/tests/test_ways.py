@@ -313,6 +313,23 @@ def test_what_is_kept_is_of_this_image(
     assert ways_of(Image(copy)) == every
 
 
+def test_a_way_is_the_same_whichever_others_are_read(
+    builder: StageBuilder, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it is read once."""
+    kernel = tmp_path / "kernel.elf"
+    kernel.write_bytes(builder.stage(course.lab(5), Recipe(jobs=1)).image.path.read_bytes())
+    image = Image(kernel)
+    code, functions = Code(image), image.test_functions
+    some = range(0, len(functions), 7)
+    for number in some:
+        assert ways_of(image, [number]) == {number: code.way(functions[number])}
+    monkeypatch.setattr(outside_ways, "Code", None)
+    assert list(ways_of(image, some)) == [*some]
+    with pytest.raises(TypeError):
+        ways_of(image, [1])
+
+
 class _Machine:
     """In place of debugger, eye, memory and watch."""
 
