@@ -92,9 +92,11 @@ def results(out: Path) -> dict[str, bytes]:
 
 
 def soak(root: Path, seed: int, size: int | None = None) -> int:
-    """How many things were not as they must be; each is printed. `size`: of how many
-    of the sixty."""
+    """How many things were not as they must be; each is printed, and kept as it was
+    and as it must be. `size`: of how many of the sixty."""
     drawn = random.Random(seed)
+    kept = root / "build" / "soak" / "class"
+    shutil.rmtree(kept, ignore_errors=True)
     with class_of_sixty(root, size) as folder:
         given = folder / "in"
         begin = time.monotonic()
@@ -110,11 +112,12 @@ def soak(root: Path, seed: int, size: int | None = None) -> int:
             count = len(list((parts / STUDENTS).glob(f"*/{STATE}")))
             print(f"{words}; {count} submissions are done", flush=True)
         graded(root, given, parts)
-        wrong = _compared("killed and begun again", whole, results(parts))
-        return wrong + _honest(root, folder, whole)
+        again = results(parts)
+        wrong = _compared("killed and begun again", whole, again, kept / "killed")
+        return wrong + _honest(root, folder, whole, kept / "alone")
 
 
-def _honest(root: Path, folder: Path, whole: dict[str, bytes]) -> int:
+def _honest(root: Path, folder: Path, whole: dict[str, bytes], kept: Path) -> int:
     """Are those who harm nobody given the same without the others?"""
     (folder / "honest").mkdir()
     for entry in entries(folder / "in"):
@@ -127,16 +130,25 @@ def _honest(root: Path, folder: Path, whole: dict[str, bytes]) -> int:
         if path.startswith(STUDENTS)
     }
     same = {path: whole[path] for path in alone if path in whole}
-    return _compared("the honest ones by themselves", same, alone)
+    return _compared("the honest ones by themselves", same, alone, kept)
 
 
-def _compared(words: str, due: dict[str, bytes], found: dict[str, bytes]) -> int:
+def _compared(
+    words: str, due: dict[str, bytes], found: dict[str, bytes], kept: Path
+) -> int:
+    """kept  where what differs goes, in two folders `due` and `found`"""
     others = sorted(
         path for path in {*due, *found} if due.get(path) != found.get(path)
     )
     for path in others:
         print(f"{words}: {path} is not the same")
-    if not others:
+        for files, name in ((due, "due"), (found, "found")):
+            if path in files:
+                (kept / name / path).parent.mkdir(parents=True, exist_ok=True)
+                (kept / name / path).write_bytes(files[path])
+    if others:
+        print(f"{words}: both are kept: diff -r {kept}/due {kept}/found", flush=True)
+    else:
         print(f"{words}: the same, byte by byte ({len(due)} files)", flush=True)
     return len(others)
 

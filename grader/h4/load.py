@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A load on every processor, for benchmarks and repeated runs."""
+"""A load on every processor, for benchmarks."""
 
 from __future__ import annotations
 

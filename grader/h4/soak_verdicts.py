@@ -4,9 +4,8 @@ serial logs have to be the same, byte for byte. A verdict says nothing of times,
 nothing is taken out of it before.
 
 First each submission is graded once with nothing beside it. Then several graders work at
-once, more than there are processors, and each of them on as many machines as there are:
-that is the load. It is as high as one of other programs would be, and all of it is work
-that counts. Among them are graders that have one processor only, and some with many more
+once, more than there are processors, each with as many machines as there are processors.
+They are each other's load, as high as other programs would make it. Among them are graders that have one processor only, and some with many more
 machines at once. Beside them each submission is graded once at a tenth of the speed: what
 is slow under load is slower still.
 """

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
@@ -180,3 +182,21 @@ def test_says_why_it_cannot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     bwrap.write_text("#!/bin/sh\necho No permissions to create a namespace >&2\nexit 1\n")
     bwrap.chmod(0o755)
     assert "No permissions to create a namespace" in unavailable()
+
+
+def test_who_stood_still_does_not_count_what_it_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of an hour in which this process itself was stopped little counts."""
+    now = 0.0
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(class_watch, "time", clock)
+    with subprocess.Popen(["sleep", "600"]) as sleeps:
+        watch = class_watch._Watch(sleeps.pid, Limits(idle=23), looked=now)
+        said = []
+        for _ in range(7):
+            now += 3600
+            said.append(watch.look())
+        sleeps.kill()
+    assert said[:4] == [""] * 4
+    assert said[-1] == "it did nothing for 23 s"

@@ -59,6 +59,12 @@ def test_the_soak_sees_what_is_not_the_same(
     said = capsys.readouterr().out
     assert said.count("the same, byte by byte") == (1 if wrong else 2)
     assert words in said and ("is not the same" in said) == bool(wrong)
+    kept = tmp_path / "build/soak/class"
+    assert kept.exists() == bool(wrong)
+    if wrong:
+        (due,) = kept.glob("*/due/students/*/result.json")
+        (found,) = kept.glob("*/found/students/*/result.json")
+        assert (due.read_text(), found.read_text()) == ("100", "50")
 
 
 @pytest.mark.parametrize("wrong", ["", "together"])

@@ -24,7 +24,7 @@
 // The size of most machines here: 2 MB.
 #define PAGES 0x200u
 
-#define MACHINE_TABLES 8
+#define MACHINE_TABLES 24
 #define MACHINE_MODULES 8
 
 static struct memory_map map;

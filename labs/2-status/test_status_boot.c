@@ -113,6 +113,16 @@ TEST(boot_keeps_environment_in_holes)
         boots("image and environment in reserved memory and in a hole");
 }
 
+// As many as there is room for, in the image.
+static void
+many_tables(void)
+{
+        plain_machine();
+        boot.table_count = MACHINE_TABLES;
+        for (unsigned i = 0; i < MACHINE_TABLES; i++)
+                tables[i] = page_frame(0x104 + i);
+}
+
 TEST(boot_pins_the_kernels_tables)
 {
         // The first and the last page of both ranges, and others.
@@ -125,6 +135,9 @@ TEST(boot_pins_the_kernels_tables)
         for (unsigned i = 0; i < 5; i++)
                 tables[i] = paddr(frames[i]);
         boots("tables at the borders of image and environment");
+
+        many_tables();
+        boots("24 tables");
 
         // The last page of all.
         plain_machine();
@@ -272,4 +285,8 @@ TEST(boot_refuses_tables_elsewhere)
                         "the last table outside of image and environment");
                 tables[1] = page_frame(0x1C4);
         }
+        many_tables();
+        tables[MACHINE_TABLES - 1] = page_frame(0x0A0);
+        refused(PAGE_WRONG_STATUS,
+                "the last of 24 tables outside of image and environment");
 }

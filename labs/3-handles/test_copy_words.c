@@ -37,7 +37,7 @@ copy(struct row to, struct row from, uint32_t count)
 static void
 copies(struct row to, struct row from, uint32_t count)
 {
-        static uint32_t words[H_PAGE_WORDS];
+        static uint32_t words[2 * H_PAGE_WORDS];
 
         for (uint32_t i = 0; i < count; i++)
                 words[i] =
@@ -67,6 +67,7 @@ TEST(words_are_copied)
         // One word, a page, a row over the border of two, all that there is.
         copies(to, from, 1);
         copies(at(to, 4095), at(from, 2047), 1);
+        copies(at(to, 1500), from, 2048);
         copies(at(page, 0), at(from, 1024), 1024);
         copies(at(to, 1000), at(from, 1020), 40);
         spaces_check("after h_copy_words");

@@ -18,11 +18,16 @@ TEST(executing_runs_in_the_space)
                 *users_word(space, USERS_CONSTANT) = 0x1111u * space;
         }
         users_watch();
+        const uint32_t before = read_cr3();
 
         static const enum user_space order[] = { SPACE_1, SPACE_2, SPACE_2,
-                                                 SPACE_1, SPACE_2, SPACE_1 };
+                                                 SPACE_2, SPACE_1, SPACE_2,
+                                                 SPACE_1 };
         for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
                 users_set(USER_A, H_EIP, USERS_CODE);
+                // As when the space that it was in has ended.
+                if (i % 2 == 0)
+                        write_cr3(before);
                 runs_into(order[i], USER_A, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
                           0, "INT 0x80");
                 due_register(USER_A, H_EAX, 0x1111u * order[i]);

@@ -209,6 +209,9 @@ refuse_all(struct space *space)
                 "the page in the UTCB area");
         refused(space, CALL_BAD_KIP_AREA, fpage(0x03000000, 16),
                 fpage(0x03008000, 12), "UTCBs in the KIP area");
+        refused(space, CALL_BAD_KIP_AREA, fpage(0x40001000, 12),
+                fpage(0x40000000, 30),
+                "the page in an UTCB area that ends at 2 GB");
 }
 
 TEST(areas_that_are_none)

@@ -73,6 +73,26 @@ begin_delay(uint32_t flags, uint8_t sensitive, uint32_t delay)
         utcb_write(a, UTCB_FLAGS, flags);
 }
 
+// Priorities are numbers from 0 to 255, and so are the borders of favours.
+// A thread a of priority 100 delays against b, of priority 120.
+static void
+borders_above_127(void)
+{
+        a->sensitive = 130;
+        a->delay_left = 2500;
+        expect_thread(a, slice_defend(a),
+                      "slice_defend of one that delays up to priority 130, "
+                      "against one of priority 120");
+        slices_init();
+        ready_remove(a);
+        ready(a, 200);
+        ready(c, 100);
+        slice_give(a, b);
+        expect_thread(b, slice_favoured(c),
+                      "slice_favoured of one that was given time by one of "
+                      "priority 200, before one of priority 100");
+}
+
 TEST(preemption_is_delayed)
 {
         begin_delay(OTHER_FLAGS | PREEMPT_DELAY, 120, 2500);
@@ -129,6 +149,7 @@ TEST(preemption_is_delayed)
         expect_thread(a, slice_defend(a), "slice_defend of one that delays");
         slice_tick(a);
         expect_number(0, a->delay_left, "delay_left, of 999 us, after 1 ms");
+        borders_above_127();
 }
 
 // One runs that delays nothing, with a slice that has just begun.

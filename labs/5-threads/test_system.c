@@ -228,11 +228,16 @@ expect_set(uint32_t due, uint32_t found, const char *what, uint32_t i,
         expect_number(due, found, "call %u (%s): %s", i + 1, call, what);
 }
 
+// As a slice it is without an end, as a total quantum it is not.
+#define LONG (3ull << 31)
+
 TEST(schedule_sets_each)
 {
         static const struct {
                 const char *call;
-                uint32_t slice, quantum, priority, sensitive, delay;
+                uint32_t slice;
+                uint64_t quantum;
+                uint32_t priority, sensitive, delay;
         } due[] = {
                 { "slice 4 ms", 4000, 0, 100, 100, 0 },
                 { "quantum 8 ms", 4000, 8000, 100, 100, 0 },
@@ -246,9 +251,9 @@ TEST(schedule_sets_each)
                   90, 100, 1 },
                 { "EDI 0x59ffff", 3000, 5000, 90, 90, 65535 },
                 { "ECX 255", 3000, 5000, 255, 255, 65535 },
-                { "slice of 3 * 2^31 us, ECX 0, EDI 0x140000", 0, 5000, 0, 20,
-                  0 },
-                { "all ones", 0, 5000, 0, 20, 0 },
+                { "slice and quantum of 3 * 2^31 us, ECX 0, EDI 0x140000", 0,
+                  LONG, 0, 20, 0 },
+                { "all ones", 0, LONG, 0, 20, 0 },
         };
 
         system_begin(PROGRAM);
@@ -262,9 +267,14 @@ TEST(schedule_sets_each)
                 expect_bool(
                         due[i].quantum == 0, one->quantum_left == QUANTUM_NEVER,
                         "call %u (%s): no limit of time", i + 1, due[i].call);
-                if (due[i].quantum != 0)
-                        expect_set(due[i].quantum, (uint32_t)one->quantum_left,
-                                   "quantum_left", i, due[i].call);
+                if (due[i].quantum == LONG)
+                        expect_bool(true, one->quantum_left == LONG,
+                                    "call %u (%s): quantum_left is that long",
+                                    i + 1, due[i].call);
+                else if (due[i].quantum != 0)
+                        expect_set((uint32_t)due[i].quantum,
+                                   (uint32_t)one->quantum_left, "quantum_left",
+                                   i, due[i].call);
                 expect_set(due[i].priority, one->priority, "priority", i,
                            due[i].call);
                 if (i >= 5)

@@ -49,15 +49,19 @@ first_of(uint32_t handler)
         return first;
 }
 
-static const char *
-changes_hands(uint32_t at)
+static void
+is_handled_by(uint32_t at, uint32_t by)
 {
-        uint32_t by = random_below(HANDLERS + 1);
-
         interrupt_handle(line_thread(numbers[at]),
                          by < HANDLERS ? handlers[by] : NULL);
         due[at].handler = by;
         due[at].state = THREAD_READY;
+}
+
+static const char *
+changes_hands(uint32_t at)
+{
+        is_handled_by(at, random_below(HANDLERS + 1));
         return "a line has got a handler, or none";
 }
 
@@ -161,9 +165,29 @@ check(uint32_t at, const char *when)
                     numbers[at]);
 }
 
+// Each line rises while each other one waits for its answer.
+static void
+two_at_once(void)
+{
+        for (uint32_t i = 0; i < USED * USED; i++) {
+                uint32_t one = i / USED, other = i % USED;
+                if (one == other)
+                        continue;
+                is_handled_by(one, 0);
+                is_handled_by(other, 1);
+                rises(one, 1);
+                rises(other, 2);
+                check(one, "another line has risen");
+                check(other, "it has risen while another line waits");
+                is_handled_by(one, HANDLERS);
+                is_handled_by(other, HANDLERS);
+        }
+}
+
 TEST(interrupts_at_random)
 {
         begin();
+        two_at_once();
         for (uint32_t step = 1; step <= STEPS; step++) {
                 const char *when = step_of(step);
                 for (uint32_t i = 0; i < USED; i++)

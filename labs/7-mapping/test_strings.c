@@ -159,6 +159,26 @@ any_to_any(void)
 }
 
 // Borders of the two sides that never meet, and some that do.
+// As many substrings of one length as 5 bits can say; for a buffer there are registers for
+// 31.
+static void
+most_places(void)
+{
+        uint32_t places[32];
+        struct row from, to;
+
+        for (uint32_t i = 0; i < 32; i++)
+                places[i] = i * 300;
+        row_begin(&from, a, FIRST_ITEM);
+        row_part(&from, 5, 32, places, 0);
+        row_begin(&to, b, 1);
+        row_part(&to, 6, 31, places, 0);
+        strings_message(33);
+        strings_due(&from, &to);
+        strings_run(&from, BUFFER_REGISTERS, 64,
+                    "32 substrings of one part into 31 of one buffer");
+}
+
 TEST(many_places_to_many)
 {
         static const uint32_t from_places[] = { 0, 3000, 6001, 9002, 11500 };
@@ -184,6 +204,7 @@ TEST(many_places_to_many)
         strings_due(&from, &to);
         strings_run(&from, BUFFER_REGISTERS, 10,
                     "3 of 2 and 2 of 1000 bytes to 2 of 3 and 4 of 500");
+        most_places();
         any_to_any();
         strings_expect_all();
 }

@@ -13,7 +13,8 @@
 #define POINT 0x8001u
 #define SHORTEST 0x0001u // 1 us
 
-#define LONG 0x7C03u // 3 * 2^31 us: more than a word holds
+#define LONG 0x7C03u      // 3 * 2^31 us: more than a word holds
+#define LONG_TOLD 0x5F00u // the same, in as many bits as there are
 
 static struct stack stacks[2];
 static volatile L4_Word_t told;
@@ -134,8 +135,8 @@ TRIAL(schedule_sets_each)
         L4_Word_t left = time(period(3000), period(5000));
         set(SAME, SAME, 89 << 16 | 0xFFFF, left, 10);
         set(SAME, 255, SAME, left, 11);
-        set(time(LONG, SAME_TIME), 0, 20 << 16, left, 12);
-        set(SAME, SAME, SAME, time(NEVER, period(5000)), 13);
+        set(time(LONG, LONG), 0, 20 << 16, left, 12);
+        set(SAME, SAME, SAME, time(NEVER, LONG_TOLD), 13);
 }
 
 static void
