@@ -220,11 +220,10 @@ class Run:
                 f"{self.allowed:,} instructions",
                 stop.tick,
             )
-        raise Ended(
-            Ending.LIMIT,
-            f"more than {self.allowed:,} instructions {self.place()}",
-            stop.tick,
-        )
+        words = f"more than {self.allowed:,} instructions"
+        if not self.running:
+            words += f" {self.place()}"
+        raise Ended(Ending.LIMIT, words, stop.tick)
 
     def place(self) -> str:
         """When something happened, in words."""

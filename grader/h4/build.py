@@ -25,6 +25,7 @@ from h4.compiling import (
     compile_object,
     dialect,
     failure_words,
+    linker_words,
     run_tool,
     toolchain,
 )
@@ -304,4 +305,5 @@ class Builder:
         command = [*linker, "-o", str(built.elf), *map(str, objects)]
         status, messages = run_tool(command, cwd=built.tree)
         if status:
-            raise BuildFailure("linking", failure_words("the linker", status, messages))
+            said = failure_words("the linker", status, linker_words(messages))
+            raise BuildFailure("linking", said)

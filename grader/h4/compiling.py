@@ -46,6 +46,9 @@ def limits() -> list[str]:
     ]
 
 
+# Lines of GNU ld and its driver that say nothing of a student's file.
+_OBJECT = re.compile(r": in function `.*':$|^collect2: error: ld returned")
+
 @dataclass(frozen=True)
 class BuildFailure(Exception):
     """A compiler or linker that refused; `source` is a path in the tree."""
@@ -204,6 +207,16 @@ def failure_words(tool: str, status: int, messages: str) -> str:
         if pattern.search(messages) or status == signalled:
             return f"{tool} was stopped: this takes more than {limit()}"
     return shortened(messages) or f"{tool} ended with {status}"
+
+
+def linker_words(messages: str) -> str:
+    """What a linker said, without the names of objects, which only the builder knows."""
+    kept = [
+        line.removeprefix("./")
+        for line in messages.splitlines()
+        if not _OBJECT.search(line)
+    ]
+    return "\n".join(kept) or messages
 
 
 def shortened(messages: str) -> str:

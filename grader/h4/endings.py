@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
-from h4.faults import fault_words
+from h4.faults import advice, fault_words
 from h4.manifest import Test
 from h4.manifest_rules import KILLS
 from h4.protocol import Transcript
@@ -82,7 +82,8 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
         elif kind == "fault":
             outcome.status = CRASH
             vector, code, eip, cr2 = numbers(text, 4)
-            outcome.message.append(fault_words(vector, code, cr2))
+            outcome.message.append(fault_words(vector, code, cr2, eip))
+            outcome.message += filter(None, [advice(vector, code, cr2)])
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was
@@ -94,6 +95,14 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
     for found in filter(None, map(_TODO.fullmatch, notes)):
         if found[1] in image.missing:
             _called_what_is_not_there(outcome, found[1])
+
+
+def up_to_the_test(places: list[Place], test: Test) -> list[Place]:
+    """Of a backtrace what is a student's business: not who has called the test."""
+    for at, place in enumerate(places):
+        if place.function == f"test_{test.name}":
+            return places[: at + 1]
+    return places
 
 
 def _called_what_is_not_there(outcome: Outcome, exercise: str) -> None:
@@ -155,8 +164,8 @@ def _how_it_ended(
             "all runs of your test share them: it is too long, or a loop of it does not end "
             "on one of the versions"
             if kind == KILLS
-            else "all being right, less than half of that is enough: it is a loop without "
-            "end, or one over far too much",
+            else "a right solution needs less than half of that: this is a loop without end, "
+            "or one over far too much",
         ]
     if result.ending == Ending.SLOW:
         return HANG, [

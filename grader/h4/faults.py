@@ -24,13 +24,17 @@ VECTORS = {
     19: "SIMD error",
 }
 INVALID_OPCODE, PAGE_FAULT = 6, 14
-NO_WAY_ON = "compilers put one where C knows no way on, as behind a null pointer's use"
-PAGE = 4096
+NO_WAY_ON = (
+    "compilers put one where a program does what C does not allow, such as the use of a "
+    "null pointer or of an array beyond its end"
+)
+PAGE, FETCH = 4096, 16
+SMALL_MEMORY = 32 << 20  # of the machine that is graded, unless asked otherwise
 
 
 def page_fault_words(code: int, address: int) -> str:
     """`a write to 0x00400010 (page 0x00400000), which is not mapped`"""
-    what = "fetching an instruction from" if code & 16 else (
+    what = "fetching an instruction from" if code & FETCH else (
         "a write to" if code & 2 else "a read of"
     )
     why = "which the tables do not allow" if code & 1 else "which is not mapped"
@@ -42,6 +46,16 @@ def page_fault_words(code: int, address: int) -> str:
     return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
 
 
+def advice(vector: int, code: int, address: int) -> str:
+    """What the address of a page fault in the kernel looks like; may be empty."""
+    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < SMALL_MEMORY:
+        return ""
+    return (
+        "if this is a physical address, it is no pointer: the kernel sees that memory "
+        "elsewhere"
+    )
+
+
 def selector_words(code: int) -> str:
     """`gate 46 of the IDT`. Source: Intel SDM volume 3, 6.13."""
     if code & 2:
@@ -49,8 +63,10 @@ def selector_words(code: int) -> str:
     return f"the selector 0x{code & 0xFFFC:x}"
 
 
-def fault_words(vector: int, code: int, cr2: int) -> str:
-    """The exception in one sentence."""
+def fault_words(vector: int, code: int, cr2: int, eip: int | None = None) -> str:
+    """The exception in one sentence. `eip`: of the instruction that caused it."""
+    if eip == cr2 and not code & 2:
+        code |= FETCH  # this processor does not say so
     name = VECTORS.get(vector, "reserved exception")
     if vector == INVALID_OPCODE:
         return f"{name} ({vector}): {NO_WAY_ON}"

@@ -157,6 +157,7 @@ CHECKS: dict[str, Callable[[Course], Iterator[str]]] = {
     "mutants": mutants,
     "equivalents": equivalents,
     "sections": lint_handouts.sections,
+    "overviews": lint_handouts.overviews,
     "contents": lint_handouts.contents,
     "introductions": lint_handouts.introductions,
     "links": lint_handouts.links,

@@ -18,6 +18,7 @@ _NUMBERS = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
     "Eleven", "Twelve",
 )  # fmt: skip
+_ROW = re.compile(r"^\| (\d+\.\d+) \|(.*)\|(.*)\|(.*)\|(.*)\|$", re.M)
 _TENS = 10  # the sum of all lines is told to the nearest of them
 
 
@@ -101,6 +102,24 @@ def _needs(course: Course, lab: Lab, exercise: Exercise, told: set[str]) -> Iter
         yield f"Needs leads to {name}, which `after` in the manifest does not"
     for name in sorted((needed - whole) & own):
         yield f"Needs does not lead to {name}, as `after` in the manifest does"
+
+
+def overviews(course: Course) -> Iterator[str]:
+    """`| 2.3 | Counts | 16 | 59 | 1.2 |`: a row of a table of all exercises, where a
+    handout has one, is what is so."""
+    for lab, text in _labs(course):
+        rows = {row[0]: [cell.strip() for cell in row[1:]] for row in _ROW.findall(text)}
+        for exercise in lab.exercises if rows else ():
+            where = f"{lab.handout}: the table of exercises: {exercise.id}"
+            if exercise.id not in rows:
+                yield f"{where} is not in it"
+                continue
+            title, points, lines, needs = rows[exercise.id]
+            due = [exercise.title, str(exercise.points), str(exercise.lines)]
+            if [title, points, lines] != due:
+                yield f"{where} is told as {title}, {points}, {lines}; it is {', '.join(due)}"
+            told = set(needs.split(", ")) - {""}
+            yield from (f"{where}: {words}" for words in _needs(course, lab, exercise, told))
 
 
 def contents(course: Course) -> Iterator[str]:

@@ -22,19 +22,23 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
     return [
         words
         for part in machine.parts
-        if not _all_normal(machine, part)
+        if not _all_right(machine, part)
         for mapping in machine.mappings_in(part)
         for words in _wrongly_mapped(machine, mapping)
     ]
 
 
-def _all_normal(machine: Machine, part: Part) -> bool:
-    """Whether all that is mapped there are single pages, and normal ones; most of the
-    time that is so."""
+def _all_right(machine: Machine, part: Part) -> bool:
+    """Whether all that is mapped there are single pages, and normal ones, or such as the
+    client may see where no program does; most of the time that is so."""
     if part.large or max(part.numbers, default=0) >= len(machine.pages):
         return False
     pages = set(map(machine.pages.__getitem__, part.numbers))
-    return all(page.status >= 0 for page in pages)
+    return all(
+        page.status >= 0
+        or not (part.user or page.status == NOT_INSTALLED or page.kernels)
+        for page in pages
+    )
 
 
 def _wrongly_mapped(machine: Machine, mapping: Mapping) -> list[str]:

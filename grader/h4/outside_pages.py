@@ -71,11 +71,13 @@ class Part(NamedTuple):
 
     numbers  of the pages that are mapped there one by one
     large    whether there are superpages too
+    user     whether a program may reach any of these pages
     """
 
     directory: int
     numbers: list[int]
     large: bool
+    user: bool
 
 
 class Machine:
@@ -211,13 +213,15 @@ class Machine:
 
     def _part(self, directory: int) -> Part:
         numbers: list[int] = []
-        large = False
+        large = user = False
         for _, upper in self._counting(directory):
             if upper & LARGE:
                 large = True
-            else:
-                numbers += self.view.table(upper & FRAME).pages
-        return Part(directory, numbers, large)
+                continue
+            table = self.view.table(upper & FRAME)
+            numbers += table.pages
+            user |= bool(upper & table.bits & USER)
+        return Part(directory, numbers, large, user)
 
     def mappings_in(self, part: Part) -> list[Mapping]:
         """The same one by one."""

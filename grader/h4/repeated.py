@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What a student's own test says again and again: it is run for each of the tests that
-judge it, and where it is wrong itself it ends the same way in all of them."""
+"""What a report would say again and again: one mistake that many tests run into at the
+same place, and a student's own test, which is run for each of those that judge it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from h4.endings import CRASH, FAIL, FLOOD, HANG, Outcome
+from h4.endings import CRASH, FAIL, HANG, Outcome
 from h4.manifest import Exercise
 from h4.score import Scored
 
@@ -25,13 +25,13 @@ def distinct(
     exercise: Exercise, scored: Sequence[Scored]
 ) -> Iterator[tuple[Scored, list[Scored]]]:
     """Tests of an exercise in their order, each with those behind it that end as it does:
-    in the same way, at the same place, by the same words but for numbers. Only a
-    student's own test has such."""
+    in the same way, at the same place, by the same words but for numbers. What they
+    find wrong themselves is told of each."""
     left = list(scored)
     while left:
         first, *left = left
-        how = _how(first.outcome) if exercise.about else None
-        same = [s for s in left if how and _how(s.outcome) == how]
+        how = _how(exercise, first.outcome)
+        same = [s for s in left if how and _how(exercise, s.outcome) == how]
         left = [s for s in left if s not in same]
         yield first, same
 
@@ -42,13 +42,14 @@ def run_on(outcome: Outcome) -> str:
     return next((one[1] for one in found), "")
 
 
-def _how(outcome: Outcome) -> tuple[object, ...] | None:
-    """How a student's test ended by itself; None where that says only what it judges."""
+def _how(exercise: Exercise, outcome: Outcome) -> tuple[object, ...] | None:
+    """How a test ended; None where it is one that is told in any case."""
     place = outcome.backtrace[0] if outcome.backtrace else None
-    if outcome.status in (HANG, FLOOD):
-        return outcome.status, place.function if place else ""
-    if outcome.status not in (CRASH, FAIL) or not run_on(outcome):
+    if place and outcome.status == HANG:
+        return outcome.status, place.function
+    own_fails = bool(exercise.about) and outcome.status == FAIL and run_on(outcome)
+    if not place or not own_fails and outcome.status != CRASH:
         return None
     words = [line for line in outcome.message if not line.startswith("while ")]
     said = words[0].rpartition(", by saying: ")[2]
-    return outcome.status, without_numbers(said), place and (place.file, place.line)
+    return outcome.status, without_numbers(said), place.file, place.line

@@ -177,6 +177,12 @@ class Report:
                 2,
             )
             self.line(f"make hint EX={exercise.id}", 2)
+            if found.waiting:
+                number = found.waiting.id.partition(".")[0]
+                whose = f"WITH={exercise.id}"
+                if number != str(found.lab.number):
+                    whose = "BASE=reference"
+                self.line(f"or without it: make grade LAB={number} {whose}", 2)
         if all(r.score == r.max_score and not r.selected for r in results):
             self.line("[green bold]Everything that was graded is right.[/]")
 

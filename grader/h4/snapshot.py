@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -40,6 +40,7 @@ class Snapshot:
     sysenter: tuple[int, ...]
     read: Callable[[int, int], bytes]
     megabytes: int
+    _places: dict[int, int | None] = field(default_factory=dict)  # of pages, as found
 
     def word(self, physical: int) -> int:
         """A word of RAM; 0 where there is none."""
@@ -48,6 +49,13 @@ class Snapshot:
     def physical(self, linear: int) -> int | None:
         """Where the page tables that CR3 names have this address; None: nowhere.
         What the processor has in its TLB may be something else."""
+        page = linear & ~0xFFF
+        if page not in self._places:
+            self._places[page] = self._walk(page)
+        place = self._places[page]
+        return None if place is None else place | linear & 0xFFF
+
+    def _walk(self, linear: int) -> int | None:
         directory = self.registers.get("cr3", 0) & ~0xFFF
         entry = self.word(directory + (linear >> 22) * 4)
         if not entry & PRESENT:

@@ -26,6 +26,7 @@ STB_LOCAL = 0
 BEGUN, ENDED = "harness_begun", "harness_ended"
 TRYING = "harness_trying"  # and a text: grader/guest/trying.c
 
+CODE_ENDS = "kernel_read_only_end"  # and constants
 TODO_SECTION = ".h4.todo"
 TESTS_SECTION = ".h4.tests"
 
@@ -167,11 +168,12 @@ class Image:
         """The function that an address belongs to, or the address itself. A compiler may
         have divided a function, into name.cold, name.part.0 and the like."""
         at = bisect.bisect_right(self._functions, (address, 1 << 32, "")) - 1
-        if at >= 0:
+        if at >= 0 and address < self.addresses.get(CODE_ENDS, 1 << 32):
             begin, size, name = self._functions[at]
             if address < begin + max(size, 1) or (not size and address >= KERNEL_BASE):
                 return name.partition(".")[0] or name
-        return f"0x{address:08x}" + (", in user space" if address < KERNEL_BASE else "")
+        where = "in user space" if address < KERNEL_BASE else "where no code is"
+        return f"0x{address:08x}, {where}"
 
     def function_begin(self, address: int) -> int:
         """Where the function begins that this address is in; -1: in none."""

@@ -36,6 +36,7 @@ from h4.endings import (
     read_notes,
     schedule_of,
     tampered_words,
+    up_to_the_test,
 )
 from h4.errors import GraderError
 from h4.grub import grub_cache
@@ -261,7 +262,7 @@ class Run:
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
-            outcome.backtrace = self._backtrace(result)
+            outcome.backtrace = up_to_the_test(self._backtrace(result), test)
         return outcome
 
 
@@ -278,14 +279,9 @@ def run_tests(
 
     pool  where the boots are to run; a pool of `machine.jobs` unless told
     """
-    outcomes: dict[str, Outcome] = {}
-    ready: list[Test] = []
-    for test in tests:
-        outcome = stage.obstacle(test)
-        if outcome is None:
-            ready.append(test)
-        else:
-            outcomes[test.name] = outcome
+    obstacles = {test.name: stage.obstacle(test) for test in tests}
+    outcomes = {name: found for name, found in obstacles.items() if found}
+    ready = [test for test in tests if test.name not in outcomes]
     if not ready:
         return outcomes
     known, named = set(stage.image.tests), {test.name for test in lab.tests}

@@ -13,6 +13,7 @@ from h4.course import Course
 from h4.lint import lint
 
 HANDOUT = "handouts/2-status.md"
+TABLE = "handouts/7-mapping.md"
 MANIFEST = "labs/2-status/lab.toml"
 MUTANTS = "labs/2-status/mutants.toml"
 COUNTS = "kernel/counts.c"
@@ -31,6 +32,12 @@ MISTAKES = {
     "file": (HANDOUT, "`kernel/counts.c`. H", "`kernel/count.c`. H", ["2.3", "kernel/counts.c"]),
     "size": (HANDOUT, "about 59 lines", "about 60 lines", ["2.3", "about 60", "has 59"]),
     "needs too much": (HANDOUT, "Needs 1.2", "Needs 1.2, 2.1", ["2.5", "leads to 2.1"]),
+    "table": (
+        TABLE, "| Unmap | 6 | 61 |", "| Unmap | 5 | 61 |",
+        ["the table of exercises: 7.8 is told as Unmap, 5, 61; it is Unmap, 6, 61"],
+    ),
+    "needs in the table": (TABLE, "| 61 | 7.5 |", "| 61 | 7.4 |", ["7.8: Needs leads to 7.4"]),
+    "not in the table": (TABLE, "| 7.8 | U", "| 7.11 | U", ["7.8 is not in it"]),
     "contents": (HANDOUT, "[2.3](#23-counts)", "2.3", ["contents", "[2.3](#23-counts)"]),
     "how many": (HANDOUT, "Six exercises", "Five exercises", ["'Five exercises", "is Six"]),
     "all lines": (HANDOUT, "about 330 lines in all", "about 350 lines in all", ["334 lines"]),

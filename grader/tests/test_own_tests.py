@@ -226,6 +226,19 @@ def test_what_cannot_be_built(builder: StageBuilder) -> None:
         assert {outcome.status for outcome in outcomes.values()} == {NOT_BUILT}
 
 
+def test_what_is_not_there_to_be_linked_is_named_with_its_line(
+    builder: StageBuilder,
+) -> None:
+    """And not the object, whose name is made of a digest."""
+    lab, own = TESTED[0]
+    body = "extern void no_such_function(void); no_such_function();"
+    (outcome,) = verdict(builder, lab, own, body, 1).values()
+    assert outcome.status == NOT_BUILT
+    first, second, *more = "\n".join(outcome.message).splitlines()
+    assert first == f"{own.file} cannot be built:" and not more
+    assert re.fullmatch(rf"{own.file}:\d+: undefined reference to .no_such_function.", second)
+
+
 @each
 def test_the_starter_is_missing(
     builder: StageBuilder, lab: Lab, own: Exercise

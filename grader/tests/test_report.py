@@ -10,10 +10,12 @@ import pytest
 from rich.console import Console
 
 from h4.course import Course
-from h4.endings import BLOCKED, FAIL, MISSING, PASS, Outcome
+from h4.endings import BLOCKED, CRASH, FAIL, MISSING, PASS, Outcome, read_notes, up_to_the_test
+from h4.faults import advice
 from h4.report import Report
 from h4.score import LabResult, all_right, score_lab
 from h4.stage import Recipe, StageBuilder
+from h4.symbols import Place
 
 
 def result(
@@ -83,7 +85,18 @@ def test_what_blocks_is_next_though_it_was_not_graded(course: Course) -> None:
     out = io.StringIO()
     Report(Console(file=out, width=200), "").next_step(course, [found], {})
     assert "Next: exercise 1.4, " in out.getvalue() and ": 3.4 needs it" in out.getvalue()
+    assert "  or without it: make grade LAB=3 BASE=reference\n" in out.getvalue()
     assert f"  {course.exercise('1.4').file}:1\n  {course.lab(1).handout}" in out.getvalue()
+
+
+def test_what_blocks_within_the_lab_can_be_borrowed(course: Course) -> None:
+    """As where only one exercise's tests were chosen."""
+    found = result(course, 1, {})
+    blocked(found, "1.8", "1.3")
+    out = io.StringIO()
+    Report(Console(file=out, width=200), "").next_step(course, [found], {})
+    assert "Next: exercise 1.3, " in out.getvalue()
+    assert "  or without it: make grade LAB=1 WITH=1.3\n" in out.getvalue()
 
 
 def test_where_a_part_is_blocked_there_is_nothing_to_do(course: Course) -> None:
@@ -119,6 +132,68 @@ def test_an_earlier_lab_is_needed_too(course: Course) -> None:
 def test_what_the_reference_does_is_not_to_be_done(course: Course) -> None:
     ends = {"4.2": MISSING, "4.4": FAIL}
     assert next_of(course, result(course, 4, ends, without=("4.2",))) == "4.4"
+
+
+def test_one_crash_of_many_tests_is_told_once(course: Course) -> None:
+    """Where place and words agree but for numbers; what tests find themselves is told of
+    each, and what an aim of theirs was makes no difference."""
+    found = result(course, 1, {"1.8": CRASH})
+    tests = [s for s in found.tests if s.test.exercise == "1.8"]
+    for at, one in enumerate(tests):
+        one.outcome.message = [f"a read of 0x{at:08x}", f"while trying {at} {'x' * at}"]
+        one.outcome.backtrace = [Place(0, "page_walk", "kernel/walk.c", 19)]
+    tests[1].outcome.status = FAIL
+    tests[2].outcome.message[0] = f"a write to 0x{2:08x}"
+    tests[3].outcome.backtrace = [Place(0, "page_walk", "kernel/walk.c", 20)]
+    out = io.StringIO()
+    Report(Console(file=out, width=300, soft_wrap=True), "").lab(found)
+    told = re.findall(r"^    (?:crash|fail) +(\S+)", out.getvalue(), re.M)
+    assert told == [one.test.name for one in tests[:4]]
+    rest = ", ".join(one.test.name for one in tests[4:])
+    assert len(tests) > 5 and f"the same in {rest}\n" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("vector", "code", "address", "given"),
+    [
+        (14, 0, 0x0068B000, True),
+        (14, 2, 0x01FFFFFF, True),
+        (14, 0, 0x00000FFF, False),  # a null pointer
+        (14, 0, 0x02000000, False),  # no memory
+        (14, 1, 0x0068B000, False),  # it is mapped
+        (14, 4, 0x0068B000, False),  # by a program
+        (13, 0, 0x0068B000, False),
+    ],
+)
+def test_who_uses_a_physical_address_is_told(
+    vector: int, code: int, address: int, given: bool
+) -> None:
+    assert ("physical address" in advice(vector, code, address)) == given
+
+
+def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None:
+    """Not a read, though the processor says no more; and no function is there."""
+    image = builder.stage(course.lab(1), Recipe(jobs=1)).image
+    end = image.address("kernel_image_end")
+    assert image.function(end) == f"0x{end:08x}, where no code is"
+    assert image.function(0xD1527004) == "0xd1527004, where no code is"
+    assert image.function(image.address("fpage_make") + 1) == "fpage_make"
+    outcome = Outcome(course.lab(1).tests[0], FAIL)
+    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image)
+    (words,) = outcome.message
+    assert words.startswith("page fault (14): fetching an instruction from 0xd1527004 (")
+    assert [place.function for place in outcome.backtrace] == ["0xd1527004, where no code is"]
+    read = Outcome(course.lab(1).tests[0], FAIL)
+    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image)
+    assert read.message[0].startswith("page fault (14): a read of 0xd1527004 (")
+
+
+def test_a_backtrace_ends_at_the_test(course: Course) -> None:
+    test = course.lab(1).tests[0]
+    names = ["fpage_make", f"test_{test.name}", "harness_main", "boot_high"]
+    places = [Place(0, name) for name in names]
+    assert up_to_the_test(places, test) == places[:2]
+    assert up_to_the_test(places[2:], test) == places[2:]
 
 
 def test_a_test_without_points_is_wrong_all_the_same(course: Course) -> None:

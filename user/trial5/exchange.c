@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Trials: ExchangeRegisters, beside those of threads.c.
-#include <h4/trial.h>
+#include "exchange.h"
+
 #include <l4/kip.h>
 #include <l4/schedule.h>
-#include <l4/thread.h>
 #include <user/threads.h>
 
 #define HALT __L4_EXREGS_HALT
@@ -12,20 +12,12 @@
 #define SET_HALT __L4_EXREGS_SET_HALT
 #define FLAGS 0x000008D5u
 #define DIRECTION 0x00000400u
-#define REGISTERS 5
 
-static struct stack stacks[2];
+static struct stack stack;
 static volatile L4_Word_t count;
-static volatile L4_Word_t found[8];
-static volatile L4_Word_t wanted;
+volatile L4_Word_t found[8];
 
-// What ExchangeRegisters takes and tells, in the order of its bits from 3 on.
-struct all {
-        L4_Word_t name, state;
-        L4_Word_t registers[REGISTERS]; // SP, IP, flags, handle, pager
-};
-
-static struct all
+struct all
 exchange(L4_ThreadId_t thread, L4_Word_t control,
          const L4_Word_t registers[REGISTERS])
 {
@@ -43,10 +35,10 @@ exchange(L4_ThreadId_t thread, L4_Word_t control,
         return out;
 }
 
-static const L4_Word_t junk[REGISTERS] = { 0x11111111, 0x22222222, 0x33333333,
-                                           0x44444444, 0x55555555 };
+const L4_Word_t junk[REGISTERS] = { 0x11111111, 0x22222222, 0x33333333,
+                                    0x44444444, 0x55555555 };
 
-static struct all
+struct all
 told(L4_ThreadId_t thread)
 {
         return exchange(thread, 0, junk);
@@ -75,8 +67,8 @@ make(L4_Word_t n)
         L4_Set_Priority(L4_Myself(), 120);
 }
 
-// Until it has stopped itself: the timer may end its turn.
-static void
+// The timer may end its turn.
+void
 let_run(void)
 {
         for (int i = 0; i < 30; i++)
@@ -145,7 +137,7 @@ TRIAL(exchange_changes_six_flags)
 
         make(1);
         // A flag of its own, that is none of the six. The timer may end its turn.
-        thread_start(thread_id(1), run_with_direction_flag, &stacks[0]);
+        thread_start(thread_id(1), run_with_direction_flag, &stack);
         for (int i = 0; i < 10; i++)
                 if ((told(thread_id(1)).registers[2] & DIRECTION) == 0)
                         L4_ThreadSwitch(thread_id(1));
@@ -184,7 +176,7 @@ TRIAL(exchange_halts)
         expect_state(3, SET_HALT | HALT, "state: halted, and it waits");
         expect_state(3, 0, "state: it stays so");
         expect_state(2, SET_HALT, "state: not halted, and it waits");
-        L4_Word_t place[REGISTERS] = { stack_top(&stacks[0]),
+        L4_Word_t place[REGISTERS] = { stack_top(&stack),
                                        (L4_Word_t)(uintptr_t)count_once };
         exchange(thread_id(1), SET_HALT | HALT | RECEIVE | 0x18, place);
         expect_word(1, told(thread_id(1)).state,
@@ -219,7 +211,7 @@ TRIAL(exchange_cancels_what_is_said)
 {
         count = 0;
         make(1);
-        L4_Word_t place[REGISTERS] = { stack_top(&stacks[0]),
+        L4_Word_t place[REGISTERS] = { stack_top(&stack),
                                        (L4_Word_t)(uintptr_t)count_once };
         exchange(thread_id(1), 0x18, place);
         expect_state(2, SEND, "state: it does not send");
@@ -264,7 +256,7 @@ TRIAL(exchange_of_oneself)
         make(1);
         for (int i = 0; i < 8; i++)
                 found[i] = 0;
-        thread_start(thread_id(1), look_at_oneself, &stacks[0]);
+        thread_start(thread_id(1), look_at_oneself, &stack);
         let_run();
         expect_word(1, found[4], "the thread has halted itself");
         expect_word(0x1234, found[0], "its own handle");
@@ -278,94 +270,4 @@ TRIAL(exchange_of_oneself)
         expect_word(0x1234, found[5],
                     "what it was told when somebody let it go on");
         expect_word(0, found[6], "the state that it was told");
-}
-
-static void
-expect_refused(struct all out, const char *why)
-{
-        expect_word(0, out.name, why);
-        expect_word(0, out.state, why);
-        for (unsigned i = 0; i < REGISTERS; i++)
-                expect_word(0, out.registers[i], why);
-}
-
-static void
-refused(L4_ThreadId_t thread, const char *why)
-{
-        __L4_TCR_Set_ErrorCode(0);
-        expect_refused(exchange(thread, 0x1DE, junk), why);
-        expect_word(L4_ErrInvalidThread, L4_ErrorCode(), why);
-}
-
-static void
-exchange_from_another_space(void)
-{
-        struct all out = exchange(thread_id(0), 0xC0, junk);
-
-        found[0] = out.name;
-        found[1] = out.registers[1];
-        found[2] = L4_ErrorCode();
-        found[3] = exchange(L4_MyLocalId(), 0, junk).name;
-        found[4] = 1;
-        for (;;) {
-                L4_Set_Pager((L4_ThreadId_t){ .raw = wanted });
-                L4_ThreadSwitch(L4_nilthread);
-        }
-}
-
-TRIAL(exchange_of_other_spaces)
-{
-        L4_ThreadId_t one = thread_id(1);
-        L4_Word_t pager[REGISTERS] = { 0, 0, 0, 0, L4_MyLocalId().raw };
-
-        expect_that(thread_in_new_space(1, OTHER_KIP, L4_Myself()),
-                    "a thread in a space of its own");
-        expect_word(L4_Myself().raw, told(one).registers[4],
-                    "its pager, as its pager is told");
-        exchange(one, 0x80, pager);
-        expect_word(L4_Myself().raw, told(one).registers[4],
-                    "a pager that was said by a local ID");
-        for (int i = 0; i < 8; i++)
-                found[i] = 0;
-        wanted = L4_Myself().raw;
-        thread_start(one, exchange_from_another_space, &stacks[0]);
-        let_run();
-        expect_word(1, found[4], "it has run");
-        expect_word(0, found[0], "ExchangeRegisters of the first thread");
-        expect_word(0, found[1], "IP of the first thread");
-        expect_word(L4_ErrInvalidThread, found[2], "and why: the error code");
-        expect_word(one.raw, found[3], "of itself, by its local ID");
-        wanted = one.raw;
-        let_run();
-        refused(one, "a thread of another space, which is its own pager");
-        wanted = L4_MyLocalId().raw;
-        let_run();
-        refused(one, "a thread of another space, whose pager is a local ID "
-                     "that means somebody in the caller's space only");
-        wanted = L4_Myself().raw;
-        let_run();
-        pager[4] = thread_id(6).raw;
-        exchange(one, 0x80, pager);
-        refused(one, "a thread of another space, whose pager is nobody");
-}
-
-TRIAL(exchange_of_nobody)
-{
-        L4_ThreadId_t me = L4_Myself();
-        const L4_Word_t words[] = { 0,    0xFFFFFFFF, 0xFFFFFFC0,
-                                    0x40, 1,          thread_id(7).raw };
-
-        for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-                refused((L4_ThreadId_t){ .raw = words[i] }, "nobody");
-        refused(L4_GlobalId(5, 1), "an interrupt line");
-        expect_that(L4_ThreadControl(thread_id(1), me, me, L4_nilthread,
-                                     (void *)0) != 0,
-                    "an inactive thread is made");
-        refused(thread_id(1), "an inactive thread");
-        expect_that(thread_here(2), "another one");
-        L4_ThreadId_t local = L4_LocalIdOf(thread_id(2));
-        local.raw += 0x40;
-        refused(local, "a local ID that is one off");
-        thread_end(2);
-        refused(thread_id(2), "a thread that is no more");
 }

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: MIT
 // Trials: strings within one space, all of whose pages are there.
-#include "pager.h"
+#include "strings.h"
 
-#define ROOM 20000u
+unsigned char source[ROOM];
+unsigned char target[ROOM];
 
-static unsigned char source[ROOM];
-static unsigned char target[ROOM];
+struct act *sender, *receiver;
 
-static struct act *sends, *receives;
-
-// A message from thread 1 to thread 2, which receives.
-static void
-prepare(void)
+void
+strings_prepare(void)
 {
         fill(source, 0, ROOM);
         for (L4_Word_t i = 0; i < ROOM; i++)
                 target[i] = 0;
-        sends = act(1, two, none);
-        receives = act(2, none, L4_anythread);
+        sender = act(1, two, none);
+        receiver = act(2, none, L4_anythread);
 }
 
-static void
-exchange(void)
+void
+strings_exchange(void)
 {
         make_here(1);
         begin_here(2);
@@ -32,25 +29,17 @@ exchange(void)
 static void
 arrives(const char *text)
 {
-        exchange();
-        expect_sent(sends, text);
-        expect_got(receives, sends, text);
-}
-
-static void
-fails(L4_Word_t bytes)
-{
-        exchange();
-        expect_failed(sends, SENDING(OVERFLOW, bytes), "the sender");
-        expect_failed(receives, RECEIVING(OVERFLOW, bytes), "the receiver");
+        strings_exchange();
+        expect_sent(sender, text);
+        expect_got(receiver, sender, text);
 }
 
 TRIAL(a_string_arrives)
 {
-        prepare();
-        add_untyped(sends, 3);
-        add_string(sends, source, 100);
-        add_buffer(receives, target, 100);
+        strings_prepare();
+        add_untyped(sender, 3);
+        add_string(sender, source, 100);
+        add_buffer(receiver, target, 100);
         arrives("100 bytes");
         expect_bytes(target, 0, 100, "the string");
         expect_zeros(target + 100, 100, "behind it");
@@ -59,17 +48,17 @@ TRIAL(a_string_arrives)
 // The sender has waited.
 TRIAL(a_string_waits_for_its_receiver)
 {
-        prepare();
-        add_string(sends, source + 1, 9999);
-        add_buffer(receives, target + 2, ROOM - 2);
+        strings_prepare();
+        add_string(sender, source + 1, 9999);
+        add_buffer(receiver, target + 2, ROOM - 2);
         make_here(2);
         begin_here(1);
         settle();
         expect_word(4, state_of(one), "it waits to send");
         launch(2);
         settle();
-        expect_sent(sends, "the sender");
-        expect_got(receives, sends, "the receiver");
+        expect_sent(sender, "the sender");
+        expect_got(receiver, sender, "the receiver");
         expect_zeros(target, 2, "in front of it");
         expect_bytes(target + 2, 1, 9999, "the string");
         expect_zeros(target + 10001, 100, "behind it");
@@ -77,11 +66,11 @@ TRIAL(a_string_waits_for_its_receiver)
 
 TRIAL(a_string_of_no_bytes)
 {
-        prepare();
-        add_string(sends, source, 0);
-        add_string(sends, source, 5);
-        add_buffer(receives, target, 10);
-        add_buffer(receives, target + 10, 10);
+        strings_prepare();
+        add_string(sender, source, 0);
+        add_string(sender, source, 5);
+        add_buffer(receiver, target, 10);
+        add_buffer(receiver, target + 10, 10);
         arrives("nothing, and 5 bytes");
         expect_zeros(target, 10, "its buffer is used up");
         expect_bytes(target + 10, 0, 5, "the second string");
@@ -89,9 +78,9 @@ TRIAL(a_string_of_no_bytes)
 
 TRIAL(a_string_of_many_pages)
 {
-        prepare();
-        add_string(sends, source, ROOM);
-        add_buffer(receives, target, ROOM);
+        strings_prepare();
+        add_string(sender, source, ROOM);
+        add_buffer(receiver, target, ROOM);
         arrives("all");
         expect_bytes(target, 0, ROOM, "the string");
 }
@@ -99,14 +88,14 @@ TRIAL(a_string_of_many_pages)
 // From many places, to one.
 TRIAL(a_string_is_gathered)
 {
-        prepare();
-        add_string(sends, source, 1000);
-        add_substring(sends, source + 5000);
-        add_substring(sends, source + 3000);
-        add_part(sends, source + 10000, 7);
-        add_part(sends, source + 11000, 5000);
-        add_substring(sends, source + 1);
-        add_buffer(receives, target, ROOM);
+        strings_prepare();
+        add_string(sender, source, 1000);
+        add_substring(sender, source + 5000);
+        add_substring(sender, source + 3000);
+        add_part(sender, source + 10000, 7);
+        add_part(sender, source + 11000, 5000);
+        add_substring(sender, source + 1);
+        add_buffer(receiver, target, ROOM);
         arrives("six pieces");
         expect_bytes(target, 0, 1000, "1");
         expect_bytes(target + 1000, 5000, 1000, "2");
@@ -120,12 +109,12 @@ TRIAL(a_string_is_gathered)
 // From one place, to many.
 TRIAL(a_string_is_scattered)
 {
-        prepare();
-        add_string(sends, source, 9001);
-        add_buffer(receives, target, 4097);
-        add_buffer_substring(receives, target + 5000);
-        add_buffer_part(receives, target + 10000, 0);
-        add_buffer_part(receives, target + 12000, 9000);
+        strings_prepare();
+        add_string(sender, source, 9001);
+        add_buffer(receiver, target, 4097);
+        add_buffer_substring(receiver, target + 5000);
+        add_buffer_part(receiver, target + 10000, 0);
+        add_buffer_part(receiver, target + 12000, 9000);
         arrives("three pieces");
         expect_bytes(target, 0, 4097, "1");
         expect_bytes(target + 5000, 4097, 4097, "2");
@@ -137,16 +126,16 @@ TRIAL(a_string_is_scattered)
 // The borders of neither fit the other's.
 TRIAL(a_string_is_gathered_and_scattered)
 {
-        prepare();
-        add_string(sends, source, 700);
+        strings_prepare();
+        add_string(sender, source, 700);
         for (L4_Word_t i = 1; i < 10; i++)
-                add_substring(sends, source + 700 * i);
-        add_part(sends, source + 7000, 3);
-        add_part(sends, source + 7003, 4997);
-        add_buffer(receives, target, 900);
+                add_substring(sender, source + 700 * i);
+        add_part(sender, source + 7000, 3);
+        add_part(sender, source + 7003, 4997);
+        add_buffer(receiver, target, 900);
         for (L4_Word_t i = 1; i < 10; i++)
-                add_buffer_substring(receives, target + 900 * i);
-        add_buffer_part(receives, target + 9000, 6000);
+                add_buffer_substring(receiver, target + 900 * i);
+        add_buffer_part(receiver, target + 9000, 6000);
         arrives("12000 bytes");
         expect_bytes(target, 0, 12000, "as one row");
         expect_zeros(target + 12000, 10, "no more");
@@ -154,13 +143,13 @@ TRIAL(a_string_is_gathered_and_scattered)
 
 TRIAL(several_strings_arrive)
 {
-        prepare();
-        add_untyped(sends, 20);
+        strings_prepare();
+        add_untyped(sender, 20);
         for (L4_Word_t i = 0; i < 5; i++) {
-                add_string(sends, source + 100 * i, 50 + i);
-                add_buffer(receives, target + 1000 * i, 1000);
+                add_string(sender, source + 100 * i, 50 + i);
+                add_buffer(receiver, target + 1000 * i, 1000);
                 if (i == 2)
-                        add_buffer_part(receives, target + 9000, 10);
+                        add_buffer_part(receiver, target + 9000, 10);
         }
         arrives("five strings");
         for (L4_Word_t i = 0; i < 5; i++) {
@@ -171,10 +160,10 @@ TRIAL(several_strings_arrive)
 
 TRIAL(as_many_strings_as_there_is_room_for)
 {
-        prepare();
+        strings_prepare();
         for (L4_Word_t i = 0; i < 16; i++) {
-                add_string(sends, source + i, 1);
-                add_buffer(receives, target + 2 * i, 1);
+                add_string(sender, source + i, 1);
+                add_buffer(receiver, target + 2 * i, 1);
         }
         arrives("16 strings");
         for (L4_Word_t i = 0; i < 16; i++)
@@ -184,159 +173,11 @@ TRIAL(as_many_strings_as_there_is_room_for)
 // The cache hints of the sender mean nothing; C of the last item neither.
 TRIAL(hints_come_with_the_item)
 {
-        prepare();
-        add_string(sends, source, 10);
-        sends->words[1] |= 7;
-        add_buffer(receives, target, 10);
-        receives->buffers[1] |= 6;
+        strings_prepare();
+        add_string(sender, source, 10);
+        sender->words[1] |= 7;
+        add_buffer(receiver, target, 10);
+        receiver->buffers[1] |= 6;
         arrives("with hints");
         expect_bytes(target, 0, 10, "the string");
-}
-
-// --- What does not fit --------------------------------------------------------------
-
-TRIAL(a_string_nobody_accepts)
-{
-        prepare();
-        add_untyped(sends, 2);
-        add_string(sends, source, 10);
-        add_buffer(receives, target, 10);
-        receives->buffers[0] = 0;
-        fails(0);
-        expect_zeros(target, 10, "nothing");
-        expect_word(0x1002, receives->mr[2], "untyped words have come");
-}
-
-TRIAL(a_buffer_that_is_too_short)
-{
-        prepare();
-        add_string(sends, source, 5000);
-        add_buffer(receives, target, 4990);
-        fails(4990);
-        expect_bytes(target, 0, 4990, "as far as there is room");
-        expect_zeros(target + 4990, 10, "no further");
-}
-
-TRIAL(buffers_that_are_too_short_together)
-{
-        prepare();
-        add_string(sends, source, 10);
-        add_string(sends, source + 10, 100);
-        add_substring(sends, source + 1000);
-        add_buffer(receives, target, 1000);
-        add_buffer(receives, target + 1000, 40);
-        add_buffer_substring(receives, target + 2000);
-        add_buffer_part(receives, target + 3000, 33);
-        fails(10 + 113);
-        expect_bytes(target, 0, 10, "the first string");
-        expect_bytes(target + 1000, 10, 40, "a part of the second");
-        expect_bytes(target + 2000, 50, 40, "a part");
-        expect_bytes(target + 3000, 90, 20, "a part");
-        expect_bytes(target + 3020, 1000, 13, "a part");
-}
-
-TRIAL(no_buffer_for_the_second_string)
-{
-        prepare();
-        add_string(sends, source, 10);
-        add_string(sends, source, 10);
-        add_buffer(receives, target, 1000);
-        fails(10);
-        expect_bytes(target, 0, 10, "the first string");
-        expect_zeros(target + 10, 100, "not the second one");
-}
-
-// There are words that look like one, but the first says that it is the last.
-TRIAL(a_buffer_behind_the_last_one)
-{
-        prepare();
-        add_string(sends, source, 10);
-        add_string(sends, source, 10);
-        add_buffer(receives, target, 1000);
-        add_buffer(receives, target + 1000, 1000);
-        receives->buffers[1] &= ~1u;
-        fails(10);
-        expect_zeros(target + 1000, 100, "not the second one");
-}
-
-// A string whose words are not all there: what is there is not copied.
-TRIAL(a_string_is_cut_off)
-{
-        prepare();
-        add_string(sends, source, 10);
-        add_word(sends, 10 << 10);
-        add_buffer(receives, target, 1000);
-        add_buffer(receives, target + 1000, 1000);
-        fails(10);
-}
-
-TRIAL(a_string_has_not_as_many_addresses_as_it_says)
-{
-        prepare();
-        add_string(sends, source, 10);
-        sends->words[1] |= 0x1F << 4;
-        add_buffer(receives, target, 1000);
-        fails(0);
-}
-
-TRIAL(a_string_goes_on_behind_its_message)
-{
-        prepare();
-        add_string(sends, source, 10);
-        sends->words[1] |= 1 << 9;
-        add_buffer(receives, target, 1000);
-        fails(10);
-}
-
-TRIAL(a_buffer_goes_on_behind_its_registers)
-{
-        prepare();
-        add_string(sends, source, 11);
-        add_buffer(receives, target, 0);
-        for (L4_Word_t i = 0; i < 15; i++)
-                add_buffer_part(receives, target + 100 * i, i == 0 ? 10 : 0);
-        receives->buffers[31] |= 1 << 9;
-        fails(10);
-}
-
-TRIAL(a_buffer_has_not_as_many_addresses_as_it_says)
-{
-        prepare();
-        add_string(sends, source, 11);
-        add_buffer(receives, target, 1000);
-        add_buffer_part(receives, target, 1000);
-        receives->buffers[1] = 0x1F << 4 | 1000 << 10;
-        fails(0);
-}
-
-TRIAL(items_of_unknown_kinds)
-{
-        static const L4_Word_t kinds[] = { 0xC, 0xE, 0xD };
-
-        for (L4_Word_t i = 0; i < 3; i++) {
-                prepare();
-                add_word(sends, kinds[i]);
-                add_word(sends, 0);
-                add_buffer(receives, target, 1000);
-                fails(0);
-                end_all();
-        }
-}
-
-TRIAL(a_string_in_kernel_space)
-{
-        prepare();
-        add_string(sends, (const void *)0xC0000000, 11);
-        add_buffer(receives, target, 1000);
-        fails(0);
-}
-
-TRIAL(a_buffer_in_kernel_space)
-{
-        prepare();
-        add_string(sends, source, 11);
-        add_string(sends, source, 11);
-        add_buffer(receives, target, 1000);
-        add_buffer(receives, (void *)0xFFFFFFF8, 1000);
-        fails(11);
 }

@@ -29,6 +29,28 @@ void give_up(const char *what);
 // For one thread more at a time.
 extern struct stack other_stack;
 
+// --- Cases (mappings.c) ------------------------------------------------------------------------
+
+void absent_pages(void);
+void wide(void);
+void deep(void);
+void space_ends(void);
+void superpage(void);
+void string(void);
+void ports(void);
+void spaces_end(void);
+
+// --- Cases (threads.c) -------------------------------------------------------------------------
+
+void crowd_begins(void);
+void first_is_sent_to(void);
+void first_is_waited_for(void);
+void first_is_renamed(void);
+void ending_is_ended(void);
+void timeouts_end(void);
+void first_begins(void);
+void halted(void);
+
 // --- Cases (searches.c) -------------------------------------------------------------------------
 
 void any_local(void);
