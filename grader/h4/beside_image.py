@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from h4.errors import GraderError
@@ -24,15 +23,27 @@ def kept(image: Image, suffix: str, how: bytes, make: Callable[[], Any]) -> Any:
     suffix  of the file, with its dot
     how     the source of what makes it
     """
+    return kept_parts(image, suffix, how, [""], lambda _: {"": make()})[""]
+
+
+def kept_parts(
+    image: Image, suffix: str, how: bytes, names: Sequence[str],
+    make: Callable[[list[str]], dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """The same in parts with these names, of which `make` is asked for those that nobody
+    has asked for before."""
     file = image.path.with_suffix(suffix)
     key = hashlib.sha256(image.digest + how).hexdigest()
+    found: dict[str, Any] = {}
     try:
-        of, found = json.loads(file.read_bytes())
+        of, parts = json.loads(file.read_bytes())
         if of == key:
-            return found
+            found = dict(parts)
     except (OSError, ValueError, TypeError):
         pass
-    found = make()
-    with contextlib.suppress(GraderError):  # where one may not write
-        write_text(file, json.dumps([key, found]))
-    return found
+    missing = [name for name in names if name not in found]
+    if missing:
+        found |= make(missing)
+        with contextlib.suppress(GraderError):  # where one may not write
+            write_text(file, json.dumps([key, found]))
+    return {name: found[name] for name in names}

@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,9 +28,10 @@ from h4.compiling import (
     run_tool,
     toolchain,
 )
-from h4.errors import GraderError
 from h4.headers import Headers, included
+from h4.laying import CLIENT_INCLUDE
 from h4.processors import processors
+from h4.unchanged import content
 from h4.untrusted import compile_untrusted
 
 FLAGS = [
@@ -73,7 +73,6 @@ WARNINGS = [
 # client; and with traps where it leaves an array, follows a null pointer, computes an
 # address that wraps or looks for a bit in a word of zeros. gcc 12 has no -fsanitize-trap; clang takes gcc's name for it
 # too.
-CLIENT_INCLUDE = "client-include"
 CLIENT_TRAPS = [
     "-fsanitize=bounds,null,pointer-overflow,object-size,builtin",
     "-fsanitize-undefined-trap-on-error",
@@ -108,16 +107,6 @@ LINK_FLAGS = [
 ]
 
 
-def public_headers(tree: Path, folder: str = "h") -> dict[str, Path]:
-    """All that a client may see of H, by the names that it is included by: the
-    headers in h/ itself. Those in folders below are H's own.
-
-    folder   l4: what the parts of that client may see of each other
-    """
-    found = sorted((tree / folder).glob("*.h"))
-    return {f"{folder}/{path.name}": path for path in found}
-
-
 L4 = "l4/"  # the client from lab 5 on
 _CLIENT = re.compile(rf"{L4}|labs/[^/]+/client/")
 
@@ -125,41 +114,6 @@ _CLIENT = re.compile(rf"{L4}|labs/[^/]+/client/")
 def is_client(path: str) -> bool:
     """Is this file of the tree compiled as a client of H, or a part of one?"""
     return _CLIENT.match(path) is not None
-
-
-def lay(source: str | Path, to: str | Path, writable: bool = False) -> None:
-    """Puts a file into a tree that is to be compiled. Only exercise files are
-    written to afterwards; of the others a link does, which is faster to make.
-
-    A stage has hundreds: strings are put together in less time than paths.
-    """
-    with contextlib.suppress(OSError):  # another file system, or none with links
-        if not writable and _link_to(source, to):
-            return
-    if not os.path.isfile(source):
-        raise GraderError(f"{source} is missing: the course is not complete")
-    os.makedirs(os.path.dirname(to), exist_ok=True)
-    shutil.copyfile(source, to)
-
-
-def _link_to(source: str | Path, to: str | Path) -> bool:
-    """Tries it, as most folders are there already."""
-    try:
-        os.link(source, to)
-    except FileNotFoundError:
-        if not os.path.isfile(source):
-            return False
-        os.makedirs(os.path.dirname(to), exist_ok=True)
-        os.link(source, to)
-    return True
-
-
-def lay_client_headers(tree: Path, folders: Sequence[str]) -> None:
-    """Puts the headers that a client may include, which lie in the tree already, into
-    the folder on its path."""
-    for folder in folders:
-        for name, header in public_headers(tree, folder).items():
-            lay(header, tree / CLIENT_INCLUDE / name)
 
 
 @dataclass
@@ -198,6 +152,16 @@ class Builder:
 
     def _key(self, unit: Unit, text: bytes, headers: Headers) -> str | None:
         """The name of the object in the cache; None: not to be kept."""
+        if unit.untrusted and not unit.known:
+            return self._hash(unit, text, headers)  # nobody builds it again
+        known, what = headers.keys, (
+            self.compiler, unit.path, tuple(unit.flags), unit.untrusted, text,
+        )  # fmt: skip
+        if what not in known:
+            known[what] = self._hash(unit, text, headers)
+        return known[what]
+
+    def _hash(self, unit: Unit, text: bytes, headers: Headers) -> str | None:
         if included(text) is None:
             return None
         if unit.untrusted and not unit.known:
@@ -219,8 +183,7 @@ class Builder:
 
     def _place(self, unit: Unit, tree: Path, headers: Headers) -> Path | None:
         """Where the object of a unit is in the cache, or will be; None: nowhere."""
-        with open(f"{tree}/{unit.path}", "rb") as source:
-            key = self._key(unit, source.read(), headers)
+        key = self._key(unit, content(f"{tree}/{unit.path}"), headers)
         return Path(f"{self.cache}/{key[:2]}/{key}.o") if key else None
 
     def _kept(
@@ -232,8 +195,8 @@ class Builder:
         kept = self._place(unit, tree, headers)
         if kept and os.path.exists(kept):
             notes = f"{str(kept).removesuffix('.o')}.txt"
-            with contextlib.suppress(FileNotFoundError), open(notes) as warnings:
-                return kept, warnings.read()
+            with contextlib.suppress(FileNotFoundError):
+                return kept, content(notes).decode()
         return None
 
     def object(self, unit: Unit, tree: Path, headers: Headers) -> tuple[Path, str]:

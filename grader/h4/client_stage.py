@@ -15,15 +15,14 @@ from h4.build import (
     CLIENT_ERRORS,
     CLIENT_ERRORS_OF,
     CLIENT_FLAGS,
-    CLIENT_INCLUDE,
     DEBUG,
     WARNINGS,
-    public_headers,
 )
 from h4.client_rules import FOR_L4, FREESTANDING, PUBLIC, Finding
 from h4.client_text import read_preprocessed, written
 from h4.compiling import dialect, own_headers, run_tool
 from h4.errors import GraderError
+from h4.laying import CLIENT_INCLUDE, public_headers
 from h4.submission import Refused, read
 
 _TEXTS = (".md", ".txt")
@@ -33,6 +32,10 @@ _FROM = re.compile(r"\bfrom ([^\s:]+):(\d+)")
 _NOT_FOUND = re.compile(
     r"'?([^\s:']+)'?(?:: No such file or directory| file not found)"
 )
+
+
+# Objects of this run, by compiler, path and preprocessed text.
+_compiled: dict[tuple[str, str, bytes], bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -169,8 +172,18 @@ class ClientStage:
 
     def compile(self, path: str) -> Path | None:
         """The object of the preprocessed text: what is read is what is compiled."""
+        out = self.tree / (path + ".o")
+        text = (self.tree / (path + ".i")).read_bytes()
+        # The stages of several labs have it: the place of the tree is mapped away.
+        same = self.compiler, path, text.replace(bytes(self.tree), b".")
+        if same in _compiled:
+            out.write_bytes(_compiled[same])
+            return out
         wanted = ["-x", "cpp-output", "-c", path + ".i", "-o", path + ".o"]
-        return self.tree / (path + ".o") if self._compile(path, wanted) else None
+        if not self._compile(path, wanted):
+            return None
+        _compiled[same] = out.read_bytes()
+        return out
 
     def scan(self, paths: list[str]) -> dict[str, dict[str, Any]]:
         """What clang sees in the texts, by path."""

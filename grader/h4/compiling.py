@@ -107,7 +107,10 @@ def toolchain(compiler: str) -> bytes:
     """Everything but its sources and flags that an object or image depends on."""
     linker = "ld.lld" if compiler == "clang" else "ld"
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for name in ("build.py", "headers.py", "untrusted.py", "exercise_text.py"):
+    for name in (
+        "build.py", "laying.py", "headers.py", "unchanged.py", "untrusted.py",
+        "exercise_text.py",
+    ):  # fmt: skip
         digest.update(Path(__file__).with_name(name).read_bytes())
     for tool in (compiler, linker, "as"):
         status, output = run_tool([tool, "--version"])

@@ -20,13 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from h4.build import L4, public_headers
+from h4.build import L4
 from h4.client_objects import Object, foreign, read_object
 from h4.client_rules import PUBLIC, RULES, RUNTIME, Finding
 from h4.client_stage import Client, ClientStage
 from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.errors import GraderError
+from h4.laying import public_headers
 from h4.manifest import Lab
 from h4.processors import processors
 

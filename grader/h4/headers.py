@@ -8,9 +8,12 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+
+from h4.unchanged import content
 
 # Includes whose content can be told from the text: headers, named plainly.
 _INCLUDE = re.compile(rb"^[ \t]*(?:#|%:|\?\?=)[ \t]*include\b(.*)$", re.M)
@@ -19,6 +22,25 @@ _PLAIN = re.compile(rb"""^[ \t]*(?:<([\w./-]+\.h)>|"([\w./-]+\.h)")""")
 _OTHER = re.compile(
     rb"__has_include|include_next|#[ \t]*import|\?\?|\\\n[ \t]*#?include"
 )
+
+
+@dataclass
+class _Known:
+    """What has been found out about the headers of a tree, and of others like it."""
+
+    reached: dict[tuple[str, tuple[str, ...]], frozenset[str] | None]
+    keys: dict[Hashable, str | None]
+
+
+@lru_cache(maxsize=32)
+def _known(_: tuple[tuple[str, bytes], ...]) -> _Known:
+    """Of headers with these names and digests."""
+    return _Known({}, {})
+
+
+@lru_cache(maxsize=2048)
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).digest()
 
 
 @lru_cache(maxsize=2048)
@@ -56,19 +78,21 @@ def _headers_below(tree: str, folder: str) -> Iterator[tuple[str, bytes]]:
             if entry.is_dir(follow_symlinks=False):
                 yield from _headers_below(tree, f"{path}/")
             elif entry.name.endswith(".h"):
-                with open(f"{tree}/{path}", "rb") as stream:
-                    yield path, stream.read()
+                yield path, content(f"{tree}/{path}")
 
 
 class Headers:
-    """The headers of a tree, as they are now."""
+    """The headers of a tree, as they are now.
+
+    keys  for whoever builds with them: what has been found out about sources
+    """
 
     def __init__(self, tree: Path) -> None:
         self._texts = dict(_headers_below(str(tree), ""))
-        self._digests = {
-            name: hashlib.sha256(text).digest() for name, text in self._texts.items()
-        }
-        self._reached: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
+        self._digests = {name: _digest(text) for name, text in self._texts.items()}
+        known = _known(tuple(sorted(self._digests.items())))
+        self.keys: dict[Hashable, str | None] = known.keys
+        self._reached = known.reached
 
     @cached_property
     def _all(self) -> bytes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from h4.symbols import Image
 
@@ -37,9 +37,9 @@ REPORTS = ("report_failure",)
 class Calls:
     """Of one image, whose tests and harness begin at `begin`."""
 
-    def __init__(self, image: Image, begin: int, entering: Collection[int] = ()) -> None:
-        """entering  functions of tests that go to ring 3: what a student has written is
-        where it is left"""
+    def __init__(self, image: Image, begin: int, enters: Callable[[int], bool]) -> None:
+        """enters  whether a function of tests goes to ring 3: what a student has written
+        is where it is left"""
         self.begin = begin
         names = {*GIVEN, *REPORTS}
         # Not all of them are in each stage: one of these may be another name of what a
@@ -47,26 +47,11 @@ class Calls:
         times = Counter(image.addresses.values())
         known = {image.addresses[name] for name in names if name in image.addresses}
         self._known = {address for address in known if times[address] == 1}
-        self._sizes = sizes = image.function_sizes
-        self._functions = sorted(at for at in sizes if at >= begin)
-        base, data = image.read_only
-        called_by: dict[int, list[int]] = {}
-        waiting = []
-        for at in self._functions:
-            code = data[at - base : at - base + sizes[at]]
-            if at not in self._known and (
-                at in entering
-                or POINTER.search(code)
-                or any(self._leads_out(one) for one in _targets(at, code))
-            ):
-                waiting.append(at)
-            for target in _targets(at, code):
-                called_by.setdefault(self._function(target), []).append(at)
-        self._leading = set(waiting)
-        while waiting:
-            more = set(called_by.get(waiting.pop(), ())) - self._leading - self._known
-            self._leading |= more
-            waiting += more
+        self._enters = enters
+        self._sizes = image.function_sizes
+        self._functions = sorted(at for at in self._sizes if at >= begin)
+        self._base, self._data = image.read_only
+        self._leading: dict[int, bool] = {}  # functions, as far as they are known
 
     def lead_out(self, target: int | None) -> bool:
         """Whether a call may lead into what a student has written; None: it is one
@@ -76,8 +61,33 @@ class Calls:
         # What a function does that does not say how large it is nobody knows.
         function = self._function(target)
         return target not in self._known and (
-            function in self._leading or not target < function + self._sizes.get(function, 0)
+            not target < function + self._sizes.get(function, 0) or self._leads(function)
         )
+
+    def _leads(self, function: int) -> bool:
+        """Whether a function itself does, or one that it calls, and so on."""
+        if function in self._leading:
+            return self._leading[function]
+        seen: set[int] = set()
+        waiting = [function]
+        while waiting:
+            one = waiting.pop()
+            if one in seen or one in self._known or self._leading.get(one) is False:
+                continue
+            seen.add(one)
+            begin = one - self._base
+            code = self._data[begin : begin + self._sizes.get(one, 0)]
+            targets = set(_targets(one, code))
+            if (
+                self._enters(one)
+                or POINTER.search(code)
+                or any(map(self._leads_out, targets))
+            ):
+                self._leading[function] = True
+                return True
+            waiting += map(self._function, targets)
+        self._leading |= dict.fromkeys(seen, False)
+        return False
 
     def _leads_out(self, target: int) -> bool:
         return target < self.begin and target not in self._known

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from h4.errors import GraderError
@@ -80,6 +81,14 @@ def parse(text: str, path: str, owners: Mapping[str, str] | None = None) -> Mark
     `path` is for the messages, and tells a header from a source. `owners`, where
     given, says in which file each exercise stands.
     """
+    return _parse(text, path, None if owners is None else tuple(sorted(owners.items())))
+
+
+@lru_cache(maxsize=256)
+def _parse(
+    text: str, path: str, owned: tuple[tuple[str, str], ...] | None
+) -> Marked:
+    owners = None if owned is None else dict(owned)
     lines = tuple(text.split("\n"))
     regions: list[Region] = []
     open_mark: tuple[str, str, int] | None = None  # kind, exercise, line
@@ -182,7 +191,13 @@ def _check_order(
 
 def solved(text: str, path: str) -> str:
     """The complete file, without marks and stubs."""
-    return _replace(parse(text, path), ())[0]
+    return _solved(text, path)[0]
+
+
+@lru_cache(maxsize=256)
+def _solved(text: str, path: str) -> tuple[str, list[tuple[Region, int, int]]]:
+    """The same, and where in it each region lies."""
+    return _replace(parse(text, path), ())
 
 
 def starter(text: str, path: str, exercises: Collection[str] | None = None) -> str:
@@ -241,8 +256,7 @@ def _replace(
 
 def mutate(text: str, mutant: Mutant) -> str:
     """The complete file with one mistake in it."""
-    marked = parse(text, mutant.file)
-    plain, kept = _replace(marked, ())
+    plain, kept = _solved(text, mutant.file)
     places = []
     for region, begin, end in kept:
         if region.exercise != mutant.exercise:

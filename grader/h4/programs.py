@@ -12,20 +12,22 @@ else that of a library, which is named in the same way, else user/user.ld.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
-from h4.build import DEBUG, SMALL, WARNINGS, Builder, Built, Unit, lay
+from h4.build import DEBUG, SMALL, WARNINGS, Builder, Built, Unit
 from h4.compiling import BuildFailure, toolchain
 from h4.course import HEADERS, USER, Course
 from h4.errors import GraderError
 from h4.image import bare
+from h4.laying import lay
 from h4.manifest import Lab
 from h4.manifest_rules import SOURCES
 from h4.submission import listing
+from h4.unchanged import digest as digest_of
 
 # The x87 unit is a program's to use. Registers of SSE the compiler leaves alone, so
 # that what stands in them is known.
@@ -124,13 +126,13 @@ class Programs:
 
     def kept(self, builder: Builder, build: Path, names: Sequence[str]) -> Path:
         """The folder below `build` for what is made of these files by this compiler."""
-        digest = hashlib.sha256(toolchain(builder.compiler))
+        digest = sha256(toolchain(builder.compiler))
         flags = [*UNIT_FLAGS, SMALL, *USER_LINK_FLAGS]
         digest.update("\0".join(flags).encode())
         for path, source in self.files(names).items():
             own = self.texts.get(path)
-            text = _content(source) if own is None else own.encode()
-            digest.update(f"{path} {len(text)} ".encode() + text)
+            content = digest_of(source) if own is None else sha256(own.encode()).digest()
+            digest.update(path.encode() + b"\0" + content)
         return build / "programs" / digest.hexdigest()[:32]
 
     def build(self, builder: Builder, build: Path) -> list[tuple[str, Path]]:
@@ -157,11 +159,6 @@ class Programs:
 def small(path: str) -> list[str]:
     """The flags besides for a source: trials are loaded once for each test."""
     return [SMALL] if path.startswith(f"{USER}/{TRIALS}") else []
-
-
-def _content(file: str) -> bytes:
-    with open(file, "rb") as stream:
-        return stream.read()
 
 
 def shared(path: str, libraries: Sequence[str]) -> bool:

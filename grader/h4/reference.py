@@ -24,12 +24,12 @@ from h4.build import (
     Builder,
     Unit,
     is_client,
-    lay_client_headers,
 )
 from h4.compiling import BuildFailure, compiler_version, run_tool
 from h4.course import Course
 from h4.errors import GraderError
 from h4.headers import Headers
+from h4.laying import lay_client_headers
 from h4.outside_layout import SOURCES
 
 COMPILER = "gcc"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from h4 import unchanged
 from h4.build import (
     CLIENT_FLAGS,
     CLIENT_TRAPS,
@@ -28,16 +29,14 @@ from h4.build import (
     Built,
     Unit,
     is_client,
-    lay,
-    lay_client_headers,
 )
 from h4.compiling import BuildFailure, toolchain
-from h4.course import USER, Course
+from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, Outcome
 from h4.errors import GraderError
 from h4.kip import KIP, KIP_UNIT, kip_source
+from h4.laying import lay_client_headers, lay_sources, put
 from h4.manifest import Exercise, Lab, Test
-from h4.overlay import overlay
 from h4.programs import Programs
 from h4.ready_objects import guest_objects, reference_object, versions
 from h4.symbols import Image
@@ -136,7 +135,7 @@ class StageBuilder:
         self.build.mkdir(parents=True, exist_ok=True)
         builder = Builder(self.build / "objects", recipe.compiler, recipe.jobs)
         with tempfile.TemporaryDirectory(prefix="stage-", dir=self.build) as tree:
-            units, _ = self.lay_out(lab, recipe, builder, Path(tree))
+            units, _ = self._lay_out(lab, recipe, builder, Path(tree))
             objects, built = builder.compile(units, Path(tree))
         for path, messages in built.failures.items():
             raise GraderError(f"{path} does not compile:\n{messages}")
@@ -145,7 +144,7 @@ class StageBuilder:
     def _stage(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> Stage:
-        units, exercises = self.lay_out(lab, recipe, builder, tree)
+        units, exercises = self._lay_out(lab, recipe, builder, tree)
         objects, built = builder.compile(units, tree)
         failures: dict[str, str] = {}
         for path, messages in list(built.failures.items()):
@@ -155,7 +154,7 @@ class StageBuilder:
                 failures[exercise.id] = messages
         if failures:
             for path in built.failures:
-                (tree / path).write_text(self.course.starter(path))
+                put(tree / path, self.course.starter(path).encode())
             objects, again = builder.compile(units, tree)
             if again.failures:
                 path, messages = next(iter(again.failures.items()))
@@ -189,7 +188,7 @@ class StageBuilder:
         def linked(own: list[str]) -> Path:
             for path, text in texts.items():
                 source = text if path in own else self.course.starter(path).encode()
-                (built.tree / path).write_bytes(source)
+                put(built.tree / path, source)
             objects, _ = builder.compile(units, built.tree)
             return self._link(objects, built, builder)
 
@@ -214,26 +213,22 @@ class StageBuilder:
     def lay_out(
         self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
     ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
-        """Writes the tree that is compiled; its units, and the exercises of each
-        exercise file."""
+        """Writes the tree that is compiled, in which exercise files may be written to;
+        its units, and the exercises of each exercise file."""
+        units, exercises = self._lay_out(lab, recipe, builder, tree)
+        for path in exercises.keys() & {unit.path for unit in units}:
+            if (tree / path).is_file():
+                put(tree / path, (tree / path).read_bytes())
+        return units, exercises
+
+    def _lay_out(
+        self, lab: Lab, recipe: Recipe, builder: Builder, tree: Path
+    ) -> tuple[list[Unit], dict[str, list[Exercise]]]:
+        """The same, of links: put() is what writes to its files."""
         course = self.course
         exercises = course.exercise_files
         added = course.own_client(lab) if recipe.own_given else []
-        laid = {*course.stage_tree(lab, recipe.name), *added}
-        for path in [*course.stage_tree(lab, recipe.name), *added]:
-            own = f"{course.root}/{path}"
-            given = recipe.own_given and os.path.isfile(own)
-            source = own if given else f"{course.pristine}/{path}"
-            lay(source, f"{tree}/{path}", writable=path in exercises)
-        if recipe.submission:
-            for path, text in overlay(course, recipe.submission, lab).items():
-                if path in laid:  # an own test is in the stage of its lab alone
-                    (tree / path).write_bytes(text)
-        for path, words in recipe.texts.items():
-            if path.startswith(f"{USER}/"):
-                continue  # of the programs, which have a tree of their own
-            (tree / path).unlink(missing_ok=True)  # it may be a link
-            (tree / path).write_text(words)
+        written = lay_sources(course, lab, recipe, added, tree)
 
         paranoid = [f"-DPARANOID={recipe.paranoid}"] if recipe.paranoid else []
         if recipe.paranoid_each:
@@ -261,8 +256,9 @@ class StageBuilder:
                 unit.flags.append(SMALL)
             inside = exercises.get(unit.path, [])
             unit.untrusted = bool(inside)
-            unit.known = bool(inside) and course.wrote(
-                unit.path, (tree / unit.path).read_bytes()
+            unit.known = bool(inside) and (
+                not recipe.own_given and unit.path not in written
+                or course.wrote(unit.path, (tree / unit.path).read_bytes())
             )
             if inside:
                 unit.flags += recipe.exercise_flags
@@ -291,7 +287,7 @@ class StageBuilder:
         digest = hashlib.sha256(toolchain(builder.compiler))
         digest.update((built.tree / "kernel/kernel.ld").read_bytes())
         for one in objects:
-            digest.update(hashlib.sha256(one.read_bytes()).digest())
+            digest.update(unchanged.digest(str(one)))
         kept = self.build / "images" / (digest.hexdigest()[:32] + ".elf")
         if not kept.exists():
             builder.link(objects, built)

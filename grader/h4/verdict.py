@@ -161,7 +161,7 @@ class Run:
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
         judges = judges_of(tests, dict(self.stage.tested))
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
-        ways = Ways(self.image, secrets.ways, suspected)
+        ways = Ways(self.image, secrets.ways, suspected, numbers)
         outside = Outside(self.image, orders, judges, ways)
         with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
             result = boot(

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h4 import unchanged
 from h4.build import Builder, Unit, is_client
 from h4.compiling import BuildFailure, run_tool
 from h4.errors import GraderError
@@ -74,8 +75,7 @@ def made_of(course: Course, wanted: list[tuple[Exercise, str, str]]) -> str:
     for exercise, name, text in wanted:
         digest.update(repr((exercise.file, exercise.functions, name, text)).encode())
     for path in [*course.headers, *course.own_test_headers]:
-        with open(f"{course.pristine}/{path}", "rb") as header:
-            digest.update(repr((path, header.read())).encode())
+        digest.update(path.encode() + b"\0" + unchanged.digest(f"{course.pristine}/{path}"))
     return digest.hexdigest()
 
 

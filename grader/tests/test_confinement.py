@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from confinement_cases import CASES, Case
 
-from h4.build import public_headers
 from h4.cli import main as command
 from h4.client_rules import RULES, RUNTIME, Finding
 from h4.confinement import FOLDERS, check_client
 from h4.errors import GraderError
+from h4.laying import public_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = public_headers(ROOT)

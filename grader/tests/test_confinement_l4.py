@@ -12,13 +12,13 @@ import tiny
 import tiny_l4
 from conftest import ROOT
 
-from h4.build import public_headers
 from h4.client_rules import Finding
 from h4.client_stage import Client
 from h4.confinement import check, check_client, l4_of
 from h4.confinement import main as command
 from h4.course import Course
 from h4.errors import GraderError
+from h4.laying import public_headers
 from h4.marks import starter
 
 HEADERS = public_headers(ROOT)

@@ -11,9 +11,10 @@ import pytest
 
 from h4.control_flow import disassembled
 from h4.course import Course
-from h4.outside_ways import Code, Way, ways_of
+from h4.outside_ways import ways_of
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Image
+from h4.ways_in_code import Code, Way
 
 EXERCISE = """\
 .globl kernel_read_only_begin, exercise
@@ -56,7 +57,7 @@ def way(exercise: str, folder: Path) -> tuple[Way, dict[str, int]]:
     command = ["ld", "-m", "elf_i386", f"-Ttext={BEGIN:#x}", "-e", "0", "-o", linked]
     subprocess.run([*command, *objects], check=True)
     image = Image(linked)
-    (found,) = ways_of(image)
+    (found,) = ways_of(image).values()
     return found, image.addresses
 
 

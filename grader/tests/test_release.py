@@ -32,7 +32,16 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course") / "h4"
     unwanted = shutil.ignore_patterns(".git", "build", "__pycache__", ".pytest_cache")
     shutil.copytree(ROOT, root, ignore=unwanted, symlinks=True)
+    share(root, "reference")
     return root
+
+
+def share(tree: Path, what: str) -> None:
+    """What is kept by all that it is made of is made once for all tests."""
+    kept = ROOT / "build" / what
+    kept.mkdir(parents=True, exist_ok=True)
+    (tree / "build").mkdir(exist_ok=True)
+    (tree / "build" / what).symlink_to(kept)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +221,7 @@ def test_a_student_s_own_client_is_built(tree: Path, tmp_path: Path) -> None:
     (own / added).write_text('#include "main.h"\n\nint second_client = 2;\n')
     course = Course(own)
     every = tuple(exercise.id for exercise in course.manifest.exercises)
-    builder = StageBuilder(course, tmp_path / "build")
+    builder = StageBuilder(course, ROOT / "build")
     look = Recipe(submission=own, without=every, own_given=True)
     verdict = Recipe(submission=own, without=every)
     assert added in builder.objects(course.lab(3), look)
@@ -235,6 +244,7 @@ def test_half_a_lab_goes_through_a_release(root: Path, tmp_path: Path) -> None:
     worth afterwards what it was worth before."""
     course = Course(root)
     tree = write_student_tree(root, tmp_path / "tree").directory
+    share(tree, "objects")
     half = course.lab(1).exercises[:4]
     git = Git(tree)
     for exercise in half:

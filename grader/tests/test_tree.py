@@ -220,7 +220,7 @@ def test_before_and_after_a_test(
 ) -> None:
     course = System(ROOT, STRINGS)
     lab = course.system_lab()
-    stage = StageBuilder(course, tmp_path / "build").stage(lab, Recipe())
+    stage = StageBuilder(course, ROOT / "build").stage(lab, Recipe())
     given = argparse.Namespace(memory=32, emulator="bochs", seed=None, svg=None)
     memory = Memory(course, lab, stage, given, tmp_path)
     test = next(one for one in lab.tests if one.name == "a_page_is_mapped")

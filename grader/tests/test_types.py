@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from h4.build import CLIENT_ERRORS, FLAGS, WARNINGS, public_headers
+from h4.build import CLIENT_ERRORS, FLAGS, WARNINGS
 from h4.client_rules import PUBLIC
 from h4.client_stage import Client, ClientStage
 from h4.compile_commands import CLIENT
 from h4.compiling import COMPILERS, dialect, own_headers, run_tool
+from h4.laying import public_headers
 
 # What a client has in its hands, as the compiler writes the types.
 VALUES = [
