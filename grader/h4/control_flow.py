@@ -83,60 +83,62 @@ def _address(operand: bytes) -> int | None:
         return None
 
 
-def always_passed(code: Sequence[Instruction]) -> list[Step]:
-    """Of a function's instructions those that it executes whenever it comes to its end,
-    in the order in which each is reached first; none if it has no end."""
-    blocks, following = _blocks(code)
-    next_to = {one.address: after.address for one, after in pairwise(code)}
-    over = len(blocks)
-    found = []
-    for at in _on_every_way(over, following):
-        last = blocks[at][-1]
-        leaves = last.jumps and over in following[at]
-        for one in blocks[at]:
-            behind = next_to.get(one.address, 0) if one.calls else 0
-            found.append(Step(one, one is blocks[at][0], leaves and one is last, behind))
-    return found
+class Function:
+    """One function's instructions, in order, and what may come behind each."""
 
+    def __init__(self, code: Sequence[Instruction]) -> None:
+        self._code = code
+        self._blocks, self._following = _blocks(code)
 
-def reached_from(code: Sequence[Instruction], address: int) -> list[Instruction]:
-    """What a function may execute from this instruction of it on."""
-    blocks, following = _blocks(code)
-    found: list[Instruction] = []
-    behind: Sequence[int] = []
-    for at, block in enumerate(blocks):
-        if block and block[0].address <= address <= block[-1].address:
-            found += [one for one in block if one.address >= address]
-            behind = following[at]
-    for at in sorted(_reachable(following, behind) - {len(blocks)}):
-        found += blocks[at]
-    return found
+    def always_passed(self) -> list[Step]:
+        """What it executes whenever it comes to its end, in the order in which each is
+        reached first; none if it has no end."""
+        next_to = {one.address: after.address for one, after in pairwise(self._code)}
+        over = len(self._blocks)
+        found = []
+        for at in _on_every_way(over, self._following):
+            block = self._blocks[at]
+            last = block[-1]
+            leaves = last.jumps and over in self._following[at]
+            for one in block:
+                behind = next_to.get(one.address, 0) if one.calls else 0
+                found.append(Step(one, one is block[0], leaves and one is last, behind))
+        return found
 
+    def reached_from(self, address: int) -> list[Instruction]:
+        """What it may execute from this instruction of it on."""
+        found: list[Instruction] = []
+        behind: Sequence[int] = []
+        for at, block in enumerate(self._blocks):
+            if block and block[0].address <= address <= block[-1].address:
+                found += [one for one in block if one.address >= address]
+                behind = self._following[at]
+        for at in sorted(self._reachable(behind) - {len(self._blocks)}):
+            found += self._blocks[at]
+        return found
 
-def calls_in(code: Sequence[Instruction]) -> list[tuple[Instruction, int, bool]]:
-    """The calls that a function may make, where each comes back, and whether it is in a
-    loop."""
-    blocks, following = _blocks(code)
-    next_to = {one.address: after.address for one, after in pairwise(code)}
-    return [
-        (one, next_to[one.address], again)
-        for at, block in enumerate(blocks)
-        for again in [at in _reachable(following, following[at])]
-        for one in block
-        if one.calls and one.address in next_to
-    ]
+    def calls(self) -> list[tuple[Instruction, int, bool]]:
+        """The calls that it may make, where each comes back, and whether it is in a
+        loop."""
+        next_to = {one.address: after.address for one, after in pairwise(self._code)}
+        return [
+            (one, next_to[one.address], again)
+            for at, block in enumerate(self._blocks)
+            for again in [at in self._reachable(self._following[at])]
+            for one in block
+            if one.calls and one.address in next_to
+        ]
 
-
-def _reachable(following: Sequence[Sequence[int]], waiting: Sequence[int]) -> set[int]:
-    """The nodes behind these, with them."""
-    found: set[int] = set()
-    left = list(waiting)
-    while left:
-        at = left.pop()
-        if at not in found:
-            found.add(at)
-            left += following[at] if at < len(following) else ()
-    return found
+    def _reachable(self, waiting: Sequence[int]) -> set[int]:
+        """The nodes behind these, with them."""
+        found: set[int] = set()
+        left = list(waiting)
+        while left:
+            at = left.pop()
+            if at not in found:
+                found.add(at)
+                left += self._following[at] if at < len(self._following) else ()
+        return found
 
 
 def _blocks(

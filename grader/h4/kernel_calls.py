@@ -61,7 +61,7 @@ class Calls:
         # What a function does that does not say how large it is nobody knows.
         function = self._function(target)
         return target not in self._known and (
-            self._leads(function) or not target < function + self._sizes.get(function, 0)
+            not target < function + self._sizes.get(function, 0) or self._leads(function)
         )
 
     def _leads(self, function: int) -> bool:

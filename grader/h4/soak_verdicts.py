@@ -5,9 +5,10 @@ nothing is taken out of it before.
 
 First each submission is graded once with nothing beside it. Then several graders work at
 once, more than there are processors, each with as many machines as there are processors.
-They are each other's load, as high as other programs would make it. Among them are graders that have one processor only, and some with many more
-machines at once. Beside them each submission is graded once at a tenth of the speed: what
-is slow under load is slower still.
+They are each other's load, as high as other programs would make it. Among them are
+graders that have one processor only, and some with many more machines at once. Beside them
+each submission is graded once at a tenth of the speed: what is slow under load is slower
+still.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ import pytest
 
 from h4.control_flow import disassembled
 from h4.course import Course
-from h4.outside_ways import Code, Way, ways_of
+from h4.outside_ways import ways_of
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Image
+from h4.ways_in_code import Code, Way
 
 EXERCISE = """\
 .globl kernel_read_only_begin, exercise

@@ -8,6 +8,8 @@ of them it makes. Each point on a test's way is asked for, and looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from conftest import ROOT
 
@@ -85,7 +87,7 @@ def stage(builder: StageBuilder, course: Course) -> Stage:
 def test_a_mistake_is_no_attack(
     course: Course, stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def all_of_them(image: Image, secret: int, _: bool, numbers: list[int]) -> Ways:
+    def all_of_them(image: Image, secret: int, _: bool, numbers: Iterable[int]) -> Ways:
         return Ways(image, secret, True, numbers)
 
     monkeypatch.setattr(verdict, "Ways", all_of_them)

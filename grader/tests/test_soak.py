@@ -32,7 +32,7 @@ from pathlib import Path
 given = dict(zip(sys.argv[2::2], sys.argv[3::2]))
 with Path(__file__).with_name("calls").open("a") as calls:
     fcntl.flock(calls, fcntl.LOCK_EX)
-    call = calls.tell() + 1
+    call = os.fstat(calls.fileno()).st_size + 1
     calls.write(".")
 processors, jobs = len(os.sched_getaffinity(0)), given.get("--jobs", "")
 logs = Path(given["--logs"])

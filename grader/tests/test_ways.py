@@ -14,20 +14,15 @@ import pytest
 from h4 import outside_ways
 from h4.bochs_debugger import Stop
 from h4.bochs_ways import Walker
-from h4.control_flow import (
-    _on_every_way,
-    always_passed,
-    calls_in,
-    disassembled,
-    reached_from,
-)
+from h4.control_flow import Function, _on_every_way, disassembled
 from h4.course import Course
 from h4.endings import PASS
-from h4.outside_ways import Code, Ways, ways_of
+from h4.outside_ways import Ways, ways_of
 from h4.snapshot import Call
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Image
 from h4.verdict import Machine, run_tests
+from h4.ways_in_code import Code
 
 OTHERS = 16  # in place of one: at each the machine stops
 FOLLOWED_AT_ONCE = 4
@@ -58,7 +53,7 @@ def test_what_is_always_executed(code: str, tmp_path: Path) -> None:
     subprocess.run(["as", "--32", source, "-o", built], check=True)
     instructions = disassembled(built, 2, 1 << 16)
     at = {one.address: number for number, one in enumerate(instructions)}
-    steps = always_passed(instructions)
+    steps = Function(instructions).always_passed()
     assert [at[step.instruction.address] for step in steps] == CODE[code]
 
 
@@ -106,7 +101,7 @@ def test_which_calls_may_be_made_again(code: str, tmp_path: Path) -> None:
     source.write_text(f"{code}\n")
     subprocess.run(["as", "--32", source, "-o", built], check=True)
     instructions = disassembled(built, 0, 1 << 16)
-    found = calls_in(instructions)
+    found = Function(instructions).calls()
     assert [again for _, _, again in found] == CALLED[code]
     for call, back, _ in found:
         assert call.calls and instructions[instructions.index(call) + 1].address == back
@@ -129,7 +124,7 @@ def test_what_may_come_behind(code: str, tmp_path: Path) -> None:
     subprocess.run(["as", "--32", source, "-o", built], check=True)
     instructions = disassembled(built, 0, 1 << 16)
     begin, due = FURTHER[code]
-    found = reached_from(instructions, instructions[begin].address)
+    found = Function(instructions).reached_from(instructions[begin].address)
     assert sorted({instructions.index(one) for one in found}) == due
 
 
