@@ -166,7 +166,8 @@ class Debugger:
 
     def _stop(self, answer: bytes, asked: bool) -> Stop:
         ticks = STOP.search(answer)
-        hit, place = HIT.search(answer), PLACE.search(answer)
+        hit = HIT.search(answer)
+        place = None if hit else PLACE.search(answer)
         if not ticks:
             raise GivenUp(f"an answer that says nothing: {shown(answer[-200:])}")
         address: int | None
@@ -179,8 +180,9 @@ class Debugger:
             address = int(place[3], 16)
         else:
             address = self.registers().get("eip")
-        by_clock = b"Caught time breakpoint" in answer
-        written = WRITTEN.search(answer)
+        caught = b" Caught " in answer
+        by_clock = caught and b"Caught time breakpoint" in answer
+        written = WRITTEN.search(answer) if caught else None
         return Stop(
             int(ticks[1]), address, by_clock, asked, int(written[1], 16) if written else None
         )

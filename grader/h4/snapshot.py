@@ -21,13 +21,13 @@ class Snapshot:
     """The machine at a checkpoint, as the emulator has it: nothing here was said by
     the guest.
 
-    registers  small letters: eax to edi, eip, eflags, cr0, cr2, cr3, cr4
+    registers  small letters: esp, ebp, eip, eflags, cr0, cr2, cr3, cr4
     gdtr, idtr linear base, limit
     task       the task register: selector, linear base, limit
     segments   cs ds es fs gs ss ldtr: selector, base and limit as the processor has
                them cached
     sysenter   the registers 0x174 to 0x176 (MSRs); empty where the emulator does not
-               tell them
+               tell them, and at a test's end
     read       physical address, size -> bytes of RAM, short beyond its end
     megabytes  of RAM
     """
