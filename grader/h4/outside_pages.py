@@ -22,12 +22,13 @@ from h4.outside_view import (
     KERNEL_BASE,
     LARGE,
     LARGE_FRAME,
-    MOST_KEPT,
     PAGE,
+    PRESENT,
     SUPERPAGE,
     USER,
     Unreadable,
     View,
+    once,
 )
 
 
@@ -70,13 +71,13 @@ class Part(NamedTuple):
     """The mappings of one page-directory that count.
 
     numbers  of the pages that are mapped there one by one
-    large    whether there are superpages too
-    user     whether a program may reach any of these pages
+    large    superpages
+    user     whether a program may reach any of the single pages
     """
 
     directory: int
     numbers: list[int]
-    large: bool
+    large: list[Mapping]
     user: bool
 
 
@@ -97,7 +98,7 @@ class Machine:
         self.program = 0  # address of the name of the program that was loaded; 0: none
         self.spaces: list[int] = []  # page-directories that have a handle
         self.found: dict[str, object] = {}  # what others have read in it
-        self._user: dict[int, list[Mapping]] = {}
+        self._user: dict[int, dict[int, int]] = {}
 
     @property
     def current(self) -> int:
@@ -159,28 +160,43 @@ class Machine:
         if upper & LARGE:
             frame = upper & LARGE_FRAME
             return [Mapping(directory, first, frame, ENTRIES, upper & 7, upper)]
-        known = self.view.known.mapped
-        key = directory, at, upper, self.view.page(upper & FRAME)
-        found = known.get(key)
-        if found is None:
-            if len(known) > MOST_KEPT:
-                known.clear()
-            rights = upper & 7
-            found = known[key] = [
+        rights, table = upper & 7, upper & FRAME
+
+        def read() -> list[Mapping]:
+            return [
                 Mapping(directory, first + i * PAGE, entry & FRAME, 1, rights & entry, entry)
-                for i, entry in self.view.present(upper & FRAME)
+                for i, entry in self.view.present(table)
             ]
-        return found
+
+        return once(
+            self.view.known.mapped, (directory, at, upper, self.view.page(table)), read
+        )
 
     def user_mappings(self, directory: int) -> list[Mapping]:
         """All that the user half of a page-directory maps."""
+        return [
+            mapping
+            for at, upper in self.user_half(directory)
+            for mapping in self.mappings_of(directory, at, upper)
+        ]
+
+    def mapping_at(self, directory: int, address: int) -> Mapping | None:
+        """What begins at this address of the user half."""
+        at, offset = divmod(address, SUPERPAGE)
+        upper = self._uppers(directory).get(at, 0)
+        if upper & LARGE:
+            return None if offset else self.mappings_of(directory, at, upper)[0]
+        if not upper:
+            return None
+        place = offset // PAGE * 4
+        entry = int.from_bytes(self.view.page(upper & FRAME)[place : place + 4], "little")
+        if not entry & PRESENT or offset % PAGE:
+            return None
+        return Mapping(directory, address, entry & FRAME, 1, upper & entry & 7, entry)
+
+    def _uppers(self, directory: int) -> dict[int, int]:
         if directory not in self._user:
-            self._user[directory] = [
-                mapping
-                for at, upper in self.halves(directory, kernel=False)
-                if self.is_table(upper)
-                for mapping in self.mappings_of(directory, at, upper)
-            ]
+            self._user[directory] = dict(self.user_half(directory))
         return self._user[directory]
 
     @cached_property
@@ -202,6 +218,10 @@ class Machine:
                 for at, upper in self.halves(directory, kernel=True)
                 if CLIENT_BASE <= at * SUPERPAGE < self.client_end
             ]
+        return self.user_half(directory)
+
+    def user_half(self, directory: int) -> list[tuple[int, int]]:
+        """The entries there behind which are superpages and page-tables."""
         halves = self.halves(directory, kernel=False)
         return [(at, upper) for at, upper in halves if self.is_table(upper)]
 
@@ -213,10 +233,11 @@ class Machine:
 
     def _part(self, directory: int) -> Part:
         numbers: list[int] = []
-        large = user = False
-        for _, upper in self._counting(directory):
+        large: list[Mapping] = []
+        user = False
+        for at, upper in self._counting(directory):
             if upper & LARGE:
-                large = True
+                large += self.mappings_of(directory, at, upper)
                 continue
             table = self.view.table(upper & FRAME)
             numbers += table.pages
