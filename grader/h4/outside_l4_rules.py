@@ -10,7 +10,7 @@ from collections.abc import Callable
 from h4.outside_l4 import L4, Owned, Space, l4_of
 from h4.outside_pages import Machine, Mapping
 from h4.outside_rule import Rule
-from h4.outside_view import ENTRIES, PAGE, SUPERPAGE, USER, WRITE
+from h4.outside_view import ENTRIES, PAGE, USER, WRITE
 
 SUPERPAGE_LOG2 = 22
 _BOUND = 8  # CONTEXT_BOUND of h/internal/context.h

@@ -81,7 +81,7 @@ def counts_are_exact(machine: Machine) -> list[str]:
         for one in part.large:
             first = one.frame // PAGE
             times.update(range(first, first + one.pages))
-    said = dict(machine.counts)
+    said = machine.counts
     wrong: list[int] = []
     if not said.items() <= times.items():
         wrong = [number for number, count in said.items() if times.get(number) != count]

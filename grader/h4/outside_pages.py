@@ -6,14 +6,13 @@ what they map, and what the kernel says of its pages.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
-from itertools import compress, count
-from operator import attrgetter
+from itertools import compress
 from typing import NamedTuple
 
-from h4.outside_array import DIRECTORY, TABLE, Status, decode
+from h4.outside_array import DIRECTORY, NO_STATUSES, TABLE, Status, Statuses, decode
 from h4.outside_view import (
     CLIENT_BASE,
     ENTRIES,
@@ -85,15 +84,16 @@ class Machine:
     """What is looked at."""
 
     def __init__(
-        self, view: View, kind: Kind, reference: int, statuses: list[Status]
+        self, view: View, kind: Kind, reference: int, statuses: Statuses = NO_STATUSES
     ) -> None:
         """reference  frame of the page-directory whose kernel half all have
-        statuses   of each page; empty where the machine has no array of them
+        statuses   of each page; none where the machine has no array of them
         """
         self.view = view
         self.kind = kind
         self.reference = reference
-        self.pages = statuses
+        self.pages = statuses.every
+        self._statuses = statuses
         self.client_pages = 0  # addresses that the client controls, in pages
         self.program = 0  # address of the name of the program that was loaded; 0: none
         self.spaces: list[int] = []  # page-directories that have a handle
@@ -117,21 +117,13 @@ class Machine:
 
     def having(self, wanted: Callable[[Status], bool]) -> list[tuple[int, Status]]:
         """Frame and status of the pages whose status is wanted."""
-        few = {page for page in self._kinds if wanted(page)}
+        few = {page for page in self._statuses.kinds if wanted(page)}
         if not few:
             return []
+        those = self._statuses.rare
         if any(page.common for page in few):
-            return _those(self.pages, few)
-        return [(frame, page) for frame, page in self._rare if page in few]
-
-    @cached_property
-    def _kinds(self) -> set[Status]:
-        return set(self.pages)
-
-    @cached_property
-    def _rare(self) -> list[tuple[int, Status]]:
-        """Frame and status of those pages that are not like most."""
-        return _those(self.pages, {page for page in self._kinds if not page.common})
+            those = list(enumerate(self.pages))
+        return [(number * PAGE, page) for number, page in those if page in few]
 
     @cached_property
     def made(self) -> list[tuple[int, Status]]:
@@ -251,12 +243,9 @@ class Machine:
         return self.user_mappings(part.directory)
 
     @property
-    def counts(self) -> Iterator[tuple[int, int]]:
-        """Number and count of each page of which the kernel says that it is mapped."""
-        mapped = {page for page in self._kinds if page.status > 0}
-        there = list(map(mapped.__contains__, self.pages))
-        counts = map(attrgetter("status"), compress(self.pages, there))
-        return zip(compress(count(), there), counts)
+    def counts(self) -> dict[int, int]:
+        """By number the count of each page of which the kernel says that it is mapped."""
+        return {at: page.status for at, page in self._statuses.rare if page.status > 0}
 
     def is_table(self, upper: int) -> bool:
         """Can what is behind an entry of a page-directory be read as page-table?"""
@@ -264,11 +253,6 @@ class Machine:
             return True
         page = self.status(upper & FRAME)
         return page is not None and page.status == TABLE
-
-
-def _those(pages: list[Status], wanted: set[Status]) -> list[tuple[int, Status]]:
-    numbers = compress(count(), map(wanted.__contains__, pages))
-    return [(at * PAGE, pages[at]) for at in numbers]
 
 
 def find_machine(view: View) -> Machine:
@@ -280,9 +264,9 @@ def find_machine(view: View) -> Machine:
     if kind is None:
         raise Unreadable(f"outside_machine has the kind {noted['kind']}")
     if kind == Kind.NONE:
-        return Machine(view, kind, own, [])
+        return Machine(view, kind, own)
     if kind == Kind.USERS:
-        machine = Machine(view, kind, own, [])
+        machine = Machine(view, kind, own)
     else:
         pages = noted.part("environment", view.layouts)
         view.environment = (pages["first"] * PAGE, pages["end"] * PAGE)

@@ -21,7 +21,7 @@ from h4.snapshot import Snapshot
 from h4.symbols import Image
 
 if TYPE_CHECKING:
-    from h4.outside_array import Status
+    from h4.outside_array import Status, Statuses
     from h4.outside_pages import Mapping
 
 # kernel/include/kernel/layout.h
@@ -98,6 +98,7 @@ class Known:
     shown: dict[tuple[bytes, int, int], frozenset[int]] = field(default_factory=dict)
     owned: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     well: dict[tuple[int, ...], int] = field(default_factory=dict)
+    arrays: dict[bytes, Statuses] = field(default_factory=dict)  # parts of page arrays
     statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
 
     @staticmethod
