@@ -11,7 +11,7 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   run. `sb N` stops N instructions from here; there is room for five, none can be
   taken back, and none fires while the processor sleeps in HLT.
 - Where a time breakpoint and an address breakpoint meet, only the first is
-  reported, and `c` then goes past the second.
+  reported, and `c`, or `s`, then goes past the second.
 - With `magic_break` on it stops behind each `xchg %bx, %bx`, and prints the place of
   what comes next; the exchange itself counts as an instruction.
 - `crc` never ends.
@@ -20,6 +20,9 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   waiting, and is read by a prompt only.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
   linear address; it makes none slower.
+- Whenever `c` comes to a stop the screen is drawn, for which the devices' clock is asked,
+  which goes on in whole microseconds from there: the timer's next interrupt comes up to
+  nine instructions earlier or later. `s N` stops at all the same, and draws nothing.
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
   trace in the guest, not even in its instruction count.
 - An address that is printed as [0x...] is a physical one.
@@ -43,6 +46,10 @@ AWAKE = b"\n"  # lies on the standard input, for nobody to read
 # Processor seconds after which a running machine is asked where it is. It is no
 # limit: the machine goes on afterwards as if nothing had happened.
 ASK_AFTER = 0.4
+
+# Lets the guest go on for so many instructions, which are more than any limit. Not `c`,
+# which moves the timer's next interrupt: see above.
+GO_ON = "s 1000000000"
 
 # Bochs writes each part of a line by itself: seconds after which there is more than one
 # of them to read.
@@ -171,7 +178,7 @@ class Debugger:
                 begun, asked = now, True
                 self.child.interrupt()
 
-        lines, self._queue = [*self._queue, "c"], []
+        lines, self._queue = [*self._queue, GO_ON], []
         ahead, self._ahead = self._ahead, ""
         question, between = self._number()
         answer = self._ask([*lines, question, ahead] if ahead else lines, wait)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from conftest import ROOT
 
+from h4 import bochs
+from h4.bochs_debugger import Debugger, Stop
 from h4.course import Course
 from h4.endings import PASS
 from h4.grading import main as grade
@@ -20,6 +22,8 @@ from h4.verdict import Machine, run_tests
 SEEDS = (1, 2)
 # Of lab 5: at each pace there are some, and each has interrupts at odd places.
 REPLAYED = ("exchange_halts", "the_highest_priority_runs", "thread_switch_gives_turns")
+# And of these in each of its periods.
+STOPPED = ("time_slices_end", "thread_switch_to_nobody", *REPLAYED)
 
 
 @pytest.mark.parametrize("number", DISTURBED)
@@ -54,6 +58,32 @@ def test_a_schedule_is_the_same_alone_and_among_others(builder: StageBuilder) ->
         assert alone.status == PASS
         assert alone.schedule == among[name].schedule != ""
         assert alone.schedule != other[name].schedule
+
+
+def test_a_schedule_is_the_same_wherever_the_machine_is_stopped(
+    builder: StageBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the grader stops it to look at the clock hangs on what was before, and where
+    it asks, on how fast this machine is. No stop may move an interrupt."""
+    course = builder.course
+    lab = course.lab(5)
+    stage = builder.stage(lab, Recipe())
+    tests = [test for test in lab.tests if test.name in STOPPED]
+    once = with_schedule(course, stage, tests, 7)
+    resume = Debugger.resume
+    stops: list[Stop] = []
+
+    def resume_again(debugger: Debugger) -> Stop:
+        stops.append(resume(debugger))
+        return stops[-1]
+
+    monkeypatch.setattr(bochs, "STRIDE", 9_973)
+    monkeypatch.setattr(Debugger, "resume", resume_again)
+    often = with_schedule(course, stage, tests, 7)
+    assert sum(stop.by_clock for stop in stops) > 1_000
+    for name in STOPPED:
+        assert once[name].status == often[name].status == PASS
+        assert once[name].schedule == often[name].schedule != ""
 
 
 def test_there_are_mistakes_that_only_schedules_find(builder: StageBuilder) -> None:

@@ -15,6 +15,14 @@ TEST(regions_of_single_pages)
                 region(single[i], 0);
         }
         gives(ROOM);
+
+        // More of them than a byte counts.
+        machine(0x402);
+        for (uint32_t page = 1; page < 0x402; page += 3) {
+                pages_set(page, NORMAL(0));
+                region(page, 0);
+        }
+        gives(ROOM);
 }
 
 TEST(region_of_all_there_is)

@@ -17,6 +17,30 @@ derives_parts(struct h_region whole)
         }
 }
 
+// Of a machine whose memory is in that many pieces: two pages each, two in none.
+#define PIECES 300u
+
+static void
+derives_from_pieces(void)
+{
+        static struct region_table before;
+
+        before = region_table;
+        region_table.count = PIECES;
+        for (uint32_t i = 0; i < PIECES; i++)
+                region_table.regions[i].range.word =
+                        (0x00800000 + i * 0x4000) | 13;
+        for (uint32_t i = 0; i < PIECES; i++) {
+                struct h_region whole = initial_region(i);
+                uint32_t first = region_first(whole).value;
+                derives(whole, first, 13);
+                derives(whole, first + H_PAGE_SIZE, H_PAGE_LOG2);
+                is_no_region((first + 0x2000) | 13,
+                             "which lies between two initial regions");
+        }
+        region_table = before;
+}
+
 TEST(derive_each_part_of_a_region)
 {
         spaces_begin();
@@ -36,6 +60,7 @@ TEST(derive_each_part_of_a_region)
         derives_parts(region_of(0x00C40000, 18));
         derives_parts(region_of(0x0065A000, 13));
         derives_parts(region_of(0x00000000, 12));
+        derives_from_pieces();
         spaces_check("after h_derive_region");
 }
 

@@ -72,6 +72,27 @@ fill(struct h_fault_context context)
         memset(area_of_context(context), 0xDB, sizeof(struct fpu_area));
 }
 
+// More slots than a byte counts.
+#define MANY 300u
+
+static bool many_given[MANY];
+
+static void
+many_begin(void)
+{
+        static struct context_slot many_slots[MANY];
+        static struct fpu_area many_areas[MANY];
+
+        memset(many_slots, 0, sizeof(many_slots));
+        memset(many_given, 0, sizeof(many_given));
+        execution = (struct execution){
+                .contexts = many_slots,
+                .fpu_areas = many_areas,
+                .context_count = MANY,
+        };
+        contexts_init();
+}
+
 TEST(as_many_contexts_as_slots)
 {
         struct h_fault_context made[SLOTS];
@@ -88,6 +109,22 @@ TEST(as_many_contexts_as_slots)
         }
         alloc_refuses();
         slots_end();
+
+        // And of a larger machine's.
+        many_begin();
+        for (uint32_t i = 0; i < MANY; i++) {
+                struct h_fault_context one = { UNTOUCHED, UNTOUCHED };
+                expect_h(H_OK, h_alloc_fault_context(&one),
+                         "h_alloc_fault_context, %u of %u slots being used", i,
+                         MANY);
+                expect_bool(true, one.slot < MANY && !many_given[one.slot],
+                            "h_alloc_fault_context, %u of %u slots being used, "
+                            "has given another one (it has given %u)",
+                            i, MANY, one.slot);
+                many_given[one.slot] = true;
+        }
+        alloc_refuses();
+        execution = (struct execution){ 0 };
 }
 
 TEST(freed_slots_are_used_again)

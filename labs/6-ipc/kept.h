@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What stands in a thread's UTCB and in its registers, to see afterwards that nothing
-// but what was due has been written there.
+// What stands in a thread's UTCB and in its registers, and what is left of its time, to see
+// afterwards that nothing but what was due has been written there.
 #ifndef LAB6_KEPT_H
 #define LAB6_KEPT_H
 
 #include <h4/crowd.h>
+#include <l4/schedule.h>
 
 #define KEPT_WORDS (UTCB_SIZE / 4u)
 #define KEPT_MR0 (UTCB_MR0 / 4u) // where message register 0 is among them
@@ -12,6 +13,8 @@
 struct kept {
         uint32_t utcb[KEPT_WORDS];
         uint32_t registers[H_REGISTERS];
+        uint32_t slice_left;
+        uint64_t quantum_left;
 };
 
 static inline struct kept
@@ -23,14 +26,17 @@ keep(const struct thread *thread)
                 now.utcb[i] = utcb_read(thread, (int)i - (int)KEPT_MR0);
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 now.registers[i] = get_register(thread, (enum h_register)i);
+        now.slice_left = thread->slice_left;
+        now.quantum_left = thread->quantum_left;
         return now;
 }
 
 // Any words in the message and buffer registers, in the error code and in the words of
-// the sender and the receiver: then what there is.
+// the sender and the receiver, and a part of its time slice: then what there is.
 static inline struct kept
-keep_any(const struct thread *thread)
+keep_any(struct thread *thread)
 {
+        thread->slice_left = 1 + random_below(SLICE_DEFAULT - 1);
         for (int i = -48; i < (int)MESSAGE_REGISTERS; i++)
                 if (i <= UTCB_BR0 || i >= 0)
                         utcb_write(thread, i, random_word());
@@ -64,6 +70,10 @@ expect_kept(const struct kept *due, const struct thread *thread,
                 if (now.registers[i] != due->registers[i])
                         expect_hex(due->registers[i], now.registers[i],
                                    "%s: %s", who, names[i]);
+        expect_number(due->slice_left, now.slice_left,
+                      "%s: what is left of its time slice", who);
+        expect_bool(true, due->quantum_left == now.quantum_left,
+                    "%s: as much is left of its total quantum as before", who);
 }
 
 #endif

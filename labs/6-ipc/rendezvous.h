@@ -9,6 +9,9 @@
 #define SIDES 8u
 #define NEAR 5u // so many are of the first space
 
+// What is left of each one's time slice: messages cost time, and give none.
+#define SIDES_LEFT 4321u
+
 // Partners, behind the threads themselves.
 enum {
         FROM_ANY = SIDES,
@@ -176,6 +179,7 @@ sides_begin(void)
         begun = 0;
         for (unsigned i = 0; i < SIDES; i++) {
                 struct thread *is = meeting_thread(i < NEAR ? near : far);
+                is->slice_left = SIDES_LEFT;
                 sides[i] = (struct side){
                         .is = is,
                         .state = THREAD_READY,

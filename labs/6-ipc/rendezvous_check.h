@@ -54,6 +54,9 @@ check_state(unsigned i)
                     OF_STEP, names[i]);
         expect_bool(side->state == THREAD_READY || side->looks, ready_is(is),
                     STEP "%s is among the ready ones", OF_STEP, names[i]);
+        expect_number(SIDES_LEFT, is->slice_left,
+                      STEP "what is left of the time slice of %s", OF_STEP,
+                      names[i]);
 }
 
 // Its rings: the senders in their order, as many waiters and deputies as are due.

@@ -45,6 +45,8 @@ TEST(a_used_up_quantum_is_told)
                         crowd_receives(d, c);
                 a->quantum_left = PERIOD;
                 slice_tick(a); // its last period has ended
+                due.slice_left = a->slice_left;
+                due.quantum_left = 0;
                 if (how > 0) {
                         crowd_expect_state(THREAD_SENDING, a,
                                            "its scheduler does not wait");

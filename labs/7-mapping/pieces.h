@@ -160,6 +160,13 @@ mappings_run_out(void)
                         mapping_take(0, H_PAGE_LOG2, &nobody);
 }
 
+// One is.
+static inline void
+mapping_comes_back(void)
+{
+        mapping_give_back(drained.mappings[--drained.mapping_count]);
+}
+
 static inline void
 mappings_come_back(void)
 {

@@ -158,6 +158,12 @@ TEST(granting_without_memory)
         pages_come_back();
         expect_no_memory(FROM + PAGES(4), TO + PAGES(1), true,
                          "a page of a superpage, and no mapping is left");
+        mapping_comes_back();
+        const struct map_piece last = piece_of(a, FROM + PAGES(4), b,
+                                               TO + PAGES(1), H_PAGE_LOG2, H_R);
+        expect_granted(MAP_MADE_OUT, map_replace(&last),
+                       "a page of a superpage that another one has, and one "
+                       "mapping is left");
         mappings_come_back();
 
         // Broken, and there is no table for the receiver.

@@ -121,6 +121,11 @@ TEST(sharing_without_memory)
         expect_refused(
                 MAP_NO_MEMORY, a, TO, b, 0, H_PAGE_LOG2, H_R,
                 "a page, and no mapping is left, but a page for a table");
+        mapping_comes_back();
+        const struct map_piece last =
+                piece_of(a, TO, b, TO + PAGES(1), H_PAGE_LOG2, H_R);
+        expect_shared(MAP_OK, map_share(&last),
+                      "a page, and one mapping is left");
         mappings_come_back();
 
         pages_run_out();

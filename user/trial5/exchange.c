@@ -10,6 +10,7 @@
 #define RECEIVE __L4_EXREGS_CANCEL_RECEIVE
 #define SEND __L4_EXREGS_CANCEL_SEND
 #define SET_HALT __L4_EXREGS_SET_HALT
+#define HANDLE __L4_EXREGS_HANDLE
 #define FLAGS 0x000008D5u
 #define DIRECTION 0x00000400u
 
@@ -51,6 +52,13 @@ count_once(void)
                 count++;
                 L4_Stop(L4_Myself());
         }
+}
+
+static void
+halt_with_a_handle(void)
+{
+        for (;;)
+                exchange(L4_Myself(), SET_HALT | HALT | HANDLE, junk);
 }
 
 static void
@@ -195,6 +203,14 @@ TRIAL(exchange_halts)
         exchange(thread_id(1), SET_HALT, junk);
         let_run();
         expect_word(3, count, "how often, halted twice and let go on once");
+
+        place[1] = (L4_Word_t)(uintptr_t)halt_with_a_handle;
+        exchange(thread_id(1), SET_HALT | 0x18, place);
+        let_run();
+        expect_word(1, told(thread_id(1)).state,
+                    "state: it has halted itself, with a handle for itself");
+        expect_word(junk[3], told(thread_id(1)).registers[3],
+                    "the handle that it has set as it halted itself");
 
         place[1] = (L4_Word_t)(uintptr_t)count_for_ever;
         L4_Set_Timeslice(thread_id(1), L4_Never, L4_TimePeriod(1000));
