@@ -255,7 +255,7 @@ class Run:
     ) -> Outcome:
         outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1))
         notes = run.notes if run else []
-        read_notes(outcome, notes, self.image)
+        read_notes(outcome, notes, self.image, self.machine.megabytes)
         if run and run.ok is False:
             return outcome
         status, words = ending(result, script, run is not None, test.kind)
