@@ -29,7 +29,6 @@ NO_WAY_ON = (
     "null pointer or of an array beyond its end"
 )
 PAGE, FETCH = 4096, 16
-SMALL_MEMORY = 32 << 20  # of the machine that is graded, unless asked otherwise
 
 
 def page_fault_words(code: int, address: int) -> str:
@@ -46,9 +45,10 @@ def page_fault_words(code: int, address: int) -> str:
     return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
 
 
-def advice(vector: int, code: int, address: int) -> str:
-    """What the address of a page fault in the kernel looks like; may be empty."""
-    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < SMALL_MEMORY:
+def advice(vector: int, code: int, address: int, megabytes: int) -> str:
+    """What the address of a page fault in the kernel looks like, on a machine with so
+    much memory; may be empty."""
+    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < megabytes << 20:
         return ""
     return (
         "if this is a physical address, it is no pointer: the kernel sees that memory "

@@ -165,7 +165,7 @@ class Report:
             text = texts.get(exercise.file, b"").decode("utf-8", "replace")
             wrong = next((wrong_function(r, exercise) for r in results
                           if r.lab is found.lab), "")  # fmt: skip
-            line = first_line(text, exercise, wrong)
+            line = found.error or first_line(text, exercise, wrong)
             self.line(
                 f"[bold]Next:[/] exercise {exercise.id}, {escape(exercise.title)}"
                 f"{found.words}"

@@ -36,10 +36,10 @@ from h4.endings import (
     read_notes,
     schedule_of,
     tampered_words,
-    up_to_the_test,
 )
 from h4.errors import GraderError
 from h4.grub import grub_cache
+from h4.hang_place import tell_hang
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
@@ -255,14 +255,14 @@ class Run:
     ) -> Outcome:
         outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1))
         notes = run.notes if run else []
-        read_notes(outcome, notes, self.image)
+        read_notes(outcome, notes, self.image, self.machine.megabytes)
         if run and run.ok is False:
             return outcome
         status, words = ending(result, script, run is not None, test.kind)
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
-            outcome.backtrace = up_to_the_test(self._backtrace(result), test)
+            tell_hang(outcome, self.image, result, self.stage.course.exercise_files)
         return outcome
 
 

@@ -16,6 +16,7 @@ from h4.report import Report
 from h4.score import LabResult, all_right, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Place
+from h4.verdict import Machine, run_tests
 
 
 def result(
@@ -154,21 +155,45 @@ def test_one_crash_of_many_tests_is_told_once(course: Course) -> None:
 
 
 @pytest.mark.parametrize(
-    ("vector", "code", "address", "given"),
+    ("vector", "code", "address", "megabytes", "given"),
     [
-        (14, 0, 0x0068B000, True),
-        (14, 2, 0x01FFFFFF, True),
-        (14, 0, 0x00000FFF, False),  # a null pointer
-        (14, 0, 0x02000000, False),  # no memory
-        (14, 1, 0x0068B000, False),  # it is mapped
-        (14, 4, 0x0068B000, False),  # by a program
-        (13, 0, 0x0068B000, False),
+        (14, 0, 0x0068B000, 32, True),
+        (14, 2, 0x01FFFFFF, 32, True),
+        (14, 0, 0x00000FFF, 32, False),  # a null pointer
+        (14, 0, 0x02000000, 32, False),  # no memory
+        (14, 0, 0x02000000, 33, True),
+        (14, 0, 0x3FFFFFFF, 1024, True),
+        (14, 0, 0x40000000, 1024, False),
+        (14, 0, 0x007FFFFF, 8, True),
+        (14, 0, 0x00800000, 8, False),
+        (14, 1, 0x0068B000, 32, False),  # it is mapped
+        (14, 4, 0x0068B000, 32, False),  # by a program
+        (13, 0, 0x0068B000, 32, False),
     ],
 )
 def test_who_uses_a_physical_address_is_told(
-    vector: int, code: int, address: int, given: bool
+    vector: int, code: int, address: int, megabytes: int, given: bool
 ) -> None:
-    assert ("physical address" in advice(vector, code, address)) == given
+    assert ("physical address" in advice(vector, code, address, megabytes)) == given
+
+
+@pytest.mark.parametrize(("megabytes", "given"), [(8, False), (16, False), (64, True)])
+def test_it_is_asked_how_much_memory_the_boot_has(
+    course: Course, builder: StageBuilder, megabytes: int, given: bool
+) -> None:
+    """Of a read of what is memory in a machine of 32 MB and more."""
+    lab, file = course.lab(1), "kernel/flexpage.c"
+    text = course.solved(file)
+    wrong = re.sub(
+        r"(\nfpage_make\(.*\n\{\n)",
+        r"\1        *(volatile uint32_t *)(uintptr_t)0x01FFF000;\n", text,
+    )  # fmt: skip
+    test = next(test for test in lab.tests if test.name == "fpage_make_takes_every_size")
+    stage = builder.stage(lab, Recipe(texts={file: wrong}, jobs=1))
+    machine = Machine(jobs=1, direct=True, megabytes=megabytes)
+    found = run_tests(stage, lab, [test], course.secret, machine)[test.name]
+    assert found.message[0].startswith("page fault (14): a read of 0x01fff000 (")
+    assert any("physical address" in line for line in found.message) == given
 
 
 def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None:
@@ -179,12 +204,12 @@ def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None
     assert image.function(0xD1527004) == "0xd1527004, where no code is"
     assert image.function(image.address("fpage_make") + 1) == "fpage_make"
     outcome = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image)
+    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image, 32)
     (words,) = outcome.message
     assert words.startswith("page fault (14): fetching an instruction from 0xd1527004 (")
     assert [place.function for place in outcome.backtrace] == ["0xd1527004, where no code is"]
     read = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image)
+    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image, 32)
     assert read.message[0].startswith("page fault (14): a read of 0xd1527004 (")
 
 
