@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -33,6 +32,7 @@ from h4.errors import GraderError
 from h4.manifest import Lab
 from h4.result_json import write_json
 from h4.whole_file import write_text
+from h4.work_folder import work_folder
 
 STOPPED = "stopped"
 STATES = (GRADED, REFUSED, STOPPED, ERROR)
@@ -171,7 +171,7 @@ class Runner:
             (root / "build").mkdir(exist_ok=True)  # where build/class is seen
             view = View(root, plan.build, entry is None, entry)
             return run(COMMAND, view, plan.limits, json.dumps(question).encode(), self.over)
-        with tempfile.TemporaryDirectory(prefix="h4-class-") as work:
+        with work_folder("class-") as work:
             question |= {"course": str(root), "build": str(plan.build), "work": work}
             if entry is not None:
                 question["submission"] = str(entry)

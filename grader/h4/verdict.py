@@ -10,7 +10,6 @@ same submission sees the same boots, nonces and seeds everywhere.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -49,6 +48,7 @@ from h4.outside_ways import Ways
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
+from h4.work_folder import work_folder
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Run:
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
         ways = Ways(self.image, secrets.ways, suspected, numbers)
         outside = Outside(self.image, orders, judges, ways)
-        with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+        with work_folder("boot-") as work:
             result = boot(
                 BootRequest(
                     kernel=self.image.path,
