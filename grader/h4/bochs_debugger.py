@@ -19,7 +19,7 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   for something to be read on its standard input. A byte that is there keeps it from
   waiting, and is read by a prompt only.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
-  linear address; it makes none slower.
+  linear address. Each makes every instruction that writes a little slower.
 - Whenever `c` comes to a stop the screen is drawn, for which the devices' clock is asked,
   which goes on in whole microseconds from there: the timer's next interrupt comes up to
   nine instructions earlier or later. `s N` stops at all the same, and draws nothing.
