@@ -9,21 +9,16 @@
 
 #pragma weak h_strerror
 
-// Of a call by INT 0x80 the program is known by where it comes back to: the call itself
-// stands in the kernel interface page.
 void
 system_trying(const struct context_slot *slot, uint32_t vector)
 {
         const uint32_t *registers = slot->registers;
-        uint32_t from = registers[H_EIP];
 
-        if (vector == H_VECTOR_SYSTEM_CALL)
-                system_read_user(slot, registers[H_ESP], &from);
-        trying("to serve thread 0x%08x, left at 0x%08x by vector %u: EAX 0x%x, "
+        trying("to serve thread 0x%08x, left by vector 0x%x at 0x%08x: EAX 0x%x, "
                "EBX 0x%x, ECX 0x%x, EDX 0x%x, ESI 0x%x, EDI 0x%x",
-               fixture.thread, from, vector, registers[H_EAX], registers[H_EBX],
-               registers[H_ECX], registers[H_EDX], registers[H_ESI],
-               registers[H_EDI]);
+               fixture.thread, vector, registers[H_EIP], registers[H_EAX],
+               registers[H_EBX], registers[H_ECX], registers[H_EDX],
+               registers[H_ESI], registers[H_EDI]);
 }
 
 static void

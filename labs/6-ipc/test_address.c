@@ -53,6 +53,7 @@ id_of(const struct thread *thread)
 static void
 own(struct thread *to, uint32_t tag, uint32_t due, const char *what)
 {
+        trying("ipc_address, the tag being 0x%08x: %s", tag, what);
         utcb_write(a, UTCB_ACTUAL, neighbour->id);
         expect_id(id_of(to), id_of(send(a, to, tag)),
                   "%s: the ID of who gets the message", what);
@@ -90,6 +91,7 @@ propagates(struct thread *thread, uint32_t as, const struct thread *due,
         uint32_t tag = (random_word() & ~0xF000u) | TAG_PROPAGATED;
         uint32_t flags = random_word() & 0xE000u;
 
+        trying("ipc_address in the name of 0x%08x: %s", as, what);
         utcb_write(thread, UTCB_ACTUAL, as);
         expect_id(id_of(to), id_of(send(thread, to, tag | flags)),
                   "%s: the ID of who gets the message", what);
@@ -107,6 +109,7 @@ refused(struct thread *thread, uint32_t as, struct thread *to, const char *what)
 {
         uint32_t tag = (random_word() & ~0xF000u) | TAG_PROPAGATED;
 
+        trying("ipc_address in the name of 0x%08x: %s", as, what);
         utcb_write(thread, UTCB_ACTUAL, as);
         expect_id(id_of(to), id_of(send(thread, to, tag)),
                   "%s: the ID of who gets the message", what);

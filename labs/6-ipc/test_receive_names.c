@@ -7,6 +7,7 @@ static void
 expect_deputy(uint32_t from, const struct thread *who, uint32_t first,
               const char *what)
 {
+        trying("ipc_receive from 0x%08x: %s", from, what);
         ipc_receive(r, from, TIME_ZERO);
         expect_received(r, o, TAG_P, first, what);
         expect_ready(r, "R");

@@ -30,6 +30,7 @@ sends(struct thread *to, uint16_t timeout)
 static void
 arrives(struct thread *to, uint16_t timeout, const char *what)
 {
+        trying("ipc_send: %s", what);
         struct thread *next = sends(to, timeout);
 
         expect_received(to, s, TAG_3, 0x500, what);
@@ -87,6 +88,8 @@ static void
 waits(struct thread *to, uint16_t timeout, const char *what)
 {
         struct thread before = *to;
+
+        trying("ipc_send: %s", what);
         struct thread *next = sends(to, timeout);
 
         expect_sending(s, to, timeout != TIME_NEVER, what);

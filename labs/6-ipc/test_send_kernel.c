@@ -131,6 +131,7 @@ refused(struct thread *to, uint16_t timeout, enum ipc_error due,
 
         meeting_says(s, TAG_3, 0x500);
         s->receive = ID_ANY;
+        trying("ipc_send: %s", what);
         expect_bool(true, ipc_send(s, to, timeout) == s,
                     "%s: the sender, which is READY, is preferred", what);
         expect_failed(SEND_ERROR(due), s, what);

@@ -42,6 +42,7 @@ period(uint16_t word)
 {
         uint64_t length = (uint64_t)(word & LOW) << (word >> 10);
         uint64_t before = h_clock();
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
         uint64_t after = h_clock();
 
@@ -85,6 +86,7 @@ point_ahead(uint32_t exponent, uint32_t steps)
 {
         uint64_t point = ((h_clock() >> exponent) + steps) << exponent;
         uint16_t word = point_word(point, exponent);
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
 
         if (h_clock() >= point) { // a slow machine: both would be right
@@ -118,6 +120,7 @@ point_passed(uint32_t exponent, uint32_t steps)
 {
         uint64_t point = ((h_clock() >> exponent) - steps) << exponent;
         uint16_t word = point_word(point, exponent);
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
 
         if ((h_clock() - point) >> exponent > LOW) { // a slow machine
