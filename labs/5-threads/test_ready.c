@@ -86,6 +86,7 @@ TEST(ready_first_is_of_the_highest_priority)
                             "removed");
         }
         expect_hex(0, id_of(ready_first()), "ready_first, all removed");
+        trying_over();
 }
 
 // The model: a list in the order in which threads came to the end of their rings.
@@ -220,6 +221,7 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
                 ready_remove(ring[i]);
         }
         expect_hex(0, id_of(ready_first()), "ready_first, all removed");
+        trying_over();
 }
 
 TEST(ready_rings_of_few)

@@ -216,6 +216,7 @@ expect_said(const char *due, enum thread_role role, enum ipc_error error,
         while (notices_any())
                 notice_step();
         bool changed = screen_has_changed(), shows = screen_shows(due);
+        trying_over();
         screen_restore();
         a->stopped = 0;
         thread_ready(a);

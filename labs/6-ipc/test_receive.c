@@ -40,6 +40,7 @@ expect_from(uint32_t from, uint16_t timeout, unsigned due, const char *what)
 {
         trying("ipc_receive from 0x%08x: %s", from, what);
         expect_next(ipc_receive(r, from, timeout), r, what);
+        trying_over();
         expect_received(r, four[due], TAG_OF(due), WORDS_OF(due), what);
         expect_ready(r, "the receiver");
         expect_sent(four[due], "the sender");
@@ -210,6 +211,7 @@ expect_refused(uint32_t from, uint16_t timeout, enum ipc_error due,
                 utcb_write(r, i, MARK + (uint32_t)i);
         trying("ipc_receive from 0x%08x: %s", from, what);
         expect_next(ipc_receive(r, from, timeout), r, what);
+        trying_over();
         expect_failed(RECEIVE_ERROR(due), r, what);
         for (int i = 1; i <= 4; i++)
                 expect_hex(MARK + (uint32_t)i, utcb_read(r, i),

@@ -44,6 +44,7 @@ period(uint16_t word)
         uint64_t before = h_clock();
         trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
         uint64_t after = h_clock();
 
         expect_bool(true, begun, "a period, 0x%04x: timeout_begin", word);
@@ -88,6 +89,7 @@ point_ahead(uint32_t exponent, uint32_t steps)
         uint16_t word = point_word(point, exponent);
         trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
 
         if (h_clock() >= point) { // a slow machine: both would be right
                 timeout_remove(&one);
@@ -122,6 +124,7 @@ point_passed(uint32_t exponent, uint32_t steps)
         uint16_t word = point_word(point, exponent);
         trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
 
         if ((h_clock() - point) >> exponent > LOW) { // a slow machine
                 timeout_remove(&one);

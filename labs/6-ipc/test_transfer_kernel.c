@@ -45,6 +45,7 @@ speaks(enum thread_role role, uint32_t tag, uint32_t count,
         seen_note(&of_b, b);
         trying("transfer_message, role %u: %s", role, what);
         expect_result_of(IPC_OK, transfer_message(a, b, from), what);
+        trying_over();
         for (uint32_t i = 0; i < count; i++)
                 *seen_word(&of_b, (int)i + 1) = words[i];
         of_b.registers[H_EAX] = from;
@@ -108,6 +109,7 @@ answers(enum thread_role role, uint32_t tag, const char *what)
         seen_note(&of_b, b);
         trying("transfer_message, an answer to role %u: %s", role, what);
         expect_result_of(IPC_OK, transfer_message(b, a, b->id), what);
+        trying_over();
         if (role == ROLE_START) {
                 of_a.registers[H_EIP] = utcb_read(b, 1);
                 of_a.registers[H_ESP] = utcb_read(b, 2);

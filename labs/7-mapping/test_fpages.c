@@ -29,6 +29,7 @@ fit(uint32_t sent, uint32_t base, uint32_t window)
 {
         trying(PAIR_TEXT, PAIR(sent, base, window));
         struct fpage_pair pair = fpages_fit(sent, base, window);
+        trying_over();
 
         expect_bool(true, pair.any, PAIR_TEXT ": is anything sent",
                     PAIR(sent, base, window));
@@ -55,6 +56,7 @@ expect_nothing(uint32_t sent, uint32_t base, uint32_t window)
         trying(PAIR_TEXT, PAIR(sent, base, window));
         expect_bool(false, fpages_fit(sent, base, window).any,
                     PAIR_TEXT ": is anything sent", PAIR(sent, base, window));
+        trying_over();
 }
 
 // --- Example by example ---------------------------------------------------------------

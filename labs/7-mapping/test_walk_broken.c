@@ -26,6 +26,7 @@ walk(struct space *space, uint32_t first, uint32_t last, unsigned rights,
                rights, when);
         map_walk_begin(&walk, space, first, last, rights, own);
         trees_walk_on(&walk, 8 * 1024 + 100, when);
+        trying_over();
 }
 
 static void
