@@ -61,7 +61,7 @@ class _Follower:
         self.debugger = debugger
         self.request = request
         self.tick = tick
-        self.over = False  # it stands in front of a test's end
+        self.over = False  # it stands in front of a test's end, or has been reset
 
     def frames(self) -> list[int]:
         """Where it is."""
@@ -98,7 +98,8 @@ class _Follower:
         for _ in range(MOST_STOPS):
             stop = self.debugger.resume()
             self.tick = stop.tick
-            self.over = self.over or stop.address == self.request.end
+            ended = self.debugger.watch() or stop.address == self.request.end
+            self.over = self.over or ended
             if self.over:
                 return
             yield stop

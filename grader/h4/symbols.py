@@ -230,4 +230,6 @@ def _file_and_line(text: str) -> tuple[str, int]:
     line = line.split(" ")[0]
     if not file or file.startswith("?") or not line.isdigit():
         return "", 0
-    return file.removeprefix("./"), int(line)
+    while file.startswith("./"):  # clang may have put one in front of another
+        file = file[2:]
+    return file, int(line)

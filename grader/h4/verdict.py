@@ -11,13 +11,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +39,7 @@ from h4.outside import Finding, Outside
 from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
 from h4.outside_ways import Ways
+from h4.program_places import by_name
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
@@ -193,6 +188,7 @@ class Run:
         self, test: Test, outcome: Outcome, carried: bytes = b"", seed: int | None = None
     ) -> None:
         outcome.carried, outcome.seed = carried, seed
+        outcome.message = by_name(outcome.message, self.stage.tested)
         self.outcomes[test.name] = outcome
         if self.report:
             self.report(outcome)

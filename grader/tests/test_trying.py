@@ -4,6 +4,7 @@ it: said by the guest where it still can, and read from outside where it cannot.
 
 from __future__ import annotations
 
+import re
 import struct
 
 import pytest
@@ -85,6 +86,23 @@ def test_the_case_of_a_table_is_named(builder: StageBuilder, end: str) -> None:
     assert said(outcome) == [
         "while trying add_table_entries(flexpage 0x00460010 to frame 0x00420000, perms 6)"
     ]
+
+
+@pytest.mark.parametrize("end", ["exception", "hang"])
+def test_whom_l4_serves_is_told(builder: StageBuilder, end: str) -> None:
+    """Of a trial in user code, whose own lines nobody sees: what it has asked for."""
+    course, file = builder.course, "l4/exchange.c"
+    text = course.solved(file)
+    wrong = text.replace("        struct thread *thread = thread_named(self, in->eax);\n",
+                         f"        {ENDS[end][0]}\n        struct thread *thread = "
+                         "thread_named(self, in->eax);\n", 1)  # fmt: skip
+    assert wrong != text
+    outcome = ended(builder, {file: wrong}, 5, "exchange_halts")
+    assert outcome.status == ENDS[end][1]
+    (line,) = said(outcome)
+    served = r"while trying to serve thread 0x000c8001, left by vector 0x80 at 0x[0-9a-f]{8}: "
+    assert re.match(served + r"EAX 0x[0-9a-f]+, EBX .*, EDI 0x[0-9a-f]+$", line)
+    assert outcome.backtrace[0].function == "call_exchange_registers"
 
 
 def test_what_a_ruined_guest_says_is_cut_off() -> None:
