@@ -25,7 +25,7 @@
 #define PAGES 0x200u
 
 #define MACHINE_TABLES 24
-#define MACHINE_MODULES 8
+#define MACHINE_MODULES 40
 
 static struct memory_map map;
 static struct page_range modules[MACHINE_MODULES];

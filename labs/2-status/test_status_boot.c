@@ -261,6 +261,10 @@ TEST(boot_refuses_misaligned_tables)
         refused(PAGE_MISALIGNED,
                 "directory and first table outside of image and environment, "
                 "and the last table misaligned");
+        plain_machine();
+        many_tables();
+        tables[MACHINE_TABLES - 1].value += 4;
+        refused(PAGE_MISALIGNED, "the last of 24 tables misaligned");
 }
 
 TEST(boot_refuses_tables_elsewhere)

@@ -91,6 +91,15 @@ TEST(boot_of_real_machines)
         range(0xFFFC0000, 0xFFFFFFFF, MEMORY_RESERVED);
         due_by_map();
         boots("the memory map of QEMU");
+
+        // And in as many pieces as a map has, with modules in most of them.
+        machine(PAGES);
+        for (uint32_t i = 0; i < MEMORY_RANGES; i++)
+                usable(0x4000 * i, 0x4000 * i + 0x0FFF);
+        for (uint32_t i = 0; i < MACHINE_MODULES; i++)
+                module(4 * i, 4 * i + 1);
+        due_by_map();
+        boots("a machine with 64 ranges of memory and 40 modules");
 }
 
 TEST(boot_of_random_machines)

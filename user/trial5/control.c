@@ -140,6 +140,9 @@ TRIAL(threads_move)
         look(1);
         expect_that(control(two, thread_id(1), none, me, AS_IT_IS) != 0,
                     "it is made active there");
+        refused(L4_ErrUtcbArea, two, thread_id(3), none, thread_id(3),
+                OTHER_UTCBS + 6 * L4_UtcbSize(0),
+                "an active thread moves, and is to have another UTCB there");
         expect_that(control(two, thread_id(3), none, thread_id(3), AS_IT_IS) !=
                             0,
                     "an active thread moves, and gets another pager");
