@@ -18,7 +18,7 @@ from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
-from h4.last_verdicts import counts, keep
+from h4.last_verdicts import counts, keep, left_behind
 from h4.manifest import Lab, Test
 from h4.overlay import overlay
 from h4.processors import processors
@@ -210,8 +210,11 @@ def machine_of(given: argparse.Namespace, look: bool = True) -> Machine:
 def chosen_of(
     course: Course, labs: list[Lab], given: argparse.Namespace, use: Settings
 ) -> dict[int, list[Test]]:
-    """The tests that the options name, by the labs that they name."""
-    labs = chosen_labs(course, labs, given.lab, use)
+    """The tests that the options name, by the labs that they name; without a lab also of
+    those that were left behind."""
+    every, labs = labs, chosen_labs(course, labs, given.lab, use)
+    if given.lab is None and counts(given):
+        labs = [*left_behind(course.root, every, labs[0]), *labs]
     chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
     chosen = {number: tests for number, tests in chosen.items() if tests}
     if not chosen:
