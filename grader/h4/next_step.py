@@ -100,6 +100,14 @@ def _state(result: LabResult, exercise: Exercise) -> str:
     return ""
 
 
+def error_line(result: LabResult, exercise: Exercise) -> int | None:
+    """Where the exercise's file has its first error, if it cannot be built."""
+    words = result.stage.failures.get(exercise.id, "") if result.stage else ""
+    place = rf"^\s*{re.escape(exercise.file)}:(\d+):(?:\d+:)? (?:fatal )?error"
+    found = re.search(place, words, re.MULTILINE | re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
 def wrong_function(result: LabResult, exercise: Exercise) -> str:
     """The function of the exercise that the first test which did not pass names: by
     where it happened, in words, or by its own name; empty where it names none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -12,10 +13,14 @@ from rich.console import Console
 from h4.course import Course
 from h4.endings import BLOCKED, CRASH, FAIL, MISSING, PASS, Outcome, read_notes, up_to_the_test
 from h4.faults import advice
-from h4.report import Report
+from h4.next_step import error_line
+from h4.report import Report, once_each
 from h4.score import LabResult, all_right, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Place
+from h4.verdict import Machine, run_tests
+
+STACK = range(0xC0115000, 0xC0119000)
 
 
 def result(
@@ -168,7 +173,59 @@ def test_one_crash_of_many_tests_is_told_once(course: Course) -> None:
 def test_who_uses_a_physical_address_is_told(
     vector: int, code: int, address: int, given: bool
 ) -> None:
-    assert ("physical address" in advice(vector, code, address)) == given
+    assert ("physical address" in advice(vector, code, address, STACK)) == given
+
+
+@pytest.mark.parametrize(
+    ("address", "full"),
+    [(STACK.start - 1, True), (STACK.start - 4096, True), (STACK.start, False),
+     (STACK.start - 4097, False), (0, False)],
+)  # fmt: skip
+def test_a_stack_that_is_full_is_told_from_none(address: int, full: bool) -> None:
+    words = advice(8, 0, address, STACK)
+    assert ("the kernel's stack is full, of 16 KB" in words) == full
+    assert ("could not begin its handler" in words) != full
+
+
+def test_large_variables_meet_the_guard_page(course: Course, builder: StageBuilder) -> None:
+    """Also those that reach across it: they would be written over the first megabyte."""
+    path, begin = "kernel/regions.c", "        *count = split_rows(NULL);\n"
+    text = course.solved(path)
+    assert begin in text
+    large = "        char all[1 << 20];\n        all[0] = 1;\n        __asm__ volatile(\"\" : : \"r\"(all) : \"memory\");\n"
+    lab = course.lab(2)
+    stage = builder.stage(lab, Recipe(texts={path: text.replace(begin, large + begin)}, jobs=1))
+    tests = [test for test in lab.tests if test.name == "regions_of_single_pages"]
+    machine = Machine(jobs=1, direct=True)
+    (outcome,) = run_tests(stage, lab, tests, course.secret, machine).values()
+    assert outcome.status == CRASH
+    assert any("the kernel's stack is full" in words for words in outcome.message)
+    assert outcome.backtrace[0].function == "initial_regions"
+
+
+def test_a_recursion_is_told_once() -> None:
+    place = Place(0, "walks", "kernel/x.c", 7)
+    rows = once_each([place] * 20 + [Place(0, "test_it", "labs/t.c", 9)])
+    assert rows == [(str(place), 1), (str(place), 19), ("test_it at labs/t.c:9", 1)]
+    assert once_each([]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [("kernel/serial.c: In function 'f':\nkernel/serial.c:51:23: error: expected", 51),
+     ("kernel/serial.c:8:10: fatal error: stdio.h", 8),
+     ("kernel/serial.c: Assembler messages:\nkernel/serial.c:42: Error: no such", 42),
+     ("kernel/serial.c:3:1: warning: x\nkernel/other.h:9:1: error: y", None)],
+)  # fmt: skip
+def test_the_next_step_is_where_the_compiler_stopped(
+    course: Course, words: str, line: int | None
+) -> None:
+    lab = course.lab(0)
+    result = score_lab(lab, {}, [], False)
+    exercise = lab.exercise("0.1")
+    assert error_line(result, exercise) is None
+    result.stage = SimpleNamespace(failures={"0.1": words})  # type: ignore[assignment]
+    assert error_line(result, exercise) == line
 
 
 def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None:
