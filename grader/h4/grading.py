@@ -257,7 +257,7 @@ def _grade(
     results: list[LabResult] = []
     texts = overlay(course, use.recipe.submission)
     chosen = chosen_of(course, labs, given, use)
-    after = Afterwards(course, use.recipe.submission, front_of(given))
+    after = Afterwards(course, use.recipe.submission, front_of(given), course.lab(max(chosen)))
     most = sum(len(tests) for tests in chosen.values())
     verdicts = with_progress(
         after, most, partial(grade_labs, course, chosen, use, machine)
