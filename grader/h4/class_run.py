@@ -35,6 +35,11 @@ from h4.whole_file import write_text
 from h4.work_folder import work_folder
 
 STOPPED = "stopped"
+HAND_IN = (
+    "Hand in the folder of your tree, or an archive of it without links and with names as "
+    "they are in the tree.\nIn the tree, when all is committed:\n"
+    "  git archive --format=zip --output=mine.zip HEAD"
+)
 STATES = (GRADED, REFUSED, STOPPED, ERROR)
 STUDENTS = "students"
 RESULT, ABOUT, STATE = "result.json", "submission.json", "state.json"
@@ -222,6 +227,8 @@ class Runner:
             "reason": reason,
         }
         report = f"No score: {entry.entry} {reason}\n"
+        if found["status"] == REFUSED:
+            report += f"\n{HAND_IN}\n"
         if found["status"] == GRADED:
             about |= {
                 name: _plain(found[name])

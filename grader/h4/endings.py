@@ -86,7 +86,8 @@ def read_notes(
             outcome.status = CRASH
             vector, code, eip, cr2 = numbers(text, 4)
             outcome.message.append(fault_words(vector, code, cr2, eip))
-            outcome.message += filter(None, [advice(vector, code, cr2, megabytes)])
+            stack = range(*map(image.address, ("boot_stack_bottom", "boot_stack_top")))
+            outcome.message += filter(None, [advice(vector, code, cr2, megabytes, stack)])
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was

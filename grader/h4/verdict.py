@@ -249,7 +249,8 @@ class Run:
         script: Transcript,
         at: int,
     ) -> Outcome:
-        outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1))
+        sent = [com1.expected_of(one.notes) or b"" for one in script.tests]
+        outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1, sent))
         notes = run.notes if run else []
         read_notes(outcome, notes, self.image, self.machine.megabytes)
         if run and run.ok is False:
