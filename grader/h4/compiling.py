@@ -80,10 +80,12 @@ def run_tool(command: list[str], cwd: Path | None = None) -> tuple[int, str]:
             start_new_session=True,
         )
         # Wall-clock time, so several times what processor time allows.
-        if not _ended(process, PATIENCE):
-            # Processor time has its own limit: this machine is too busy to tell.
+        late = not has_ended(process.pid, PATIENCE)
+        if late:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
+        if late:
+            # Processor time has its own limit: this machine is too busy to tell.
             raise GraderError(f"{command[0]} did not end within {PATIENCE} seconds")
         output.seek(0)
         text = output.read().decode("utf-8", "replace").strip()
@@ -92,19 +94,17 @@ def run_tool(command: list[str], cwd: Path | None = None) -> tuple[int, str]:
     return process.returncode, text
 
 
-def _ended(process: subprocess.Popen[bytes], seconds: int) -> bool:
-    """Waits for its end. Popen.wait() with a timeout looks for it in steps, the longest
-    of 50 ms: half as much as a compiler takes would be slept on top."""
-    descriptor = os.pidfd_open(process.pid)
+def has_ended(pid: int, seconds: float) -> bool:
+    """Waits for the end of a child, so long at most; it can still be waited for
+    afterwards. Popen.wait() with a timeout looks in steps, the longest of 50 ms: half as
+    much as a compiler takes would be slept on top."""
+    descriptor = os.pidfd_open(pid)
+    ends = select.poll()
+    ends.register(descriptor, select.POLLIN)
     try:
-        end = select.poll()
-        end.register(descriptor, select.POLLIN)
-        if not end.poll(1000 * seconds):
-            return False
+        return bool(ends.poll(1000 * seconds))
     finally:
         os.close(descriptor)
-    process.wait()
-    return True
 
 
 # What tools say when the machine, and not the program they work on, is at fault.
