@@ -11,7 +11,8 @@
 
 struct descriptor kernel_gdt[GDT_ENTRIES] __attribute__((aligned(8)));
 
-static struct descriptor idt[VECTORS] __attribute__((aligned(8)));
+static struct descriptor idt[VECTORS]
+        __attribute__((aligned(8), section(".bss.set_once")));
 
 static struct tss double_fault_tss, nmi_tss, machine_check_tss;
 

@@ -6,7 +6,8 @@
 #include <kernel/report.h>
 #include <kernel/traps.h>
 
-static bool (*trap_observer)(struct trap_frame *frame);
+static bool (*trap_observer)(struct trap_frame *frame)
+        __attribute__((section(".bss.set_once")));
 
 void
 trap_set_observer(bool (*observer)(struct trap_frame *frame))

@@ -6,7 +6,8 @@
 #include <kernel/power.h>
 #include <kernel/types.h>
 
-static void (*panic_observer)(const char *message, uint32_t frame_pointer);
+static void (*panic_observer)(const char *message, uint32_t frame_pointer)
+        __attribute__((section(".bss.set_once")));
 
 void
 panic_set_observer(void (*observer)(const char *message,

@@ -4,7 +4,8 @@
 # `make gradescope` puts it into the autograder's zip file; the course is in h4/ beside it.
 #
 # H4 wants Debian 12. Where the image is something else (by default it is Ubuntu), a
-# Debian 12 is installed below it, and run_autograder works in there.
+# Debian 12 is installed below it, and run_autograder works in there. Debian's keys come
+# with the zip file: Ubuntu 22.04 has none of those that sign Debian 12 today.
 set -eu
 
 base=${AUTOGRADER:-/autograder}
@@ -18,8 +19,9 @@ is_debian_12() {
 if ! is_debian_12; then
         mirror=${MIRROR:-http://deb.debian.org/debian}
         apt-get update
-        apt-get install -y --no-install-recommends debootstrap debian-archive-keyring
-        debootstrap --variant=minbase bookworm "$base/debian" "$mirror"
+        apt-get install -y --no-install-recommends debootstrap gpgv
+        debootstrap --variant=minbase --keyring="$base/source/debian-archive-keyring.gpg" \
+                bookworm "$base/debian" "$mirror"
         mv "$course" "$base/debian/h4"
         chroot "$base/debian" apt-get update
         chroot "$base/debian" /h4/grader/deps install grading

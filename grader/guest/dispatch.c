@@ -22,7 +22,7 @@
 extern const struct h4_test h4_tests_begin[];
 extern const struct h4_test h4_tests_end[];
 
-struct harness_plan harness_plan = { .seed = 1 };
+struct harness_plan harness_plan __attribute__((section(".bss.set_once")));
 
 static uint32_t
 tests_known(void)
@@ -114,6 +114,7 @@ harness_main(const char *command_line)
         protocol_begin(nonce);
         if (cmdline_number(command_line, "memory", &memory) && memory == 1)
                 memory_prepare();
+        plan->seed = 1;
         cmdline_number(command_line, "seed", &plan->seed);
         if (!cmdline_value(command_line, "tests", plan->tests,
                            sizeof(plan->tests))) {

@@ -76,8 +76,10 @@ report_pass(void)
 }
 
 // First thing in every report. It may be that the stack or the harness's own
-// data were ruined: what goes wrong from here on ends at once.
-static void
+// data were ruined: what goes wrong from here on ends at once. The grader knows the end of
+// a test that has failed by this function, in which it is: no compiler makes it a part of
+// another one.
+static __attribute__((noinline)) void
 begin_report(void)
 {
         __asm__ volatile("cli; cld");

@@ -102,6 +102,9 @@ bool system_read_user(const struct context_slot *slot, uint32_t address,
 
 struct system_counts system_count(void);
 
+// system_judge.c: for the report of what happens before the context runs on.
+void system_trying(const struct context_slot *slot, uint32_t vector);
+
 // How it has ended, if not as it should: fails the test.
 void system_judge(void);
 

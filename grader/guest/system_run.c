@@ -9,13 +9,11 @@
 #include <h/internal/run.h>
 #include <h4/kept_stack.h>
 #include <h4/test.h>
-#include <kernel/format.h>
 #include <kernel/power.h>
 #include <l4/l4.h>
 
 #pragma weak h_set_handlers
 #pragma weak h_run
-#pragma weak h_strerror
 #pragma weak run_handlers
 #pragma weak execution
 #pragma weak l4_run
@@ -44,11 +42,12 @@ end(enum system_ending ending)
 
 // Whatever a context has been left for.
 static void
-note_left(struct h_fault_context context)
+note_left(struct h_fault_context context, uint32_t vector)
 {
         fixture.context = context;
         fixture.eip = slot_of(context)->registers[H_EIP];
         fixture.thread = system_l4_thread();
+        system_trying(slot_of(context), vector);
         if (system_ticks_left <= 0)
                 end(SYSTEM_LATE);
         if (fixture.events_left-- == 0)
@@ -95,7 +94,7 @@ on_event(struct h_fault_context context, uint8_t vector, uint32_t code)
 {
         struct context_slot *slot = slot_of(context);
 
-        note_left(context);
+        note_left(context, vector);
         if (vector == INVALID && system_report(slot)) {
                 if (fixture.ending != SYSTEM_RUNS)
                         stack_again();
@@ -113,7 +112,7 @@ on_system_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
                uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
                uint32_t ebp)
 {
-        note_left(context);
+        note_left(context, H_VECTOR_SYSENTER);
         inner.system_call(context, eax, edx, ecx, esi, edi, ebx, ebp);
 }
 
@@ -122,7 +121,7 @@ on_gate_call(struct h_fault_context context, uint32_t eax, uint32_t edx,
              uint32_t ecx, uint32_t esi, uint32_t edi, uint32_t ebx,
              uint32_t ebp)
 {
-        note_left(context);
+        note_left(context, H_VECTOR_SYSTEM_CALL);
         inner.gate_call(context, eax, edx, ecx, esi, edi, ebx, ebp);
 }
 
@@ -186,6 +185,7 @@ go(void)
                 jitter_align();
         jitter_start();
         call_keeping_stack(begin);
+        trying_over();
         power_set_observer(report_switched_off);
         tree_report("after");
         if (fixture.ending == SYSTEM_RUNS)
@@ -220,82 +220,4 @@ system_run(const char *trial)
 {
         system_start(trial);
         system_until_end();
-}
-
-// --- How it has ended -----------------------------------------------------------
-
-static void
-judge_exception(void)
-{
-        const struct system_exception *what = &fixture.exception;
-
-        if (what->vector == H_VECTOR_PAGE_FAULT)
-                fail("page fault at 0x%08x of thread 0x%08x, error code 0x%x, "
-                     "by the program's instruction at 0x%08x",
-                     what->address, what->thread, what->code, what->eip);
-        fail("exception %u of thread 0x%08x, error code 0x%x, by the program's "
-             "instruction at 0x%08x",
-             what->vector, what->thread, what->code, what->eip);
-}
-
-static void
-judge_late(void)
-{
-        const char *now =
-                system_was_idle ? "nobody can run; last was" : "now runs";
-
-        if (fixture.exception.there)
-                fail("the trial has not ended after %u ms: %s thread 0x%08x, at "
-                     "0x%08x. There was exception %u of thread 0x%08x at 0x%08x",
-                     fixture.ticks, now, fixture.thread, fixture.eip,
-                     fixture.exception.vector, fixture.exception.thread,
-                     fixture.exception.eip);
-        fail("the trial has not ended after %u ms: %s thread 0x%08x, at 0x%08x",
-             fixture.ticks, now, fixture.thread, fixture.eip);
-}
-
-static void
-judge_failed(void)
-{
-        char expected[40], found[40];
-
-        format(expected, sizeof(expected), "0x%08x (%u)", fixture.expected,
-               fixture.expected);
-        format(found, sizeof(found), "0x%08x (%u)", fixture.found,
-               fixture.found);
-        fail_values(expected, found, "%s (%s:%u, thread 0x%08x)", fixture.text,
-                    fixture.file, fixture.line, fixture.thread);
-}
-
-void
-system_judge(void)
-{
-        switch (fixture.ending) {
-        case SYSTEM_FAILED:
-                judge_failed();
-                return;
-        case SYSTEM_NO_TRIAL:
-                fail("the program %s has no TRIAL(%s)", fixture.program,
-                     fixture.trial);
-        case SYSTEM_EXCEPTION:
-                judge_exception();
-                return;
-        case SYSTEM_LATE:
-                judge_late();
-                return;
-        case SYSTEM_BUSY:
-                fail("the trial has not ended although the program was left %u "
-                     "times; thread 0x%08x ran last, at 0x%08x",
-                     fixture.events, fixture.thread, fixture.eip);
-        case SYSTEM_REFUSED:
-                fail("h_run of the context that has made a report returns: %s",
-                     h_strerror(fixture.refused));
-        case SYSTEM_OFF:
-                fail("L4 has switched the machine off before the trial had "
-                     "ended; thread 0x%08x ran last, at 0x%08x. Why, stands on "
-                     "the first serial line",
-                     fixture.thread, fixture.eip);
-        default:
-                return;
-        }
 }

@@ -55,7 +55,7 @@ void
 trying_report(void)
 {
         const uint32_t *w = harness_trying.words;
-        char words[LINE_SIZE / 2] = "";
+        char words[LINE_SIZE] = "";
 
         // The text was checked where it stands; what has no word there is not read.
 #pragma GCC diagnostic push

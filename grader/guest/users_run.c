@@ -27,6 +27,7 @@
 
 struct users_left users_left;
 struct context_slot *users_again;
+static const char *about;
 
 // Whatever a context is after it has run: its flags are H's own.
 static void
@@ -34,6 +35,32 @@ has_run(struct h_fault_context who)
 {
         if (who.slot < USERS_CONTEXTS)
                 users.due[who.slot].flags = user_contexts.slots[who.slot].flags;
+}
+
+void
+users_about(const char *text)
+{
+        about = text;
+}
+
+// What a run begins with, for the report of one that does not end.
+static void
+trying_run(const char *name, uint32_t slot, uint32_t generation)
+{
+        const char *what = about ? about : "user code";
+
+        about = NULL;
+        if (slot >= USERS_CONTEXTS) {
+                trying("%s of slot 0x%x, generation %u", name, slot,
+                       generation);
+                return;
+        }
+        const uint32_t *registers = user_contexts.slots[slot].registers;
+        trying("%s of slot %u, generation %u (%s): H_EIP 0x%08x, H_ESP 0x%08x, "
+               "H_EFLAGS 0x%08x, H_CS 0x%x, H_SS 0x%x, H_DS 0x%x, H_EBX 0x%x",
+               name, slot, generation, what, registers[H_EIP], registers[H_ESP],
+               registers[H_EFLAGS], registers[H_CS], registers[H_SS],
+               registers[H_DS], registers[H_EBX]);
 }
 
 // Has the function come back as one of C's does?
@@ -104,6 +131,8 @@ enter(struct context_slot *slot, struct paddr directory)
         uint32_t left = stops;
         bool stopped;
 
+        trying_run("enter_user", (uint32_t)(slot - &user_contexts.slots[0]),
+                   slot->generation);
         do {
                 if (left > 0)
                         jitter_once(ENTERED);
@@ -119,6 +148,7 @@ enter(struct context_slot *slot, struct paddr directory)
                 if (stopped)
                         go_on(slot);
         } while (stopped && (left-- > 0));
+        trying_over();
         if (stops > 0)
                 users_stops_end();
 }
@@ -157,6 +187,7 @@ execute(const char *name, const void *function, struct h_pagemap space,
 
         uint32_t stops = users_stops_begin(), left = stops;
 
+        trying_run(name, who.slot, who.generation);
         do {
                 if (left > 0)
                         jitter_once(EXECUTED);
@@ -165,6 +196,7 @@ execute(const char *name, const void *function, struct h_pagemap space,
                 has_run(who);
         } while (stops > 0 && users_left.eax == H_OK &&
                  was_stopped(&user_contexts.slots[who.slot]) && left-- > 0);
+        trying_over();
         if (stops > 0)
                 users_stops_end();
         return (enum h_error)users_left.eax;

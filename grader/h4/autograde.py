@@ -5,7 +5,6 @@ wherever in the folder it lies. Else it is `grade`."""
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from h4 import grading
@@ -14,6 +13,7 @@ from h4.course import Course
 from h4.errors import GraderError
 from h4.reports import Reports
 from h4.submission import Refused
+from h4.work_folder import work_folder
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     if not given.submission:
         raise GraderError("which one? --submission names what was handed in")
     reports = Reports.asked(given)
-    with tempfile.TemporaryDirectory(prefix="h4-autograde-") as work:
+    with work_folder("autograde-") as work:
         try:
             found = read_submission(Course(root), Path(given.submission), Path(work))
             given.submission = str(found.tree)

@@ -25,7 +25,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +45,7 @@ from h4.round_trip import DISSERTATION, PARTS as TRIP_PARTS, TRIPS, part_name, t
 from h4.size import measure as measure_size
 from h4.stage import Recipe, Stage
 from h4.symbols import BEGUN, ENDED
+from h4.work_folder import work_folder
 
 EMULATORS = ("bochs", "qemu")
 LEAST_RUNS = 10
@@ -64,7 +64,7 @@ def first_byte(stage: Stage, emulator: str) -> float:
     """Seconds from the start of the emulator to the kernel's first byte."""
     came: list[float] = []
     image = stage.image
-    with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+    with work_folder("boot-") as work:
         request = BootRequest(
             kernel=image.path,
             args="nonce=0,seed=1,tests=0",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from h4 import bochs_pace
 from h4.bochs_debugger import Debugger, EmulatorGone, Memory, Stop
+from h4.bochs_hang import seen_to_hang
 from h4.bochs_log import Log
 from h4.bochs_look import Guard
 from h4.bochs_machine import (
@@ -35,6 +36,7 @@ from h4.emulator import (
     BootRequest,
     BootResult,
     Ending,
+    Hang,
     Progress,
 )
 from h4.guest_trying import guest_trying
@@ -77,6 +79,7 @@ class Run:
         self.instructions: list[int | None] = [None] * len(request.limits)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
+        self.hang: Hang | None = None
         self.trying = ""
         self.begun = 0  # tests
         self.running = False
@@ -267,6 +270,9 @@ class Run:
                 self.frames = memory.frames()
                 if self.running:
                     self.trying = guest_trying(memory, self.request.trying)
+                if self.running and ending == Ending.LIMIT and self.handled:
+                    tick = self.handled.tick
+                    self.hang = seen_to_hang(debugger, self.request, tick, self.frames)
         except (EmulatorGone, GivenUp, Flooded):
             pass
 
@@ -316,6 +322,7 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
             instructions=this.instructions,
             registers=this.registers,
             frames=this.frames,
+            hang=this.hang,
             trying=this.trying,
             detail=end.detail,
         )

@@ -19,7 +19,7 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   for something to be read on its standard input. A byte that is there keeps it from
   waiting, and is read by a prompt only.
 - `watch w ADDRESS LENGTH` stops behind an instruction that writes there, by whatever
-  linear address; it makes none slower.
+  linear address. Each makes every instruction that writes a little slower.
 - Whenever `c` comes to a stop the screen is drawn, for which the devices' clock is asked,
   which goes on in whole microseconds from there: the timer's next interrupt comes up to
   nine instructions earlier or later. `s N` stops at all the same, and draws nothing.
@@ -111,20 +111,26 @@ class Debugger:
         self.watch = watch
         self._asked = secrets.randbits(30)  # the number behind the last answer
         self._queue: list[str] = []
+        self._ahead = ""
+        self._told: dict[str, bytes] = {}  # answers that hold while the machine stands still
         self._until(PROMPT.search, self._patiently)
         child.turn_to(COMMANDS, f"source {COMMANDS}", AWAKE)
 
     def _ask(self, lines: list[str], wait: Callable[[], None]) -> bytes:
         """What it says until it has done all this. Behind the last line it is asked for a
         number, which nobody knows before."""
-        self._asked += 1
-        self.child.send("\n".join([*lines, f"? {self._asked}"]))
-        end = b"0x%x %d\n" % (self._asked, self._asked)
+        question, end = self._number()
+        self.child.send("\n".join([*lines, question]))
 
         def ends(said: bytes) -> bool:
             return said == end or said.endswith(b"\n" + end)
 
         return self._until(ends, wait)[: -len(end)]
+
+    def _number(self) -> tuple[str, bytes]:
+        """A question, and the answer to it alone."""
+        self._asked += 1
+        return f"? {self._asked}", b"0x%x %d\n" % (self._asked, self._asked)
 
     def _until(self, ends: Callable[[bytes], object], wait: Callable[[], None]) -> bytes:
         """What it says until this is true of it."""
@@ -146,7 +152,13 @@ class Debugger:
 
     def command(self, line: str) -> bytes:
         """One command that the guest's time stands still for."""
-        return self._ask([line], self._patiently)
+        told = self._told.get(line)
+        return self._ask([line], self._patiently) if told is None else told
+
+    def ahead(self, line: str) -> None:
+        """A command that changes nothing, and will be given where the machine stops next:
+        it goes there with the next `resume`, and costs no turn between two processes."""
+        self._ahead = line
 
     def later(self, line: str) -> None:
         """A command to go before the next `resume`, whose answer nobody needs.
@@ -170,7 +182,14 @@ class Debugger:
                 self.child.interrupt()
 
         lines, self._queue = [*self._queue, GO_ON], []
-        answer = self._ask(lines, wait)
+        ahead, self._ahead = self._ahead, ""
+        question, between = self._number()
+        answer = self._ask([*lines, question, ahead] if ahead else lines, wait)
+        self._told.clear()
+        if ahead:
+            answer, found, told = answer.partition(between)
+            if found:
+                self._told[ahead] = told
         self.child.look()
         return self._stop(answer, asked)
 

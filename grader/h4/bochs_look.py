@@ -43,6 +43,11 @@ show "cpu0.MSR.sysenter_esp_msr"
 show "cpu0.MSR.sysenter_eip_msr\""""
 
 
+def questions(sysenter: bool) -> str:
+    """What is asked for a snapshot."""
+    return QUESTIONS + MORE_QUESTIONS * sysenter
+
+
 def descriptor(high: int, low: int) -> tuple[int, int]:
     """Base and limit of a segment, from its two words."""
     base = high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16
@@ -65,7 +70,7 @@ class Eye:
 
     def snapshot(self, sysenter: bool = False) -> Snapshot:
         """The machine as it stands now; with the registers of SYSENTER if so wanted."""
-        text = self.debugger.command(QUESTIONS + MORE_QUESTIONS * sysenter)
+        text = self.debugger.command(questions(sysenter))
         flags, data = text.find(b"\neflags "), text.find(b"\nes:")
         registers = dict(_control(text[flags:data]))
         registers |= {name: int(value, 16) for name, value in zip(PLACES, _places(text))}
@@ -145,7 +150,7 @@ class Guard:
         self.process = ProcessMemory(child.process.pid)
         self.eye = Eye(debugger, child, self.process, watch, megabytes)
         self.ways = Walker(debugger, self.eye, watch)
-        self._armed = False
+        self._armed = self._in_test = False
 
     def close(self) -> None:
         """To be called at the end."""
@@ -157,10 +162,17 @@ class Guard:
         if stop.written is not None:
             self.watch.written(stop.written, stop.address or 0)
             return False
-        if moment is None:
-            if self.ways.is_here(stop):
-                self.ways.comes_by(stop)
-            return True
+        if moment is not None:
+            if not self._looks(moment):
+                return False
+        elif self.ways.is_here(stop):
+            self.ways.comes_by(stop)
+        if self._armed and self.ways.is_done:
+            self.debugger.ahead(questions(sysenter=not self._in_test))
+        return True
+
+    def _looks(self, moment: Moment) -> bool:
+        self._in_test = moment == Moment.BEGIN
         if moment == Moment.END:
             self.ways.ends()
         machine = partial(self.eye.snapshot, sysenter=moment != Moment.END)

@@ -27,7 +27,7 @@ HEAD = 64  # of the kernel's code: what the piece is looked for by
 PROBE = 16  # words
 # Pages and tables are asked for many times, and lie side by side. Asking the system
 # costs as much as copying this.
-PART = 1 << 14
+PART = 1 << 13
 # From a piece to the end of its region, where it was found before: the next Bochs is
 # likely to have it there too.
 DISTANCES: set[int] = set()

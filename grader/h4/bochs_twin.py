@@ -31,6 +31,7 @@ from h4.direct import SMALLEST_DISK, boot_sector
 from h4.emulator import Progress
 from h4.errors import GraderError
 from h4.protocol import shown
+from h4.work_folder import work_folder
 
 SOURCE = Path(__file__).with_suffix(".c")
 BEGINS = 0x7C00  # where the BIOS puts the boot sector, and goes
@@ -65,7 +66,7 @@ class Original:
     """A Bochs that stands where the boot sector begins."""
 
     def __init__(self, command: list[str], configuration: str, cache: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="h4-original-")
+        self._folder = work_folder("original-")
         self._lock = threading.Lock()
         place = Path(self._folder.name).resolve()
         (place / "bochsrc").write_text(configuration, "ascii")

@@ -62,6 +62,11 @@ class Walker:
         self._points, self._calls, self._made = [], [], []
         self._stop_there()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the test has come by all points: its end is likely to be next."""
+        return not self._points and not self._made
+
     def is_here(self, stop: Stop) -> bool:
         """Whether the machine stands at one of these places. Why it has stopped decides
         nothing: a stop for another reason may hide a breakpoint."""

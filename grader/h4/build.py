@@ -43,6 +43,8 @@ FLAGS = [
     "-nostdlib",
     "-fno-pie",
     "-fno-stack-protector",
+    # However large a function's variables are: a stack that is full meets its guard page.
+    "-fstack-clash-protection",
     "-fno-asynchronous-unwind-tables",
     "-fcf-protection=none",
     "-mgeneral-regs-only",

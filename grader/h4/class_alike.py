@@ -27,6 +27,7 @@ from h4.class_table import Row, cell
 from h4.class_worker import GRADED
 from h4.class_words import own_lines
 from h4.errors import GraderError
+from h4.work_folder import work_folder
 
 RUN = 24  # tokens that must follow each other in both
 LEAST = 60  # percent of the smaller text from which on a pair is named
@@ -99,9 +100,7 @@ def _compare(runner: Runner, texts: list[str]) -> str:
         view = View(plan.course.root, plan.build)
         ended = run(COMMAND, view, plan.limits, told, runner.over)
     else:
-        from tempfile import TemporaryDirectory
-
-        with TemporaryDirectory(prefix="h4-alike-") as work:
+        with work_folder("alike-") as work:
             ended = run_unconfined(
                 COMMAND, Path(work), plan.limits, told, plan.course.root, runner.over
             )

@@ -36,7 +36,7 @@ from h4.class_sandbox import unavailable
 from h4.class_summary import SUMMARY, summary
 from h4.class_table import as_csv, read_rows
 from h4.class_watch import Limits
-from h4.class_worker import BASES, BEST, ERROR
+from h4.class_worker import BASES, BEST, ERROR, REFUSED
 from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import FAILED, LEAST_MEGABYTES, MOST_MEGABYTES, course_and_labs
@@ -179,7 +179,7 @@ def grade_class(plan: Plan, found: list[Entry], table: Table, jobs: int) -> int:
     )
     console.print(f"{plan.out / SUMMARY}\n{plan.out / RESULTS}", markup=False)
     for row in rows:
-        if row.status == ERROR:
+        if row.status in (ERROR, REFUSED):
             print(f"grader: {row.entry.entry}: no score: {row.reason}", file=sys.stderr)
     return FAILED if counts[ERROR] else 0
 

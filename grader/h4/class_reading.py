@@ -18,12 +18,14 @@ from pathlib import Path
 
 from h4.class_archives import kind_of, unpack
 from h4.class_git import Repository
-from h4.course import SYSTEM, Course
+from h4.course import GUEST_INCLUDE, SYSTEM, Course
 from h4.manifest import Lab
 from h4.submission import Refused, read
 
 _MOST_ENTRIES = 2000  # of a folder that is looked through for a tree
 _DEEPEST = 4
+# Where what students are given and may have changed is.
+_FOLDERS = (*SYSTEM, "labs", GUEST_INCLUDE)
 _SOURCES = (".c", ".h", ".S", ".ld", ".toml")
 _NOT_THEIRS = ("build", "pristine")  # folders with exercise files that nobody wrote
 
@@ -84,7 +86,7 @@ def read_submission(course: Course, given: Path, work: Path) -> Submission:
 def _read(course: Course, given: Path, work: Path, nested: bool) -> Submission:
     def wanted(path: str) -> bool:
         return path.endswith(_SOURCES) and any(
-            f"/{path}".find(f"/{folder}/") >= 0 for folder in (*SYSTEM, "labs")
+            f"/{path}".find(f"/{folder}/") >= 0 for folder in _FOLDERS
         )
 
     if given.is_dir():

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -33,8 +32,14 @@ from h4.errors import GraderError
 from h4.manifest import Lab
 from h4.result_json import write_json
 from h4.whole_file import write_text
+from h4.work_folder import work_folder
 
 STOPPED = "stopped"
+HAND_IN = (
+    "Hand in the folder of your tree, or an archive of it without links and with names as "
+    "they are in the tree.\nIn the tree, when all is committed:\n"
+    "  git archive --format=zip --output=mine.zip HEAD"
+)
 STATES = (GRADED, REFUSED, STOPPED, ERROR)
 STUDENTS = "students"
 RESULT, ABOUT, STATE = "result.json", "submission.json", "state.json"
@@ -171,7 +176,7 @@ class Runner:
             (root / "build").mkdir(exist_ok=True)  # where build/class is seen
             view = View(root, plan.build, entry is None, entry)
             return run(COMMAND, view, plan.limits, json.dumps(question).encode(), self.over)
-        with tempfile.TemporaryDirectory(prefix="h4-class-") as work:
+        with work_folder("class-") as work:
             question |= {"course": str(root), "build": str(plan.build), "work": work}
             if entry is not None:
                 question["submission"] = str(entry)
@@ -222,6 +227,8 @@ class Runner:
             "reason": reason,
         }
         report = f"No score: {entry.entry} {reason}\n"
+        if found["status"] == REFUSED:
+            report += f"\n{HAND_IN}\n"
         if found["status"] == GRADED:
             about |= {
                 name: _plain(found[name])

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pathlib import Path
 from h4.class_entries import entries
 from h4.class_run import STATE, STUDENTS
 from h4.errors import GraderError
+from h4.work_folder import work_folder
 
 LABS = (0, 1, 2)
 HONEST = ("folder", "half", "right", "variant")  # names of those who harm nobody
@@ -33,7 +33,7 @@ TIMES = frozenset({STATE, "summary.html", ".lock"})  # files in which times stan
 def class_of_sixty(root: Path, size: int | None = None) -> Iterator[Path]:
     """A folder with the submissions in `in`, and room beside. `size`: only so many of
     them, spread over all kinds."""
-    with tempfile.TemporaryDirectory(prefix="h4-class-") as name:
+    with work_folder("class-") as name:
         folder = Path(name)
         subprocess.run(
             [sys.executable, str(root / "grader/tests/class_of_sixty.py"), str(folder / "in")],

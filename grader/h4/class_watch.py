@@ -5,7 +5,6 @@ use more than they may together."""
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from h4.compiling import has_ended
 from h4.errors import GraderError
 
 LOOK_EVERY = 0.5  # seconds
@@ -84,14 +84,14 @@ def watched(
     watch = _Watch(process.pid, limits)
     stopped = ""
     try:
-        while not stopped and not _has_ended(process.pid, LOOK_EVERY):
+        while not stopped and not has_ended(process.pid, LOOK_EVERY):
             stopped = watch.look()
             if over and over.is_set():
                 stopped = "it was interrupted"
             if output.too_much:
                 stopped = f"its answer has more than {MOST_OUTPUT >> 20} MB"
     finally:
-        if not _has_ended(process.pid, 0):
+        if not has_ended(process.pid, 0):
             watch.end()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -104,17 +104,6 @@ def watched(
         stopped,
         max(watch.seconds, used.ru_utime + used.ru_stime),
     )
-
-
-def _has_ended(pid: int, seconds: float) -> bool:
-    """Waits for its end, so long at most. It can still be waited for afterwards."""
-    descriptor = os.pidfd_open(pid)
-    ends = select.poll()
-    ends.register(descriptor, select.POLLIN)
-    try:
-        return bool(ends.poll(1000 * seconds))
-    finally:
-        os.close(descriptor)
 
 
 class _Taken(threading.Thread):

@@ -157,7 +157,7 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
     results = [best(work, lab, found.tree, build) for lab in work.labs]
     for result in results:
         show(work, result, found.tree)
-    ignored = [*found.notes, *ignored_changes(work.course, found.tree)]
+    ignored = [*found.notes, *ignored_changes(work.course, found.tree, work.labs[-1])]
     results[0].ignored = ignored
     return {
         "status": GRADED,

@@ -10,6 +10,8 @@ does not matter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from h4.protocol import shown
 
 SHOWN = 64  # bytes; a byte that is no text takes four characters
@@ -33,9 +35,15 @@ def expected_of(notes: list[str]) -> bytes | None:
         return b""  # not from the harness: see Line.find
 
 
-def last_lines(carried: bytes) -> list[str]:
+def last_lines(carried: bytes, sent: Sequence[bytes] = ()) -> list[str]:
     """The last lines of text, for a person. A line that is noise for the most part
-    was not printed by anybody; empty ones say nothing."""
+    was not printed by anybody; empty ones say nothing.
+
+    sent  what tests have sent to look at the line itself: it says nothing of others
+    """
+    for row in sent:
+        if len(row) >= TELLING:
+            carried = carried.replace(row, b"\n")
     lines = carried[-LINES_READ:].splitlines()
     return [_cut(line) for line in lines if _is_text(line)][-LINES_SHOWN:]
 

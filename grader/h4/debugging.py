@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import signal
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from h4.protocol import parse
 from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import Image
+from h4.work_folder import work_folder
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
 IN_GDB = Path(__file__).parents[1] / "in_gdb.py"
@@ -102,7 +102,7 @@ def with_gdb(
     test: Debugged | None,
 ) -> int:  # fmt: skip
     kernel = str(stage.image.path)
-    with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
+    with work_folder("debug-") as name:
         work = Path(name)
         _build_disk(work, stage, test, given.seed)
         socket = work / "gdb"
@@ -206,7 +206,7 @@ def _what_arrived(
 def with_bochs(given: argparse.Namespace, stage: Stage, test: Debugged | None) -> int:
     """Bochs's own debugger, in this terminal."""
     image = stage.image
-    with tempfile.TemporaryDirectory(prefix="h4-debug-") as name:
+    with work_folder("debug-") as name:
         work = Path(name)
         _build_disk(work, stage, test, given.seed)
         symbols = work / "symbols"

@@ -22,6 +22,9 @@ from h4.errors import GraderError
 from h4.release import is_instructors
 
 BOOK = "h4.pdf"
+_SIDEBAR = [
+    f"sidebar/{part}.html" for part in ("brand", "search", "scroll-start", "navigation")
+]
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -42,9 +45,7 @@ def main(root: Path, chosen: argparse.Namespace) -> int:
     # What there is stays until the new one is whole.
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         site = Path(folder) / "site"
-        build_site(root, site)
-        if not chosen.no_pdf:
-            write_book(site, page_names(root), site / BOOK)
+        build_site(root, site, book=not chosen.no_pdf)
         if out.exists():
             shutil.rmtree(out)
         site.rename(out)
@@ -66,9 +67,9 @@ def page_names(root: Path) -> list[str]:
     return labs + tours + [n for n in rest if n not in tours]
 
 
-def build_site(root: Path, out: Path) -> None:
-    """The pages, in a folder that is not there yet. Whatever Sphinx warns of, and each
-    link that is dead, is an error."""
+def build_site(root: Path, out: Path, *, book: bool = False) -> None:
+    """The pages, in a folder that is not there yet; with the PDF, and links to it, if
+    asked for. Whatever Sphinx warns of, and each link that is dead, is an error."""
     warnings = io.StringIO()
     nocolor()
     with patch_docutils(), docutils_namespace():
@@ -78,7 +79,7 @@ def build_site(root: Path, out: Path) -> None:
             outdir=str(out),
             doctreedir=str(out / ".doctrees"),
             buildername="html",
-            confoverrides=_settings(root),
+            confoverrides=_settings(root, BOOK if book else ""),
             status=None,
             warning=warnings,
             freshenv=True,
@@ -92,13 +93,15 @@ def build_site(root: Path, out: Path) -> None:
     shutil.rmtree(out / ".doctrees")
     mend(out)
     shutil.copyfile(out / f"{START}.html", out / "index.html")
+    if book:
+        write_book(out, page_names(root), out / BOOK)
     wrong = warnings.getvalue().strip().splitlines()
     wrong += [f"dead link: {link}" for link in dead_links(out)]
     if wrong:
         raise GraderError("the handouts do not make a site:\n" + "\n".join(wrong))
 
 
-def _settings(root: Path) -> dict[str, object]:
+def _settings(root: Path, book: str) -> dict[str, object]:
     pages = root / "grader" / "docs"
     return {
         "project": "H4",
@@ -120,8 +123,13 @@ def _settings(root: Path) -> dict[str, object]:
         "html_theme": "furo",
         "html_title": "H4",
         "html_use_index": False,  # of terms, of which there are none
-        "html_static_path": [str(pages / "site.css")],
+        "html_static_path": [str(pages / "site.css"), str(pages / "site.js")],
         "html_css_files": ["site.css"],
+        "html_js_files": ["site.js"],
+        "templates_path": [str(pages / "templates")],
+        # The theme's own, and the link to the PDF.
+        "html_sidebars": {"**": [*_SIDEBAR, "book.html", "sidebar/scroll-end.html"]},
+        "html_context": {"h4_book": book},
         # Both would be asked for over the network, which a folder of files is not.
         "html_show_search_summary": False,
         "html_copy_source": False,

@@ -74,6 +74,19 @@ class BootRequest:
     direct: bool = False
 
 
+@dataclass(frozen=True)
+class Hang:
+    """A test that has passed its limit, and runs on.
+
+    samples  where it was at several moments, each as the frames of a BootResult
+    loop     the same from the innermost function on that does not come back: a place in
+             it, then return addresses; empty where there is none: it takes long, and ends
+    """
+
+    samples: list[list[int]]
+    loop: list[int]
+
+
 @dataclass
 class BootResult:
     """How a boot went.
@@ -84,6 +97,7 @@ class BootResult:
     registers     by small letters, eax to eip, eflags, cr0 to cr4; empty where they
                   are not known
     frames        where it was (eip), then up to 16 return addresses
+    hang          what was seen of a test that has passed its limit
     trying        the text that the request asked for, as the guest has it, where the
                   machine could say nothing any more
     detail        for a person; printable characters only
@@ -96,6 +110,7 @@ class BootResult:
     instructions: list[int | None] = field(default_factory=list)
     registers: dict[str, int] = field(default_factory=dict)
     frames: list[int] = field(default_factory=list)
+    hang: Hang | None = None
     trying: str = ""
     detail: str = ""
 

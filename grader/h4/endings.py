@@ -60,8 +60,11 @@ def schedule_of(notes: list[str]) -> str:
                  if kind == "schedule"), "")  # fmt: skip
 
 
-def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
-    """Adds the harness's diagnostics, see grader/guest/README.md."""
+def read_notes(
+    outcome: Outcome, notes: list[str], image: Image, megabytes: int
+) -> None:
+    """Adds the harness's diagnostics, see grader/guest/README.md, of a machine with so
+    much memory."""
     places: list[int] = []
     trying = ""
     for note in notes:
@@ -83,7 +86,8 @@ def read_notes(outcome: Outcome, notes: list[str], image: Image) -> None:
             outcome.status = CRASH
             vector, code, eip, cr2 = numbers(text, 4)
             outcome.message.append(fault_words(vector, code, cr2, eip))
-            outcome.message += filter(None, [advice(vector, code, cr2)])
+            stack = range(*map(image.address, ("boot_stack_bottom", "boot_stack_top")))
+            outcome.message += filter(None, [advice(vector, code, cr2, megabytes, stack)])
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was

@@ -23,13 +23,12 @@ VECTORS = {
     18: "machine check",
     19: "SIMD error",
 }
-INVALID_OPCODE, PAGE_FAULT = 6, 14
+INVALID_OPCODE, DOUBLE_FAULT, PAGE_FAULT = 6, 8, 14
 NO_WAY_ON = (
     "compilers put one where a program does what C does not allow, such as the use of a "
     "null pointer or of an array beyond its end"
 )
 PAGE, FETCH = 4096, 16
-SMALL_MEMORY = 32 << 20  # of the machine that is graded, unless asked otherwise
 
 
 def page_fault_words(code: int, address: int) -> str:
@@ -46,9 +45,26 @@ def page_fault_words(code: int, address: int) -> str:
     return f"{what} 0x{address:08x}{ring} (page 0x{page:08x}{null}), {why}"
 
 
-def advice(vector: int, code: int, address: int) -> str:
-    """What the address of a page fault in the kernel looks like; may be empty."""
-    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < SMALL_MEMORY:
+FULL = (
+    "the kernel's stack is full, of {} KB: functions that call each other without end, or "
+    "large local variables"
+)
+NO_STACK = (
+    "an exception came, and the processor could not begin its handler: as a rule the stack "
+    "is none, %esp or, where a program ran, ESP0 of the task state"
+)
+
+
+def advice(vector: int, code: int, address: int, megabytes: int, stack: range) -> str:
+    """What the last fault's address, or its kind, looks like; may be empty.
+
+    megabytes  of memory that the machine has
+    stack      the addresses of the kernel's stack, below which there is a guard page
+    """
+    if vector == DOUBLE_FAULT:
+        full = stack.start - PAGE <= address < stack.start
+        return FULL.format(len(stack) >> 10) if full else NO_STACK
+    if vector != PAGE_FAULT or code & 13 or not PAGE <= address < megabytes << 20:
         return ""
     return (
         "if this is a physical address, it is no pointer: the kernel sees that memory "

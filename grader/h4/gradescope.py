@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`make gradescope`: the zip file of an autograder for Gradescope.
 
-It holds setup.sh and run_autograder, as Gradescope wants them, and in h4/ the course
-as far as grading needs it: with the solutions and the course's secret, so it is for
+It holds setup.sh and run_autograder, as Gradescope wants them, Debian's keys, by which
+setup.sh knows Debian's packages on another system, and in h4/ the course as far as
+grading needs it: with the solutions and the course's secret, so it is for
 Gradescope alone.
 """
 
@@ -22,6 +23,7 @@ SCRIPTS = "grader/gradescope"
 FOLDERS = (*SYSTEM, "labs", "grader")
 FILES = ("Makefile", "LICENSE")
 WITHOUT = {"tests", "gradescope", "student", "build", "__pycache__"}
+KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same course makes the same file
 
 
@@ -50,11 +52,14 @@ def main(root: Path, given: argparse.Namespace) -> int:
 
 def archive(root: Path, words: str) -> bytes:
     """The file. `words`: the options with which each submission is graded."""
+    if not KEYS.is_file():
+        raise GraderError(f"{KEYS} is not there: install debian-archive-keyring")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for script in ("setup.sh", "run_autograder"):
             text = (root / SCRIPTS / script).read_text("utf-8")
             _add(file, script, text.replace("@OPTIONS@", words).encode(), True)
+        _add(file, KEYS.name, KEYS.read_bytes(), False)
         for path in course_files(root):
             here = root / path
             executable = bool(here.stat().st_mode & 0o100)

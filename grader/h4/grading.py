@@ -18,7 +18,7 @@ from h4.compiling import COMPILERS
 from h4.course import Course
 from h4.endings import Outcome
 from h4.errors import GraderError
-from h4.last_verdicts import counts, keep
+from h4.last_verdicts import counts, keep, left_behind
 from h4.manifest import Lab, Test
 from h4.overlay import overlay
 from h4.processors import processors
@@ -210,8 +210,11 @@ def machine_of(given: argparse.Namespace, look: bool = True) -> Machine:
 def chosen_of(
     course: Course, labs: list[Lab], given: argparse.Namespace, use: Settings
 ) -> dict[int, list[Test]]:
-    """The tests that the options name, by the labs that they name."""
-    labs = chosen_labs(course, labs, given.lab, use)
+    """The tests that the options name, by the labs that they name; without a lab also of
+    those that were left behind."""
+    every, labs = labs, chosen_labs(course, labs, given.lab, use)
+    if given.lab is None and counts(given):
+        labs = [*left_behind(course.root, every, labs[0]), *labs]
     chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
     chosen = {number: tests for number, tests in chosen.items() if tests}
     if not chosen:
@@ -254,7 +257,7 @@ def _grade(
     results: list[LabResult] = []
     texts = overlay(course, use.recipe.submission)
     chosen = chosen_of(course, labs, given, use)
-    after = Afterwards(course, use.recipe.submission, front_of(given))
+    after = Afterwards(course, use.recipe.submission, front_of(given), course.lab(max(chosen)))
     most = sum(len(tests) for tests in chosen.values())
     verdicts = with_progress(
         after, most, partial(grade_labs, course, chosen, use, machine)

@@ -18,7 +18,6 @@ Both is measured:
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from h4.running import choose_root, run_stage
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.steps import SYSENTER, Step, followed, kernel_entries
 from h4.symbols import Image
+from h4.work_folder import work_folder
 
 PROGRAM = "pingpong"
 WORDS = tuple(range(0, 61, 4))
@@ -160,7 +160,7 @@ def follow(stage: Stage, way: str) -> Message:
     which are followed in turn, the mean."""
     file = dict(stage.modules)[PROGRAM].with_suffix(".elf")
     user = Image(file)
-    with tempfile.TemporaryDirectory(prefix="h4-ipc-") as work:
+    with work_folder("ipc-") as work:
         with followed(
             stage.image, "", MEGABYTES, Path(work), stage.modules
         ) as machine:

@@ -26,7 +26,7 @@ from h4.endings import (
 )  # fmt: skip
 from h4.errors import GraderError
 from h4.manifest import Exercise, Lab
-from h4.score import LabResult, score_lab
+from h4.score import LabResult, all_right, score_lab
 from h4.whole_file import write_text
 
 FOLDER = "build/verdicts"
@@ -76,6 +76,17 @@ def recall(root: Path, lab: Lab) -> Last:
             outcomes[test.name] = Outcome(test, one["status"], one["message"])
             texts[test.name] = one["text"]
     return Last(score_lab(lab, outcomes, [], len(outcomes) < len(lab.tests)), texts)
+
+
+def left_behind(root: Path, labs: list[Lab], on: Lab) -> list[Lab]:
+    """The labs before one in which not all that was graded last was right. Who has
+    written the last exercise of a lab is on the next one, and wants to know all the same.
+    """
+    return [
+        lab
+        for lab in labs
+        if lab.number < on.number and not all_right(recall(root, lab).result.tests)
+    ]
 
 
 def _sound(one: Any) -> bool:

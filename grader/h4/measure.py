@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 import struct
-import tempfile
 from pathlib import Path
 
 from h4.course import Course
@@ -32,6 +31,7 @@ from h4.protocol import parse
 from h4.round_trip import TRIPS, figures_of, follow, is_of_a_trip, total_name
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.symbols import Image
+from h4.work_folder import work_folder
 
 # Enough for 512 address spaces and regions of 64 MB, of which the kernel is told
 # by GRUB as on any other machine.
@@ -134,7 +134,7 @@ def measure(root: Path, builder: StageBuilder | None = None) -> dict[str, int]:
 
 def measure_lab(course: Course, lab: Lab, builder: StageBuilder) -> dict[str, int]:
     stage = builder.stage(lab, Recipe(name="measure"))
-    with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
+    with work_folder("measure-") as work:
         file = Path(work, "module.elf")
         file.write_bytes(module())
         stage.modules = [("module.elf", file)]
@@ -153,7 +153,7 @@ def reported(
     image = stage.image
     secrets = boot_secrets(stage.course.secret, image.path, stage.lab.number, name)
     arguments = f"nonce={secrets.nonce}"
-    with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
+    with work_folder("measure-") as work:
         result = boot(
             BootRequest(
                 kernel=image.path,
@@ -182,7 +182,7 @@ def measure_trips(
     image: Image, arguments: str, figures: dict[str, int]
 ) -> dict[str, int]:
     """What the round trips consist of that a stage has measured as a whole."""
-    with tempfile.TemporaryDirectory(prefix="h4-measure-") as work:
+    with work_folder("measure-") as work:
         followed = follow(image, arguments, MEGABYTES, Path(work))
     found: dict[str, int] = {}
     for trip, steps in zip(TRIPS, followed):

@@ -132,7 +132,7 @@ class Memory:
         run = script.tests[0] if script.tests else None
         outcome = Outcome(test, PASS if run and run.ok else FAIL)
         notes = run.notes if run else []
-        endings.read_notes(outcome, notes, self.stage.image)
+        endings.read_notes(outcome, notes, self.stage.image, self.given.memory)
         if run is None or run.ok is None:
             outcome.status, words = ending(result, script, run is not None, test.kind)
             outcome.message = words + outcome.message

@@ -4,7 +4,6 @@ of its tests."""
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from h4.protocol import Transcript, parse
 from h4.running import LIMIT
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED
+from h4.work_folder import work_folder
 
 MOST_NOTES = 2000  # of the machine or of a test: 440 KB
 MOST_TREE_NOTES = 20_000  # and of what is told again and again while programs run
@@ -56,7 +56,7 @@ class MemoryBoot:
             end = image.address(ENDED)
             # The pictures are sent within the test.
             limit = test.limit + PICTURES
-        with tempfile.TemporaryDirectory(prefix="h4-memory-") as work:
+        with work_folder("memory-") as work:
             request = BootRequest(
                 kernel=image.path,
                 args=args,

@@ -23,6 +23,7 @@ from h4.errors import GraderError
 from h4.grading import course_and_labs
 from h4.manifest import Exercise, Lab, Mutant, Test, load_mutants
 from h4.marks import mutate
+from h4.partial_links import PartialLinks
 from h4.processors import processors
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
@@ -176,7 +177,7 @@ def _kill_all(
 ) -> list[Kill]:  # fmt: skip
     """named  only by the test that each entry names"""
     tests = {test.name: test for test in lab.tests}
-    builder = StageBuilder(course, root / "build")
+    builder = PartialLinks(course, root / "build")
     done = 0
     with console.status(f"lab {lab.number}") as status, ThreadPoolExecutor(
         processors()

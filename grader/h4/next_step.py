@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, PASS
+from h4.first_error import first_error
 from h4.manifest import Exercise, Lab
 from h4.score import LabResult, all_right
 
@@ -19,12 +20,14 @@ class Next:
     state    what there is to know of it, behind its title; may be empty
     waiting  the exercise for whose sake it is to be done, though it was not graded;
              None: it was graded itself
+    error    the line of its file to which the compiler's first error leads; 0: to none
     """
 
     lab: Lab
     exercise: Exercise
     state: str = ""
     waiting: Exercise | None = None
+    error: int = 0
 
     @property
     def words(self) -> str:
@@ -65,7 +68,9 @@ def what_next(course: Course, results: list[LabResult]) -> Next | None:
         needed = course.prerequisites(exercise)
         left = [(r, e) for r, e in left if e in needed]
         if not left:
-            found = Next(result.lab, exercise, _state(result, exercise))
+            found = Next(
+                result.lab, exercise, _state(result, exercise), None, _error(result, exercise)
+            )
             return _first(course, [(result, exercise, _gone(result, needed))]) or found
     return _first(course, [(r, e, waits_for(r, e)) for r, e in every])
 
@@ -86,7 +91,9 @@ def _first(
         for one in lab.exercises:
             for result, exercise, names in waiting:
                 if one.id in names:
-                    return Next(lab, one, _state(result, one), exercise)
+                    return Next(
+                        lab, one, _state(result, one), exercise, _error(result, one)
+                    )
     return None
 
 
@@ -98,6 +105,12 @@ def _state(result: LabResult, exercise: Exercise) -> str:
     if result.missing(exercise) or (stage and exercise.id in stage.missing):
         return ", which is not done yet"
     return ""
+
+
+def _error(result: LabResult, exercise: Exercise) -> int:
+    """The line that keeps an exercise from being built; 0: none is known."""
+    said = result.stage.failures.get(exercise.id, "") if result.stage else ""
+    return first_error(said, exercise.file)
 
 
 def wrong_function(result: LabResult, exercise: Exercise) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-from h4.outside_view import Known, Values
+from h4.outside_view import Known, Values, once
 
 ENVIRONMENT, TABLE, DIRECTORY, NOT_INSTALLED = -1, -2, -3, -4
 _NAMES = {
@@ -53,8 +55,38 @@ def words_of(page: Status | None) -> str:
     return "not installed" if page is None else str(page)
 
 
-def decode(known: Known, words: array[int]) -> list[Status]:
+class Statuses(NamedTuple):
+    """The entries of a page array, or of some of it.
+
+    every  one by one
+    kinds  those there are
+    rare   number and status of those that are not like most, in order
+    """
+
+    every: list[Status]
+    kinds: frozenset[Status]
+    rare: list[tuple[int, Status]]
+
+
+NO_STATUSES = Statuses([], frozenset(), [])
+TOGETHER = 512  # of them most stay as they are for long
+
+
+def decode(known: Known, words: array[int]) -> Statuses:
     """The entries of a page array."""
+    every: list[Status] = []
+    kinds: set[Status] = set()
+    rare: list[tuple[int, Status]] = []
+    for first in range(0, len(words), TOGETHER):
+        some = words[first : first + TOGETHER]
+        part = once(known.arrays, some.tobytes(), partial(_decode, known, some))
+        every += part.every
+        kinds |= part.kinds
+        rare += [(first + at, status) for at, status in part.rare]
+    return Statuses(every, frozenset(kinds), rare)
+
+
+def _decode(known: Known, words: array[int]) -> Statuses:
     seen = known.statuses
     record = known.layouts["page"]
     for word in set(words) - seen.keys():
@@ -66,4 +98,8 @@ def decode(known: Known, words: array[int]) -> list[Status]:
             bool(one["module"]),
             one["unused"],
         )
-    return list(map(seen.__getitem__, words))
+    every = list(map(seen.__getitem__, words))
+    kinds = frozenset(every)
+    few = {status for status in kinds if not status.common}
+    rare = [(at, status) for at, status in enumerate(every) if status in few] if few else []
+    return Statuses(every, kinds, rare)

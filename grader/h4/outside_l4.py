@@ -9,11 +9,13 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
+from operator import eq
 from typing import NamedTuple
 
 from h4.outside_layout import Record
 from h4.outside_pages import Machine, Mapping, slots
-from h4.outside_view import MOST_KEPT, PAGE, Values, View
+from h4.outside_view import FRAME, LARGE, PAGE, SUPERPAGE, Values, View, once
 
 
 @dataclass(frozen=True)
@@ -176,28 +178,62 @@ class L4:
                 if space:
                     yield self._read(at * self._unit.size + first, layout)
 
+    @cached_property
+    def _owned_in(self) -> list[tuple[int, int]]:
+        """Where in a record, read as one number, each member of an Owned is: a shift, and a
+        mask behind it."""
+        layout = self.view.layouts["mapping"]
+        members = [layout.at(name) for name in Owned._fields[1:]]
+        return [
+            (8 * one.offset + one.shift, (1 << (one.bits or 8 * one.size)) - 1)
+            for one in members
+        ]
+
     def _read(self, offset: int, layout: Record) -> Owned:
         data = self._words[offset // 4 : (offset + layout.size) // 4].tobytes()
-        known = self.view.known.owned
-        found = known.get(data)
-        if found is None:
-            values = Values(layout, data)
-            if len(known) > MOST_KEPT:
-                known.clear()
-            found = known[data] = tuple(values[name] for name in Owned._fields[1:])
-        return Owned(self.units + offset, *found)
 
-    @cached_property
-    def _pages(self) -> dict[int, dict[int, Mapping]]:
-        return {}
+        def read() -> tuple[int, ...]:
+            whole = int.from_bytes(data, "little")
+            return tuple(whole >> shift & mask for shift, mask in self._owned_in)
 
-    def mapped(self, directory: int) -> dict[int, Mapping]:
-        """The entries of a space, by the first address of each."""
-        if directory not in self._pages:
-            self._pages[directory] = {
-                one.address: one for one in self.machine.user_mappings(directory)
-            }
-        return self._pages[directory]
+        return Owned(self.units + offset, *once(self.view.known.owned, data, read))
+
+    def mapped(self, directory: int, address: int) -> Mapping | None:
+        """The entry of a space that begins at an address."""
+        return self.machine.mapping_at(directory, address)
+
+    def mapped_at(self, directory: int, but: set[int]) -> set[int]:
+        """The addresses at which entries of a space begin, but for those in the superpages
+        that begin at these."""
+        found: set[int] = set()
+        for at, upper in self.machine.user_half(directory):
+            first = at * SUPERPAGE
+            if first in but:
+                continue
+            if upper & LARGE:
+                found.add(first)
+            else:
+                there = self.view.present(upper & FRAME)
+                found.update(first + index * PAGE for index, _ in there)
+        return found
+
+    def shown(self, directory: int, address: int, frame: int) -> frozenset[int]:
+        """Of the superpage that begins at this address of a space, the addresses where pages
+        show what it would: the memory from `frame` on, page for page."""
+        upper = self.view.entries(directory).get(address // SUPERPAGE, 0)
+        if address % SUPERPAGE or not upper or upper & LARGE:
+            return frozenset()
+        if not self.machine.is_table(upper):
+            return frozenset()
+        page, table = self.view.page(upper & FRAME), self.view.table(upper & FRAME)
+
+        def read() -> frozenset[int]:
+            places = [at for at, _ in table.entries]
+            due = map((frame // PAGE).__add__, places)
+            right = compress(places, map(eq, table.pages, due))
+            return frozenset(address + at * PAGE for at in right)
+
+        return once(self.view.known.shown, (page, address, frame), read)
 
 
 def l4_of(machine: Machine) -> L4 | None:

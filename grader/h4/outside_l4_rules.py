@@ -10,7 +10,7 @@ from collections.abc import Callable
 from h4.outside_l4 import L4, Owned, Space, l4_of
 from h4.outside_pages import Machine, Mapping
 from h4.outside_rule import Rule
-from h4.outside_view import ENTRIES, PAGE, SUPERPAGE, USER, WRITE
+from h4.outside_view import ENTRIES, PAGE, USER, WRITE
 
 SUPERPAGE_LOG2 = 22
 _BOUND = 8  # CONTEXT_BOUND of h/internal/context.h
@@ -65,7 +65,7 @@ def utcbs_are_mapped(l4: L4) -> list[str]:
             continue
         at = thread.local & ~(PAGE - 1)
         due = l4.frame_of(thread.utcb)
-        entry = l4.mapped(space.directory).get(at)
+        entry = l4.mapped(space.directory, at)
         words = f"the UTCB of thread 0x{thread.id:08x}, 0x{at:08x} of {space}: "
         if due is None:
             found.append(f"{words}the kernel has no mapping of it")
@@ -85,7 +85,7 @@ def interface_pages_are_one(l4: L4) -> list[str]:
     for space in l4.spaces.values():
         if space.directory is None or not space.active or not space.kip_bytes:
             continue
-        entry = l4.mapped(space.directory).get(space.kip)
+        entry = l4.mapped(space.directory, space.kip)
         words = f"the kernel interface page, 0x{space.kip:08x} of {space}: "
         if entry is None:
             found.append(f"{words}nothing is mapped there")
@@ -118,7 +118,7 @@ def mappings_are_mapped(l4: L4) -> list[str]:
             continue
         if one.broken:
             continue
-        entry = l4.mapped(directory).get(one.address)
+        entry = l4.mapped(directory, one.address)
         if entry is not None and entry.frame == one.frame and entry.for_user:
             size = ENTRIES if one.log2 == SUPERPAGE_LOG2 else 1
             if entry.pages == size:
@@ -136,21 +136,16 @@ def mappings_are_mapped(l4: L4) -> list[str]:
 def broken_superpages_are_counted(l4: L4) -> list[str]:
     """Of a superpage that is mapped by pages, as many are there as the database says."""
     found: list[str] = []
-    places = {(one.space, one.address) for one in l4.owned if one.log2 < SUPERPAGE_LOG2}
+    places: dict[int, set[int]] = {}
+    for one in l4.owned:
+        if one.log2 < SUPERPAGE_LOG2:
+            places.setdefault(one.space, set()).add(one.address)
     for one in l4.owned:
         directory = _directory(l4, one)
         if not one.broken or directory is None:
             continue
-        entries = l4.mapped(directory)
-        there = 0
-        for offset in range(0, SUPERPAGE, PAGE):
-            entry = entries.get(one.address + offset)
-            if (
-                entry is not None
-                and entry.frame == one.frame + offset
-                and (one.space, one.address + offset) not in places
-            ):
-                there += 1
+        shown = l4.shown(directory, one.address, one.frame)
+        there = len(shown) - len(places.get(one.space, set()) & shown)
         if there != one.left:
             found.append(
                 f"0x{one.address:08x} of the space 0x{directory:08x}: L4's database has "
@@ -179,7 +174,7 @@ def rights_only_shrink(l4: L4) -> list[str]:
 
 def _entry(l4: L4, one: Owned) -> Mapping | None:
     directory = _directory(l4, one)
-    return None if directory is None else l4.mapped(directory).get(one.address)
+    return None if directory is None else l4.mapped(directory, one.address)
 
 
 def nothing_else_is_mapped(l4: L4) -> list[str]:
@@ -199,10 +194,9 @@ def nothing_else_is_mapped(l4: L4) -> list[str]:
             continue
         known = noted.get(space.place, set()) | {space.kip}
         broken = ranges.get(space.place, set())
-        for address, entry in l4.mapped(space.directory).items():
-            if address in known or address & -SUPERPAGE in broken:
-                continue
-            if not l4.has_database and not space.has_utcbs_at(address):
+        for address in sorted(l4.mapped_at(space.directory, broken) - known):
+            entry = l4.mapped(space.directory, address)
+            if entry is None or not (l4.has_database or space.has_utcbs_at(address)):
                 continue
             found.append(
                 f"page 0x{entry.frame:08x} is mapped at 0x{address:08x} of {space}, and "

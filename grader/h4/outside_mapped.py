@@ -29,9 +29,11 @@ def mapped_pages_are_the_clients(machine: Machine) -> list[str]:
 
 
 def _all_right(machine: Machine, part: Part) -> bool:
-    """Whether all that is mapped there are single pages, and normal ones, or such as the
-    client may see where no program does; most of the time that is so."""
-    if part.large or max(part.numbers, default=0) >= len(machine.pages):
+    """Whether all that is mapped there are normal pages, or single ones that the client may
+    see where no program does; most of the time that is so."""
+    if max(part.numbers, default=0) >= len(machine.pages):
+        return False
+    if any(_not_normal(machine, one) for one in part.large):
         return False
     pages = set(map(machine.pages.__getitem__, part.numbers))
     return all(
@@ -76,11 +78,10 @@ def counts_are_exact(machine: Machine) -> list[str]:
     times: Counter[int] = Counter()
     for part in machine.parts:
         times.update(part.numbers)
-        for mapping in machine.mappings_in(part) if part.large else ():
-            if mapping.pages > 1:
-                first = mapping.frame // PAGE
-                times.update(range(first, first + mapping.pages))
-    said = dict(machine.counts)
+        for one in part.large:
+            first = one.frame // PAGE
+            times.update(range(first, first + one.pages))
+    said = machine.counts
     wrong: list[int] = []
     if not said.items() <= times.items():
         wrong = [number for number, count in said.items() if times.get(number) != count]

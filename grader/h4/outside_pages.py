@@ -6,14 +6,13 @@ what they map, and what the kernel says of its pages.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
-from itertools import compress, count
-from operator import attrgetter
+from itertools import compress
 from typing import NamedTuple
 
-from h4.outside_array import DIRECTORY, TABLE, Status, decode
+from h4.outside_array import DIRECTORY, NO_STATUSES, TABLE, Status, Statuses, decode
 from h4.outside_view import (
     CLIENT_BASE,
     ENTRIES,
@@ -22,12 +21,13 @@ from h4.outside_view import (
     KERNEL_BASE,
     LARGE,
     LARGE_FRAME,
-    MOST_KEPT,
     PAGE,
+    PRESENT,
     SUPERPAGE,
     USER,
     Unreadable,
     View,
+    once,
 )
 
 
@@ -70,13 +70,13 @@ class Part(NamedTuple):
     """The mappings of one page-directory that count.
 
     numbers  of the pages that are mapped there one by one
-    large    whether there are superpages too
-    user     whether a program may reach any of these pages
+    large    superpages
+    user     whether a program may reach any of the single pages
     """
 
     directory: int
     numbers: list[int]
-    large: bool
+    large: list[Mapping]
     user: bool
 
 
@@ -84,20 +84,21 @@ class Machine:
     """What is looked at."""
 
     def __init__(
-        self, view: View, kind: Kind, reference: int, statuses: list[Status]
+        self, view: View, kind: Kind, reference: int, statuses: Statuses = NO_STATUSES
     ) -> None:
         """reference  frame of the page-directory whose kernel half all have
-        statuses   of each page; empty where the machine has no array of them
+        statuses   of each page; none where the machine has no array of them
         """
         self.view = view
         self.kind = kind
         self.reference = reference
-        self.pages = statuses
+        self.pages = statuses.every
+        self._statuses = statuses
         self.client_pages = 0  # addresses that the client controls, in pages
         self.program = 0  # address of the name of the program that was loaded; 0: none
         self.spaces: list[int] = []  # page-directories that have a handle
         self.found: dict[str, object] = {}  # what others have read in it
-        self._user: dict[int, list[Mapping]] = {}
+        self._user: dict[int, dict[int, int]] = {}
 
     @property
     def current(self) -> int:
@@ -116,21 +117,13 @@ class Machine:
 
     def having(self, wanted: Callable[[Status], bool]) -> list[tuple[int, Status]]:
         """Frame and status of the pages whose status is wanted."""
-        few = {page for page in self._kinds if wanted(page)}
+        few = {page for page in self._statuses.kinds if wanted(page)}
         if not few:
             return []
+        those = self._statuses.rare
         if any(page.common for page in few):
-            return _those(self.pages, few)
-        return [(frame, page) for frame, page in self._rare if page in few]
-
-    @cached_property
-    def _kinds(self) -> set[Status]:
-        return set(self.pages)
-
-    @cached_property
-    def _rare(self) -> list[tuple[int, Status]]:
-        """Frame and status of those pages that are not like most."""
-        return _those(self.pages, {page for page in self._kinds if not page.common})
+            those = list(enumerate(self.pages))
+        return [(number * PAGE, page) for number, page in those if page in few]
 
     @cached_property
     def made(self) -> list[tuple[int, Status]]:
@@ -159,28 +152,43 @@ class Machine:
         if upper & LARGE:
             frame = upper & LARGE_FRAME
             return [Mapping(directory, first, frame, ENTRIES, upper & 7, upper)]
-        known = self.view.known.mapped
-        key = directory, at, upper, self.view.page(upper & FRAME)
-        found = known.get(key)
-        if found is None:
-            if len(known) > MOST_KEPT:
-                known.clear()
-            rights = upper & 7
-            found = known[key] = [
+        rights, table = upper & 7, upper & FRAME
+
+        def read() -> list[Mapping]:
+            return [
                 Mapping(directory, first + i * PAGE, entry & FRAME, 1, rights & entry, entry)
-                for i, entry in self.view.present(upper & FRAME)
+                for i, entry in self.view.present(table)
             ]
-        return found
+
+        return once(
+            self.view.known.mapped, (directory, at, upper, self.view.page(table)), read
+        )
 
     def user_mappings(self, directory: int) -> list[Mapping]:
         """All that the user half of a page-directory maps."""
+        return [
+            mapping
+            for at, upper in self.user_half(directory)
+            for mapping in self.mappings_of(directory, at, upper)
+        ]
+
+    def mapping_at(self, directory: int, address: int) -> Mapping | None:
+        """What begins at this address of the user half."""
+        at, offset = divmod(address, SUPERPAGE)
+        upper = self._uppers(directory).get(at, 0)
+        if upper & LARGE:
+            return None if offset else self.mappings_of(directory, at, upper)[0]
+        if not upper:
+            return None
+        place = offset // PAGE * 4
+        entry = int.from_bytes(self.view.page(upper & FRAME)[place : place + 4], "little")
+        if not entry & PRESENT or offset % PAGE:
+            return None
+        return Mapping(directory, address, entry & FRAME, 1, upper & entry & 7, entry)
+
+    def _uppers(self, directory: int) -> dict[int, int]:
         if directory not in self._user:
-            self._user[directory] = [
-                mapping
-                for at, upper in self.halves(directory, kernel=False)
-                if self.is_table(upper)
-                for mapping in self.mappings_of(directory, at, upper)
-            ]
+            self._user[directory] = dict(self.user_half(directory))
         return self._user[directory]
 
     @cached_property
@@ -202,6 +210,10 @@ class Machine:
                 for at, upper in self.halves(directory, kernel=True)
                 if CLIENT_BASE <= at * SUPERPAGE < self.client_end
             ]
+        return self.user_half(directory)
+
+    def user_half(self, directory: int) -> list[tuple[int, int]]:
+        """The entries there behind which are superpages and page-tables."""
         halves = self.halves(directory, kernel=False)
         return [(at, upper) for at, upper in halves if self.is_table(upper)]
 
@@ -213,10 +225,11 @@ class Machine:
 
     def _part(self, directory: int) -> Part:
         numbers: list[int] = []
-        large = user = False
-        for _, upper in self._counting(directory):
+        large: list[Mapping] = []
+        user = False
+        for at, upper in self._counting(directory):
             if upper & LARGE:
-                large = True
+                large += self.mappings_of(directory, at, upper)
                 continue
             table = self.view.table(upper & FRAME)
             numbers += table.pages
@@ -230,12 +243,9 @@ class Machine:
         return self.user_mappings(part.directory)
 
     @property
-    def counts(self) -> Iterator[tuple[int, int]]:
-        """Number and count of each page of which the kernel says that it is mapped."""
-        mapped = {page for page in self._kinds if page.status > 0}
-        there = list(map(mapped.__contains__, self.pages))
-        counts = map(attrgetter("status"), compress(self.pages, there))
-        return zip(compress(count(), there), counts)
+    def counts(self) -> dict[int, int]:
+        """By number the count of each page of which the kernel says that it is mapped."""
+        return {at: page.status for at, page in self._statuses.rare if page.status > 0}
 
     def is_table(self, upper: int) -> bool:
         """Can what is behind an entry of a page-directory be read as page-table?"""
@@ -243,11 +253,6 @@ class Machine:
             return True
         page = self.status(upper & FRAME)
         return page is not None and page.status == TABLE
-
-
-def _those(pages: list[Status], wanted: set[Status]) -> list[tuple[int, Status]]:
-    numbers = compress(count(), map(wanted.__contains__, pages))
-    return [(at * PAGE, pages[at]) for at in numbers]
 
 
 def find_machine(view: View) -> Machine:
@@ -259,9 +264,9 @@ def find_machine(view: View) -> Machine:
     if kind is None:
         raise Unreadable(f"outside_machine has the kind {noted['kind']}")
     if kind == Kind.NONE:
-        return Machine(view, kind, own, [])
+        return Machine(view, kind, own)
     if kind == Kind.USERS:
-        machine = Machine(view, kind, own, [])
+        machine = Machine(view, kind, own)
     else:
         pages = noted.part("environment", view.layouts)
         view.environment = (pages["first"] * PAGE, pages["end"] * PAGE)

@@ -9,18 +9,19 @@ row of pages whose place the harness has noted. So a table that is wrong hides n
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import compress
 from operator import and_, or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from h4.outside_layout import Record, read_layouts
 from h4.snapshot import Snapshot
 from h4.symbols import Image
 
 if TYPE_CHECKING:
-    from h4.outside_array import Status
+    from h4.outside_array import Status, Statuses
     from h4.outside_pages import Mapping
 
 # kernel/include/kernel/layout.h
@@ -63,6 +64,14 @@ class Table(NamedTuple):
     highest: int
     pages: list[int]
 
+    @staticmethod
+    def of(data: bytes) -> Table:
+        entries = present_in(data)
+        values = [entry for _, entry in entries]
+        bits, common = reduce(or_, values, 0), reduce(and_, values, -1)
+        pages = [entry // PAGE for entry in values]
+        return Table(entries, bits, common, max(values, default=0), pages)
+
 
 NOTHING = Table([], 0, -1, 0, [])
 
@@ -84,14 +93,30 @@ class Known:
 
     layouts: dict[str, Record]
     tables: dict[bytes, Table] = field(default_factory=dict)
+    pages: dict[int, bytes] = field(default_factory=dict)  # by frame, as seen last
     mapped: dict[tuple[int, int, int, bytes], list[Mapping]] = field(default_factory=dict)
+    shown: dict[tuple[bytes, int, int], frozenset[int]] = field(default_factory=dict)
     owned: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     well: dict[tuple[int, ...], int] = field(default_factory=dict)
+    arrays: dict[bytes, Statuses] = field(default_factory=dict)  # parts of page arrays
     statuses: dict[int, Status] = field(default_factory=dict)  # by the word of each
 
     @staticmethod
     def of(image: Image) -> Known:
         return Known(read_layouts(image))
+
+
+Key, Read = TypeVar("Key"), TypeVar("Read")
+
+
+def once(known: dict[Key, Read], key: Key, read: Callable[[], Read]) -> Read:
+    """What was read before for this key, or is now. Of all that only so much is kept."""
+    found = known.get(key)
+    if found is None:
+        if len(known) > MOST_KEPT:
+            known.clear()
+        found = known[key] = read()
+    return found
 
 
 class Values:
@@ -136,7 +161,11 @@ class View:
         if data is None:
             data = self.snapshot.read(frame, PAGE) if frame < self.end else b""
             data = data.ljust(PAGE, b"\0")
-            self._pages[frame] = data
+            # Much is kept by what a page holds, and is found sooner if it is the same object.
+            before = self.known.pages.get(frame)
+            if data == before:
+                data = before
+            self._pages[frame] = self.known.pages[frame] = data
         return data
 
     def physical(self, address: int) -> int:
@@ -187,17 +216,7 @@ class View:
         data = self.page(frame)
         if data == EMPTY:
             return NOTHING
-        found = self.known.tables.get(data)
-        if found is None:
-            entries = present_in(data)
-            values = [entry for _, entry in entries]
-            bits, common = reduce(or_, values, 0), reduce(and_, values, -1)
-            if len(self.known.tables) > MOST_KEPT:
-                self.known.tables.clear()
-            highest, pages = max(values, default=0), [entry // PAGE for entry in values]
-            found = Table(entries, bits, common, highest, pages)
-            self.known.tables[data] = found
-        return found
+        return once(self.known.tables, data, lambda: Table.of(data))
 
     def present(self, frame: int) -> list[tuple[int, int]]:
         """Index and value of each present entry of a page-table or directory."""

@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from h4 import ways_in_code
 from h4.beside_image import kept_parts
@@ -53,6 +54,14 @@ def _read(image: Image, numbers: list[str]) -> dict[str, Way]:
     return {number: code.way(function) for number, function in functions.items()}
 
 
+class Drawn(NamedTuple):
+    """What one test is asked for; see Ways."""
+
+    points: list[int]
+    calls: list[Call]
+    looked_at: set[int]
+
+
 class Ways:
     """Chooses the points of one boot, and where the machine is looked at."""
 
@@ -66,40 +75,47 @@ class Ways:
         self.every = ways_of(image, numbers)
         self.secret = secret
         self.all_of_them = all_of_them
-        self._drawn: dict[int, list[int]] = {}
+        self._drawn: dict[int, Drawn] = {}
 
     def points(self, number: int) -> list[int]:
         """Of the test with this number, in the order in which it comes by."""
-        if number not in self._drawn:
-            self._drawn[number] = self._draw(number)
-        return self._drawn[number]
-
-    def _draw(self, number: int) -> list[int]:
-        points, always, _ = self.every[number]
-        if self.all_of_them:
-            return points
-        draw = random.Random(f"{self.secret} {number}")
-        others = sorted({*range(len(points))} - {*always})
-        count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
-        return [points[at] for at in sorted([*always, *draw.sample(others, count)])]
+        return self._of(number).points
 
     def called(self, number: int) -> list[Call]:
         """The calls in it that are followed."""
-        calls = self.every[number].calls
-        draw = random.Random(f"{self.secret} {number} call")
-        count = 0 if draw.randrange(CALLED_ONE_IN) else CALLS
-        if self.all_of_them:
-            count = SUSPECTED
-        return [
-            Call(one.call, one.back, draw.choice(TURNS) if one.again else 1,
-                 draw.randrange(1, 1 << 32, 2))
-            for one in draw.sample(calls, min(count, len(calls)))
-        ]  # fmt: skip
+        return self._of(number).calls
 
     def looked_at(self, number: int) -> set[int]:
         """Of these points the places of those at which the whole machine is looked at."""
-        places = range(len(self.points(number)))
-        if self.all_of_them:
-            return set(places)
-        draw = random.Random(f"{self.secret} {number} look")
-        return set() if draw.randrange(LOOKED_AT_ONE_IN) else {draw.choice(places)}
+        return self._of(number).looked_at
+
+    def _of(self, number: int) -> Drawn:
+        if number not in self._drawn:
+            draw = random.Random(f"{self.secret} {number}")
+            way = self.every[number]
+            self._drawn[number] = (
+                _all_of(way, draw) if self.all_of_them else _some_of(way, draw)
+            )
+        return self._drawn[number]
+
+
+def _all_of(way: Way, draw: random.Random) -> Drawn:
+    calls = _followed(way, SUSPECTED, draw)
+    return Drawn(way.points, calls, set(range(len(way.points))))
+
+
+def _some_of(way: Way, draw: random.Random) -> Drawn:
+    others = sorted({*range(len(way.points))} - {*way.always})
+    count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
+    points = [way.points[at] for at in sorted([*way.always, *draw.sample(others, count)])]
+    calls = _followed(way, 0 if draw.randrange(CALLED_ONE_IN) else CALLS, draw)
+    is_looked_at = not draw.randrange(LOOKED_AT_ONE_IN)
+    return Drawn(points, calls, {draw.randrange(len(points))} if is_looked_at else set())
+
+
+def _followed(way: Way, count: int, draw: random.Random) -> list[Call]:
+    return [
+        Call(one.call, one.back, draw.choice(TURNS) if one.again else 1,
+             draw.randrange(1, 1 << 32, 2))
+        for one in draw.sample(way.calls, min(count, len(way.calls)))
+    ]  # fmt: skip

@@ -53,12 +53,15 @@ def edited(course: Course, lab: Lab) -> list[str]:
     ]
 
 
-def ignored_changes(course: Course, submission: Path) -> list[str]:
-    """What differs in a submission and does not count, a line each."""
+def ignored_changes(
+    course: Course, submission: Path, lab: Lab | None = None
+) -> list[str]:
+    """What differs in a submission and does not count, a line each. Of exercise files
+    those of labs up to `lab`: who hands in one lab has not lost what later ones want."""
     own = submission / HIDDEN / "pristine"
     lines = [
         f"{path} {reason}; the file as it was given is graded instead"
-        for path, reason in examine(course, submission).refused.items()
+        for path, reason in examine(course, submission, lab).refused.items()
     ]
     # Someone may hand in nothing but exercise files. A file that is missing
     # is a change only in a tree that had it.

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +30,7 @@ from h4.errors import GraderError
 from h4.headers import Headers
 from h4.laying import lay_client_headers
 from h4.outside_layout import SOURCES
+from h4.work_folder import work_folder
 
 COMPILER = "gcc"
 # A section for each function would keep the names of the local ones.
@@ -80,7 +80,7 @@ def _cache(course: Course) -> Path:
 @contextmanager
 def header_tree(course: Course) -> Iterator[Path]:
     """A tree with the headers and nothing else, in which is compiled."""
-    with tempfile.TemporaryDirectory(prefix="h4-reference-") as name:
+    with work_folder("reference-") as name:
         tree = Path(name)
         for path in [*course.headers, *course.own_test_headers]:
             (tree / path).parent.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ _INSTRUCTORS = frozenset({
             "dissertation", "docs", "docs_book", "docs_links", "docs_patterns", "docs_site",
             "docs_theme", "docs_words", "fuzz_l4", "ipc", "hidden", "latency", "leaks", "lending", "lint",
             "lint_handouts", "load", "many", "measure", "messages", "mutants", "new_exercise",
-            "new_exercise_text", "phases", "plots", "reference", "release",
+            "new_exercise_text", "partial_links", "phases", "plots", "reference", "release",
             "round_trip", "size", "slow", "soak", "soak_submissions", "soak_verdicts",
             "starters", "steps", "student", "trials", "versions",
         )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -14,6 +16,7 @@ from h4.next_step import what_next, wrong_function
 from h4.printable import printable
 from h4.repeated import distinct, run_on
 from h4.score import LabResult, Scored, all_right
+from h4.symbols import Place
 
 COLOURS = {PASS: "green", MISSING: "yellow", BLOCKED: "yellow"}
 SHOWN_FRAMES = 8
@@ -131,10 +134,11 @@ class Report:
         for words in outcome.printed:
             self.line(f"[dim]COM1:[/] {safe(words)}", 13)
         if outcome.backtrace:
-            first, *callers = outcome.backtrace[:SHOWN_FRAMES]
-            self.line(f"in {safe(str(first))}", 13)
-            for place in callers:
-                self.line(f"called by {safe(str(place))}", 13)
+            (first, _), *callers = once_each(outcome.backtrace)[:SHOWN_FRAMES]
+            self.line(f"in {safe(first)}", 13)
+            for place, times in callers:
+                often = f", {times} times in a row" if times > 1 else ""
+                self.line(f"called by {safe(place)}{often}", 13)
         if outcome.status in (MISSING, BLOCKED, NOT_BUILT):
             return
         lab = result.lab.number
@@ -165,7 +169,7 @@ class Report:
             text = texts.get(exercise.file, b"").decode("utf-8", "replace")
             wrong = next((wrong_function(r, exercise) for r in results
                           if r.lab is found.lab), "")  # fmt: skip
-            line = first_line(text, exercise, wrong)
+            line = found.error or first_line(text, exercise, wrong)
             self.line(
                 f"[bold]Next:[/] exercise {exercise.id}, {escape(exercise.title)}"
                 f"{found.words}"
@@ -185,6 +189,14 @@ class Report:
                 self.line(f"or without it: make grade LAB={number} {whose}", 2)
         if all(r.score == r.max_score and not r.selected for r in results):
             self.line("[green bold]Everything that was graded is right.[/]")
+
+
+def once_each(places: list[Place]) -> list[tuple[str, int]]:
+    """The callers in words; one that follows itself, as in a recursion, is told once, with
+    how often. Where it happened stands by itself."""
+    first, callers = places[:1], places[1:]
+    rows = groupby(map(str, callers))
+    return [*((str(p), 1) for p in first), *((p, len(list(row))) for p, row in rows)]
 
 
 def safe_lines(text: str) -> str:

@@ -37,7 +37,7 @@ def draw(course: Course, results: list[LabResult]) -> str:
         following = {
             "id": exercise.id,
             "title": exercise.title + found.words,
-            "file": exercise.file,
+            "file": f"{exercise.file}:{found.error}" if found.error else exercise.file,
             "handout": f"{lab.handout}, section {exercise.id} {exercise.title}",
         }
     score = sum(result.score for result in results)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 from h4.build import L4
@@ -27,6 +26,7 @@ from h4.grading import (
 from h4.grub import grub_cache
 from h4.manifest import Lab
 from h4.stage import Stage
+from h4.work_folder import work_folder
 
 # Enough for any demonstration; a stage that waits for ever ends here. Where H looks
 # at all memory after each operation, there is more to do the more memory there is.
@@ -138,7 +138,7 @@ def run_stage(
     stage: Stage, megabytes: int = 32, emulator: str = "bochs", limit: int = LIMIT
 ) -> BootResult:
     """Boots a stage without tests: its demonstration."""
-    with tempfile.TemporaryDirectory(prefix="h4-run-") as work:
+    with work_folder("run-") as work:
         request = BootRequest(
             kernel=stage.image.path,
             args="",

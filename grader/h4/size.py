@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from h4.manifest_rules import SOURCES
 from h4.result_json import write_json
 from h4.stage import Recipe, StageBuilder
 from h4.submission import listing
+from h4.work_folder import work_folder
 
 TRUSTED = ("kernel", "h")
 FOLDERS = (*TRUSTED, "l4")
@@ -127,7 +127,7 @@ def object_bytes(path: Path) -> dict[str, int]:
 def environment_bytes(root: Path) -> dict[int, dict[str, int]]:
     """The environment memory beside the image, as kernel/environment.c plans it on
     machines of several sizes."""
-    with tempfile.TemporaryDirectory(prefix="h4-size-") as name:
+    with work_folder("size-") as name:
         program = Path(name, "environment_sizes")
         compile_ = ["gcc", "-std=c11", "-O1", "-Ikernel/include"]
         status, output = run_tool(

@@ -17,7 +17,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -30,6 +29,7 @@ from h4.processors import processors
 from h4.slow import wait_slowly
 from h4.soak_differs import DIFF, SHOWN, Verdict, keep_both
 from h4.soak_submissions import Submission
+from h4.work_folder import work_folder
 
 LOAD = 2  # graders for each processor
 TOLD = 10  # runs, after which progress is told where no terminal shows it
@@ -189,7 +189,7 @@ def one_run(
     root: Path, lab: str, submission: Submission, how: Circumstance
 ) -> tuple[Verdict, float]:
     """Grades once; what part of the time it ran. GraderError: it gave no verdict."""
-    with tempfile.TemporaryDirectory(prefix="h4-soak-") as name, contextlib.ExitStack() as stack:
+    with work_folder("soak-") as name, contextlib.ExitStack() as stack:
         out = Path(name)
         result = out / "result.json"
         said = stack.enter_context((out / "said").open("w+"))

@@ -23,6 +23,7 @@ from h4.leaks import Secrets, in_objects, leaks, refuse
 from h4.release import write_release
 from h4.released import HIDDEN
 from h4.update import release_in
+from h4.work_folder import work_folder
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def write_student_tree(course_root: Path, directory: Path) -> Report:
     course.check()
     directory = Path(os.path.abspath(directory))
     exists = _look_at(course, directory)
-    with tempfile.TemporaryDirectory(prefix="h4-student-") as name:
+    with work_folder("student-") as name:
         content, store = Path(name, "content"), Path(name, "store.git")
         content.mkdir()
         git = _store(store, directory if exists else None)

@@ -26,6 +26,7 @@ STB_LOCAL = 0
 BEGUN, ENDED = "harness_begun", "harness_ended"
 TRYING = "harness_trying"  # and a text: grader/guest/trying.c
 
+CALL = b"\xe8"  # Source: Intel SDM volume 2, CALL
 CODE_ENDS = "kernel_read_only_end"  # and constants
 TODO_SECTION = ".h4.todo"
 TESTS_SECTION = ".h4.tests"
@@ -179,6 +180,15 @@ class Image:
         """Where the function begins that this address is in; -1: in none."""
         return _around(self._functions, address)[0]
 
+    def call_in_front_of(self, back: int) -> int | None:
+        """What is called by the instruction in front of this address; None where it does
+        not say so, as a call through a pointer does."""
+        for at, data in self._segments:
+            code = data[back - 5 - at : back - at] if back - 5 >= at else b""
+            if code[:1] == CALL and len(code) == 5:
+                return (back + int.from_bytes(code[1:], "little")) & 0xFFFFFFFF
+        return None
+
     def named(self, address: int) -> str:
         """An address as what is there and how far behind its beginning."""
         begin, name = _around(self._functions, address)
@@ -220,4 +230,6 @@ def _file_and_line(text: str) -> tuple[str, int]:
     line = line.split(" ")[0]
     if not file or file.startswith("?") or not line.isdigit():
         return "", 0
-    return file.removeprefix("./"), int(line)
+    while file.startswith("./"):  # clang may have put one in front of another
+        file = file[2:]
+    return file, int(line)

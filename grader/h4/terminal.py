@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from h4.course import Course
 from h4.endings import Outcome
+from h4.manifest import Lab
 from h4.overlay import ignored_changes
 from h4.score import LabResult
 
@@ -36,8 +37,12 @@ class Afterwards:
     """What only the report needs: made while the machines boot, since it takes a
     quarter of a second to load and to look at all files."""
 
-    def __init__(self, course: Course, submission: Path | None, front: str) -> None:
+    def __init__(
+        self, course: Course, submission: Path | None, front: str, last: Lab
+    ) -> None:
+        """last  of the labs that are graded"""
         self.course = course
+        self.last = last
         self.submission = submission
         self.front = front
 
@@ -57,7 +62,7 @@ class Afterwards:
     def ignored(self) -> list[str]:
         if not self.submission:
             return []
-        return ignored_changes(self.course, self.submission)
+        return ignored_changes(self.course, self.submission, self.last)
 
     def prepare(self) -> None:
         """All of it, now."""

@@ -16,7 +16,6 @@ not as it has to be:
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from h4.grub import grub_cache
 from h4.nonce import boot_secrets
 from h4.protocol import parse
 from h4.stage import Recipe, Stage, StageBuilder
+from h4.work_folder import work_folder
 
 LAWS, PROGRAMS = "laws", "random"
 
@@ -154,7 +154,7 @@ def boot_stage(
     secrets = boot_secrets(
         stage.course.secret, stage.image.path, stage.lab.number, arguments
     )
-    with tempfile.TemporaryDirectory(prefix="h4-trials-") as work:
+    with work_folder("trials-") as work:
         result = boot(
             BootRequest(
                 kernel=stage.image.path,

@@ -10,15 +10,8 @@ same submission sees the same boots, nonces and seeds everywhere.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,19 +29,21 @@ from h4.endings import (
     read_notes,
     schedule_of,
     tampered_words,
-    up_to_the_test,
 )
 from h4.errors import GraderError
 from h4.grub import grub_cache
+from h4.hang_place import tell_hang
 from h4.manifest import Lab, Test
 from h4.nonce import boot_secrets
 from h4.outside import Finding, Outside
 from h4.outside_harness import Orders
 from h4.outside_judges import judges_of
 from h4.outside_ways import Ways
+from h4.program_places import by_name
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
+from h4.work_folder import work_folder
 
 
 @dataclass(frozen=True)
@@ -163,7 +158,7 @@ class Run:
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
         ways = Ways(self.image, secrets.ways, suspected, numbers)
         outside = Outside(self.image, orders, judges, ways)
-        with tempfile.TemporaryDirectory(prefix="h4-boot-") as work:
+        with work_folder("boot-") as work:
             result = boot(
                 BootRequest(
                     kernel=self.image.path,
@@ -193,6 +188,7 @@ class Run:
         self, test: Test, outcome: Outcome, carried: bytes = b"", seed: int | None = None
     ) -> None:
         outcome.carried, outcome.seed = carried, seed
+        outcome.message = by_name(outcome.message, self.stage.tested)
         self.outcomes[test.name] = outcome
         if self.report:
             self.report(outcome)
@@ -253,16 +249,17 @@ class Run:
         script: Transcript,
         at: int,
     ) -> Outcome:
-        outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1))
+        sent = [com1.expected_of(one.notes) or b"" for one in script.tests]
+        outcome = Outcome(test, FAIL, printed=com1.last_lines(result.com1, sent))
         notes = run.notes if run else []
-        read_notes(outcome, notes, self.image)
+        read_notes(outcome, notes, self.image, self.machine.megabytes)
         if run and run.ok is False:
             return outcome
         status, words = ending(result, script, run is not None, test.kind)
         outcome.status = status
         outcome.message = words + outcome.message
         if status == HANG and result.frames:
-            outcome.backtrace = up_to_the_test(self._backtrace(result), test)
+            tell_hang(outcome, self.image, result, self.stage.course.exercise_files)
         return outcome
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "grader"))
 
 from h4.course import Course  # noqa: E402
+from h4.partial_links import PartialLinks  # noqa: E402
 from h4.stage import StageBuilder  # noqa: E402
 
 
@@ -29,6 +30,12 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def builder(course: Course) -> StageBuilder:
     return StageBuilder(course, ROOT / "build")
+
+
+@pytest.fixture(scope="session")
+def variants(course: Course) -> StageBuilder:
+    """For the many stages that differ in one file: they are not built as verdicts' are."""
+    return PartialLinks(course, ROOT / "build")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,14 @@ LIBRARIES = ("libl4", "trial")
 TEST = re.compile(r"^(?:TEST|RUN\w*)\((\w+)\)", re.M)
 
 
+def without_tests(lab: Lab, found: list[str]) -> list[str]:
+    """Of a lab's files those that link without its tests: a student's own test does not,
+    as what it calls is with those that try it. Where it is left there, each stage is linked
+    anew with one exercise file at a time, to find whose fault that is."""
+    own = {exercise.file for exercise in lab.own_tests}
+    return [path for path in found if "/test_" not in path and path not in own]
+
+
 @dataclass(frozen=True)
 class Suite:
     """Tests, and the programs below user/ with their trials."""
@@ -64,7 +72,7 @@ class System(Course):
         found = super().tests_of(lab)
         if lab.number != self.suite.lab:
             return found
-        kept = [path for path in found if "/test_" not in path]
+        kept = without_tests(lab, found)
         return [*kept, *self.suite.headers] + [
             path
             for path in listing(self.root, self.suite.folder, (".c", ".h"))

@@ -60,7 +60,8 @@ def test_at_most_16_return_addresses_are_read() -> None:
 
 
 class FakeChild:
-    """Says what it is told to; `%` stands for the number that it was asked for last."""
+    """Says what it is told to; `%` stands for the number that it was asked for last, `!`
+    for the one before in the same turn."""
 
     def __init__(self, *parts: bytes) -> None:
         self.parts = list(parts)
@@ -69,9 +70,11 @@ class FakeChild:
     def receive(self, seconds: float) -> bytes | None:
         if not self.parts:
             return b""
-        number = re.findall(r"\? (\d+)$", self.sent[-1]) if self.sent else []
-        words = b"0x%x %d" % (int(number[0]), int(number[0])) if number else b""
-        return self.parts.pop(0).replace(b"%", words)
+        said = self.parts.pop(0)
+        numbers = re.findall(r"^\? (\d+)$", self.sent[-1], re.M) if self.sent else []
+        for mark, number in zip((b"%", b"!"), map(int, reversed(numbers))):
+            said = said.replace(mark, b"0x%x %d" % (number, number))
+        return said
 
     def send(self, line: str, behind: bytes = b"") -> None:
         self.sent.append(line)
@@ -101,3 +104,24 @@ def test_an_answer_ends_behind_the_number_that_was_asked_for() -> None:
     assert debugger.command("? 1").startswith(b"0x1")
     with pytest.raises(bochs_debugger.EmulatorGone):
         debugger.resume()
+
+
+def test_what_is_asked_ahead_is_answered_where_the_machine_stops_next() -> None:
+    stops = b"(0) Breakpoint 2, 0x00000000c0100020 in ?? ()\nNext at t=%d\n"
+    fake = FakeChild(
+        b"<bochs:1> ",
+        stops % 12 + b"!\nrax: 00000000_00000007\n%\n",
+        b"rax: 00000000_00000008\n%\n",
+        stops % 13 + b"%\n",
+        b"rax: 00000000_00000009\n%\n",
+    )
+    debugger = bochs_debugger.Debugger(fake, lambda: False)  # type: ignore[arg-type]
+    debugger.ahead("r")
+    assert debugger.resume().tick == 12
+    turns = len(fake.sent)
+    assert debugger.command("r") == b"rax: 00000000_00000007\n"
+    assert len(fake.sent) == turns
+    # Of anything else nothing is known, nor of this once the machine has gone on.
+    assert debugger.command("creg") == b"rax: 00000000_00000008\n"
+    assert debugger.resume().tick == 13
+    assert debugger.command("r") == b"rax: 00000000_00000009\n"

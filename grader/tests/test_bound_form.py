@@ -15,6 +15,7 @@ import pytest
 import ring3_mistakes
 from bound_mistakes import BOTH
 from conftest import ROOT
+from system_course import without_tests
 
 from h4 import qemu
 from h4.course import Course
@@ -42,7 +43,7 @@ class Bound(Course):
     """The course with these tests in lab 4."""
 
     def tests_of(self, lab: Lab) -> list[str]:
-        kept = [p for p in super().tests_of(lab) if "/test_" not in p]
+        kept = without_tests(lab, super().tests_of(lab))
         if lab.number != LAB:
             return kept
         others = listing(self.root, str(Path(OTHERS).parent), (".c", ".h"))

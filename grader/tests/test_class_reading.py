@@ -16,7 +16,8 @@ from h4.class_entries import entries, fingerprint
 from h4.class_reading import Submission, read_submission
 from h4.course import Course
 from h4.errors import GraderError
-from h4.overlay import examine
+from h4.overlay import examine, ignored_changes
+from h4.released import HIDDEN
 from h4.submission import Refused, read
 
 PATH = "kernel/serial.c"
@@ -59,6 +60,31 @@ def test_every_form(course: Course, files: dict[str, bytes], tmp_path: Path, for
     assert found.handed_in(course, course.lab(0)) == TIME
     assert found.handed_in(course, course.lab(1)) == ""
     assert not found.notes
+
+
+@pytest.mark.parametrize("form", ["deeper", "tgz", "git", "bare"])
+def test_of_a_whole_tree_nothing_is_missing(
+    course: Course, files: dict[str, bytes], tmp_path: Path, form: str
+) -> None:
+    """Whoever hands in all that students were given has changed nothing of it; and what
+    somebody did change is named."""
+    given = {p: (course.root / p).read_bytes() for p in course.given}
+    whole = files | given | {f"{HIDDEN}/pristine/{p}": text for p, text in given.items()}
+    found = taken(course, FORMS[form](tmp_path / "anna", whole), tmp_path)
+    assert ignored_changes(course, found.tree, course.lab(0)) == []
+    changed = "grader/guest/include/h4/test.h"
+    (found.tree / changed).write_bytes(given[changed] + b"// mine\n")
+    lines = ignored_changes(course, found.tree, course.lab(0))
+    assert lines == [f"{changed} was changed; the course's is used"]
+
+
+def test_what_later_labs_want_is_not_missing(
+    course: Course, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    found = taken(course, FORMS["tar"](tmp_path / "anna", files), tmp_path)
+    assert ignored_changes(course, found.tree, course.lab(0)) == []
+    missing = {line.partition(" ")[0] for line in ignored_changes(course, found.tree, course.lab(1))}
+    assert missing == set(course.lab(1).exercise_files)
 
 
 def test_a_zip_file_has_local_times(

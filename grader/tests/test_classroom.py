@@ -99,7 +99,8 @@ def grade(steps: list[dict[str, Any]], folder: Path, **env: str) -> tuple[int, s
     outputs.write_text("")
     done = subprocess.run(
         ["sh", "-e", "-c", step["run"]], cwd=ROOT, capture_output=True, text=True,
-        env=os.environ | {"RUNNER_TEMP": str(folder), "GITHUB_OUTPUT": str(outputs), **env},
+        env=os.environ | {"RUNNER_TEMP": str(folder), "GITHUB_WORKSPACE": str(folder),
+                          "GITHUB_OUTPUT": str(outputs), **env},
     )  # fmt: skip
     return done.returncode, done.stdout, outputs.read_text()
 
@@ -112,7 +113,8 @@ def test_the_step_that_grades(steps: list[dict[str, Any]], tmp_path: Path) -> No
     token = first.removeprefix("::stop-commands::")
     assert len(token) == 32 and last == f"::{token}::"
     assert inside[-1] == "H4-RESULT status=0 score=100/100"
-    assert "100/100 in lab 0" in (tmp_path / "verdict.html").read_text()
+    (page,) = (step["with"]["path"] for step in steps if "artifact" in step.get("uses", ""))
+    assert "100/100 in lab 0" in (tmp_path / page).read_text()
 
 
 def test_a_broken_grader_gives_no_points(

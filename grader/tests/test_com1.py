@@ -84,6 +84,13 @@ def test_the_last_lines_are_text():
     assert last_lines(b"") == []
 
 
+def test_what_tests_have_sent_is_not_among_them():
+    row = bytes(range(64, 96))
+    carried = b"mine\r\nabcd" + row + b"yours, e\n"
+    assert last_lines(carried, [b"abcd", row, b"e", b""]) == ["mine", "yours, e"]
+    assert last_lines(carried) != ["mine", "yours, e"]
+
+
 def test_the_last_lines_are_short_and_few():
     lines = last_lines(b"\n".join(b"%d" % n for n in range(100)) + b"\n" + b"x" * 500)
     assert lines[:-1] == ["95", "96", "97", "98", "99"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The handouts as a site and as a PDF: whole, without dead links, spelled right; what
-the tours say of functions is so; and how it looks in a browser without network."""
+the tours say of functions is so. How it looks: test_docs_in_browser.py."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from chromium import DESK, PHONE, visit
 from conftest import ROOT
 from lxml import html
-from selenium.webdriver import Chrome
 
 from h4 import docs_words
 from h4.course import Course
-from h4.docs import build_site, page_names
-from h4.docs_book import join_pages, write_book
+from h4.docs import BOOK, build_site, page_names
+from h4.docs_book import join_pages
 from h4.docs_links import dead_links
 from h4.docs_patterns import without_patterns
 from h4.docs_site import START, Sources, definition
@@ -34,9 +32,9 @@ TOURS = [path for path in HANDOUTS if path.stem.startswith("tour-")]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages, made once: that alone fails where a link is dead."""
+    """All pages and the PDF, made once: that alone fails where a link is dead."""
     out = tmp_path_factory.mktemp("docs") / "a site"
-    build_site(ROOT, out)
+    build_site(ROOT, out, book=True)
     return out
 
 
@@ -238,9 +236,8 @@ def test_the_book_has_all_and_its_links_lead_within_it(site: Path, tmp_path: Pat
     assert len(titles) == len(HANDOUTS)
 
 
-def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) -> None:
-    write_book(site, page_names(ROOT), tmp_path / "book.pdf")
-    printed = (tmp_path / "book.pdf").read_bytes()
+def test_the_book_is_printed_with_pages_and_links(site: Path) -> None:
+    printed = (site / BOOK).read_bytes()
     assert printed.startswith(b"%PDF-") and printed.rstrip().endswith(b"%%EOF")
     assert len(re.findall(rb"/Type /Page\b", printed)) > 150
     assert len(re.findall(rb"/Subtype /Link\b", printed)) > 200
@@ -249,71 +246,11 @@ def test_the_book_is_printed_with_pages_and_links(site: Path, tmp_path: Path) ->
     assert not (site / "book.html").exists()
 
 
-# --- In the browser -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_pages_fit_and_follow_the_dark(
-    browser: Chrome, site: Path, width: int, dark: bool
-) -> None:
-    for name in ("tour-page", "6-ipc", "source/l4/send.c"):
-        visit(browser, site / f"{name}.html", width=width, dark=dark)
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-        colours = browser.execute_script(
-            "return [getComputedStyle(document.body).backgroundColor,"
-            " getComputedStyle(document.querySelector('article p, article h1')).color]"
-        )
-        ground, ink = (sum(map(int, re.findall(r"\d+", c)[:3])) for c in colours)
-        assert (ground < ink) is dark and abs(ground - ink) > 300, (name, colours)
-
-
-def test_the_dark_can_be_chosen(browser: Chrome, site: Path) -> None:
-    """By the button, on a light system; drawings go with it."""
-    visit(browser, site / "tour-page.html")
-    ask = (
-        "return getComputedStyle(document.querySelector('.drawing .panel')).fill"
-        " + getComputedStyle(document.body).colorScheme"
-    )
-    assert browser.execute_script(ask) == "rgb(255, 255, 255)light dark"
-    browser.execute_script("document.querySelector('.theme-toggle').click()")
-    assert browser.execute_script(ask) == "rgb(13, 17, 23)dark"
-    browser.execute_script("localStorage.clear()")
-    browser.get_log("browser")
-
-
-@pytest.mark.parametrize("name", ["tour-page", "tour-message", "6-ipc"])
-def test_paper_is_white(browser: Chrome, site: Path, name: str) -> None:
-    """Whether the dark is the system's or was chosen by the button."""
-    visit(browser, site / f"{name}.html", dark=True)
-    ask = (
-        "return [...document.querySelectorAll('body, article img, .drawing .panel')].map(e => {"
-        " const s = getComputedStyle(e); return e.classList.contains('panel') ? s.fill"
-        " : e === document.body ? s.backgroundColor : s.colorScheme })"
-    )
-    shown = browser.execute_script(ask)
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-        "media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}],
-    })  # fmt: skip
-    for chosen in ("auto", "dark"):
-        browser.execute_script(f"document.body.dataset.theme = '{chosen}'")
-        printed = browser.execute_script(ask)
-        assert len(printed) == len(shown) > 1 and printed != shown
-        assert set(printed) <= {"rgb(255, 255, 255)", "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
-def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
-    visit(browser, site / "search.html", "?q=redirector")
-    found = """const done = arguments[0]; const look = () => {
-        const links = [...document.querySelectorAll('#search-results li a')];
-        /finished/.test(document.body.innerText) ? done(links.map(a => a.href))
-            : setTimeout(look, 50)
-    }; look()"""
-    links = browser.execute_async_script(found)
-    assert any("/6-ipc.html" in link for link in links)
-    assert not any("/0-boot.html" in link for link in links)
-    assert browser.get_log("browser") == []
+def test_every_page_leads_to_the_book(site: Path) -> None:
+    """From the folder that the page is in."""
+    for page in site.rglob("*.html"):
+        (link,) = read(page).xpath("//a[contains(., 'PDF')]/@href")
+        assert (page.parent / link).resolve() == site / BOOK, page.name
 
 
 def test_a_printed_drawing_has_no_pattern(site: Path) -> None:
@@ -341,11 +278,3 @@ def test_a_printed_drawing_has_no_pattern(site: Path) -> None:
     book = join_pages(site, [START, "3-handles"])
     assert "figures/memory.svg" not in book and book.count("data:image/svg+xml") == 1
     assert without_patterns("<svg/>") == "<svg/>"
-
-
-def test_a_drawing_can_be_clicked(browser: Chrome, site: Path) -> None:
-    visit(browser, site / "tour-message.html")
-    browser.find_element("xpath", "//*[name()='svg']//*[text()='ipc_send']").click()
-    assert "/source/l4/send.c.html#L-" in browser.current_url
-    top = "return document.querySelector(':target').getBoundingClientRect().top"
-    assert 0 <= browser.execute_script(top) < 900

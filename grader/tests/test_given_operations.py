@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from given_mistakes import BOTH, MISTAKES
+from system_course import without_tests
 
 from h4 import verdict
 from h4.course import Course
@@ -33,7 +34,7 @@ class Given(Course):
     """The course with tests of its given operations in lab 3."""
 
     def tests_of(self, lab: Lab) -> list[str]:
-        kept = [p for p in super().tests_of(lab) if "/test_" not in p]
+        kept = without_tests(lab, super().tests_of(lab))
         return kept + listing(self.root, FOLDER, (".c", ".h"))
 
     def given_lab(self) -> Lab:

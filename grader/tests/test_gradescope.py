@@ -18,8 +18,13 @@ from test_report_forms import check
 
 from h4 import cli, gradescope, result_gradescope
 from h4.course import Course
+from h4.errors import GraderError
 
 LAB = 0
+DEBIAN_12 = (
+    "4CB50190207B4758A3F73A796ED0E7B82643E131",
+    "4D64FEC119C2029067D6E791F8D2585B8783D481",
+)
 
 
 class Service:
@@ -74,6 +79,7 @@ def test_what_is_in_it(service: Service) -> None:
         assert os.access(source / script, os.X_OK), script
         assert (source / script).read_text().startswith("#!/")
     assert "@" not in (source / "run_autograder").read_text()
+    assert (source / gradescope.KEYS.name).read_bytes() == gradescope.KEYS.read_bytes()
     names = {str(p.relative_to(source)) for p in source.rglob("*")}
     assert not [name for name in names if "/tests/" in name or "/build/" in name]
     # The same course makes the same file.
@@ -94,7 +100,7 @@ def test_scripts_are_of_the_plain_shell(service: Service, script: str) -> None:
 TOOL = """#!/bin/sh
 echo "${0##*/} $*" >> "$LOG"
 [ "${0##*/}" != "$FAILS" ] || exit 7
-[ "${0##*/}" != debootstrap ] || mkdir -p "$3"
+[ "${0##*/}" != debootstrap ] || mkdir -p "$4"
 """
 UBUNTU = 'ID=ubuntu\nVERSION_ID="22.04"\n'
 DEBIAN = 'ID=debian\nVERSION_ID="12"\n'
@@ -129,8 +135,9 @@ def test_it_is_set_up_below_another_system(tmp_path: Path) -> None:
     debian = base / "debian"
     assert status == 0 and calls == [
         "apt-get update",
-        "apt-get install -y --no-install-recommends debootstrap debian-archive-keyring",
-        f"debootstrap --variant=minbase bookworm {debian} http://mirror.invalid/debian",
+        "apt-get install -y --no-install-recommends debootstrap gpgv",
+        f"debootstrap --variant=minbase --keyring={base}/source/{gradescope.KEYS.name}"
+        f" bookworm {debian} http://mirror.invalid/debian",
         f"chroot {debian} apt-get update",
         f"chroot {debian} /h4/grader/deps install grading",
         f"chroot {debian} apt-get clean",
@@ -217,6 +224,19 @@ def test_a_broken_grader_gives_no_score(course: Course, service: Service) -> Non
         manifest.write_text(text)
     assert done.status == 2 and "lab.toml" in done.said
     assert done.found == json.loads(result_gradescope.failed(""))
+
+
+def test_the_keys_that_sign_debian_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradescope, "KEYS", Path("/nowhere/keys.gpg"))
+    with pytest.raises(GraderError, match="/nowhere/keys.gpg is not there"):
+        gradescope.archive(ROOT, "")
+
+
+def test_the_keys_are_those_of_debian_12(service: Service) -> None:
+    """Two of those that sign its releases, by their fingerprints, which are in them."""
+    keys = (service.base / "source" / gradescope.KEYS.name).read_bytes()
+    for key in DEBIAN_12:
+        assert bytes.fromhex(key) in keys
 
 
 @pytest.mark.parametrize("lab", ["", "77", "0; id"])

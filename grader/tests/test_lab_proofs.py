@@ -140,7 +140,7 @@ def test_the_complete_system_compiles_clean(builder: StageBuilder, lab: Lab) -> 
     ids=lab_name,
 )
 def test_doing_nothing_earns_nothing(
-    builder: StageBuilder, course: Course, lab: Lab, exercise: Exercise
+    variants: StageBuilder, course: Course, lab: Lab, exercise: Exercise
 ) -> None:
     """Each function of the exercise returns one constant and does no more."""
     works = [t for t in lab.tests_of(exercise) if t.kind == WORKS]
@@ -149,7 +149,7 @@ def test_doing_nothing_earns_nothing(
     seen = set()
     for value in dict.fromkeys([*VALUES, *exercise.do_nothing]):
         text = do_nothing(course.text(exercise.file), exercise.file, exercise.id, value)
-        stage = builder.stage(lab, Recipe(texts={exercise.file: text}, jobs=1))
+        stage = variants.stage(lab, Recipe(texts={exercise.file: text}, jobs=1))
         assert not stage.failures and stage.path, (value, stage.failures)
         if stage.path in seen:
             continue
@@ -197,7 +197,7 @@ def test_limits_leave_room(builder: StageBuilder, lab: Lab) -> None:
 
 @pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=lab_name)
 def test_mutants_are_killed(
-    builder: StageBuilder, lab: Lab, exercise: Exercise
+    variants: StageBuilder, lab: Lab, exercise: Exercise
 ) -> None:
     """Each by the test that its entry names, and each test kills one: a boot a
     mutant. `make mutants` runs all tests on all of them."""
@@ -205,7 +205,7 @@ def test_mutants_are_killed(
     assert mutants
     tests = {test.name: test for test in lab.tests_of(exercise)}
     for mutant in mutants:
-        row = kill(builder, lab, mutant, [tests[mutant.killed_by]])
+        row = kill(variants, lab, mutant, [tests[mutant.killed_by]])
         assert not row.problem, f"{mutant.name}: {row.problem}"
         quoted = guide_quotes.quotes().get((exercise.id, mutant.name))
         if quoted:  # in the instructor's guide, which does not invent messages
@@ -213,5 +213,5 @@ def test_mutants_are_killed(
             assert guide_quotes.words(said) == guide_quotes.words(quoted), mutant.name
     for name in tests.keys() - {mutant.killed_by for mutant in mutants}:
         assert any(
-            kill(builder, lab, mutant, [tests[name]]).killers for mutant in mutants
+            kill(variants, lab, mutant, [tests[name]]).killers for mutant in mutants
         ), f"{name} kills nothing"

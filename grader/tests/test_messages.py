@@ -29,6 +29,16 @@ AGAIN = (
     ("3-handles", "free-stays-without-tables"),
     ("4-contexts", "gates-lines-left-out"),
     ("7-mapping", "walk-orphans"),
+    # Hangs: of a loop, of user code, of what takes too long.
+    ("1-paging", "split-wraps-at-the-top"),
+    ("4-contexts", "execute-interrupts-hidden"),
+    ("4-contexts", "execute-unit-never-told"),
+    ("6-ipc", "redirectors-endless"),
+    ("7-mapping", "mapping-ring-slow"),
+    ("7-mapping", "walk-waits-for-other-children"),
+    # Crashes in a table of cases.
+    ("4-contexts", "execute-forced-too-late"),
+    ("5-threads", "ready-replaced-alone"),
 )
 
 

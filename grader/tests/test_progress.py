@@ -16,9 +16,10 @@ import pytest
 from conftest import ROOT
 from test_watch import verdict
 
+from h4 import grading
 from h4.course import Course
 from h4.endings import FAIL, MISSING
-from h4.last_verdicts import FOLDER, counts, keep, recall
+from h4.last_verdicts import FOLDER, counts, keep, left_behind, recall
 from h4.progress import BEGUN, RIGHT, UNKNOWN, WAITING, Progress, look, page, summary
 from h4.score import LabResult
 
@@ -142,6 +143,37 @@ def test_only_verdicts_on_the_tree_itself_count() -> None:
     for name, value in [("submission", "x"), ("seed", 0), ("jitter", 1),
                         ("emulator", "qemu"), ("compiler", "clang"), ("memory", 8)]:  # fmt: skip
         assert not counts(argparse.Namespace(**(usual | {name: value})))
+
+
+def test_a_lab_that_is_complete_and_wrong_is_graded_on(
+    away: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the one that its student is on, until a verdict has seen it right."""
+    labs = [lab for lab in away.labs if lab.tests]
+    monkeypatch.setattr(grading, "chosen_labs", lambda *_: [away.lab(1)])
+    given = grading_options("--test", "*")
+    use = grading.settings(away.root, away, given)
+
+    def graded(**changed: object) -> list[int]:
+        asked = argparse.Namespace(**(vars(given) | changed))
+        return list(grading.chosen_of(away, labs, asked, use))
+
+    assert graded() == [1]  # nothing is known
+    names = {t.name: MISSING for t in away.lab(0).tests_of(away.lab(0).exercise("0.3"))}
+    told(away, verdict(away, **names))
+    assert graded() == [0, 1]
+    assert graded(lab="1") == graded(seed=7) == [1]
+    monkeypatch.setattr(grading, "chosen_labs", lambda *_: [away.lab(0)])
+    assert graded() == [0]
+    monkeypatch.undo()
+    told(away, verdict(away))
+    assert left_behind(away.root, labs, away.lab(1)) == []
+
+
+def grading_options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    grading.options(parser)
+    return parser.parse_args(words)
 
 
 def test_the_page_escapes_and_needs_nothing(away: Course) -> None:

@@ -18,7 +18,7 @@ from h4.course import Course
 from h4.endings import FAIL, PASS
 from h4.git import Git, identity
 from h4.leaks import leaks
-from h4.outside_harness import IDT, OBSERVERS
+from h4.outside_harness import OBSERVERS, fixed
 from h4.outside_layout import SOURCES
 from h4.stage import Recipe, StageBuilder
 from h4.student import write_student_tree
@@ -124,8 +124,9 @@ def test_a_mistake_is_a_mistake_in_a_student_s_tree(
     head, name, tail = Course(root).solved(path).partition("\nfpage_last(")
     text = head + name + tail.replace("return ", "return 1 + ", 1)
     stage = StageBuilder(course, ROOT / "build").stage(lab, Recipe(texts={path: text}))
-    for place in (IDT, *OBSERVERS):
-        assert place in stage.image.own
+    begin, size = fixed(stage.image)[1]
+    for place in (("descriptors.c", "idt"), *OBSERVERS):
+        assert begin <= stage.image.own[place] < begin + size
     tests = [one for one in lab.tests if one.name.startswith("fpage_last")]
     outcomes = run_tests(stage, lab, tests, course.secret, Machine(jobs=1, direct=True))
     assert {outcome.status for outcome in outcomes.values()} == {FAIL}

@@ -12,10 +12,13 @@ from rich.console import Console
 from h4.course import Course
 from h4.endings import BLOCKED, CRASH, FAIL, MISSING, PASS, Outcome, read_notes, up_to_the_test
 from h4.faults import advice
-from h4.report import Report
+from h4.report import Report, once_each
 from h4.score import LabResult, all_right, score_lab
 from h4.stage import Recipe, StageBuilder
 from h4.symbols import Place
+from h4.verdict import Machine, run_tests
+
+STACK = range(0xC0115000, 0xC0119000)
 
 
 def result(
@@ -154,21 +157,79 @@ def test_one_crash_of_many_tests_is_told_once(course: Course) -> None:
 
 
 @pytest.mark.parametrize(
-    ("vector", "code", "address", "given"),
+    ("vector", "code", "address", "megabytes", "given"),
     [
-        (14, 0, 0x0068B000, True),
-        (14, 2, 0x01FFFFFF, True),
-        (14, 0, 0x00000FFF, False),  # a null pointer
-        (14, 0, 0x02000000, False),  # no memory
-        (14, 1, 0x0068B000, False),  # it is mapped
-        (14, 4, 0x0068B000, False),  # by a program
-        (13, 0, 0x0068B000, False),
+        (14, 0, 0x0068B000, 32, True),
+        (14, 2, 0x01FFFFFF, 32, True),
+        (14, 0, 0x00000FFF, 32, False),  # a null pointer
+        (14, 0, 0x02000000, 32, False),  # no memory
+        (14, 0, 0x02000000, 33, True),
+        (14, 0, 0x3FFFFFFF, 1024, True),
+        (14, 0, 0x40000000, 1024, False),
+        (14, 0, 0x007FFFFF, 8, True),
+        (14, 0, 0x00800000, 8, False),
+        (14, 1, 0x0068B000, 32, False),  # it is mapped
+        (14, 4, 0x0068B000, 32, False),  # by a program
+        (13, 0, 0x0068B000, 32, False),
     ],
 )
 def test_who_uses_a_physical_address_is_told(
-    vector: int, code: int, address: int, given: bool
+    vector: int, code: int, address: int, megabytes: int, given: bool
 ) -> None:
-    assert ("physical address" in advice(vector, code, address)) == given
+    assert ("physical address" in advice(vector, code, address, megabytes, STACK)) == given
+
+
+@pytest.mark.parametrize(("megabytes", "given"), [(8, False), (16, False), (64, True)])
+def test_it_is_asked_how_much_memory_the_boot_has(
+    course: Course, builder: StageBuilder, megabytes: int, given: bool
+) -> None:
+    """Of a read of what is memory in a machine of 32 MB and more."""
+    lab, file = course.lab(1), "kernel/flexpage.c"
+    text = course.solved(file)
+    wrong = re.sub(
+        r"(\nfpage_make\(.*\n\{\n)",
+        r"\1        *(volatile uint32_t *)(uintptr_t)0x01FFF000;\n", text,
+    )  # fmt: skip
+    test = next(test for test in lab.tests if test.name == "fpage_make_takes_every_size")
+    stage = builder.stage(lab, Recipe(texts={file: wrong}, jobs=1))
+    machine = Machine(jobs=1, direct=True, megabytes=megabytes)
+    found = run_tests(stage, lab, [test], course.secret, machine)[test.name]
+    assert found.message[0].startswith("page fault (14): a read of 0x01fff000 (")
+    assert any("physical address" in line for line in found.message) == given
+
+
+@pytest.mark.parametrize(
+    ("address", "full"),
+    [(STACK.start - 1, True), (STACK.start - 4096, True), (STACK.start, False),
+     (STACK.start - 4097, False), (0, False)],
+)  # fmt: skip
+def test_a_stack_that_is_full_is_told_from_none(address: int, full: bool) -> None:
+    words = advice(8, 0, address, 32, STACK)
+    assert ("the kernel's stack is full, of 16 KB" in words) == full
+    assert ("could not begin its handler" in words) != full
+
+
+def test_large_variables_meet_the_guard_page(course: Course, builder: StageBuilder) -> None:
+    """Also those that reach across it: they would be written over the first megabyte."""
+    path, begin = "kernel/regions.c", "        *count = split_rows(NULL);\n"
+    text = course.solved(path)
+    assert begin in text
+    large = "        char all[1 << 20];\n        all[0] = 1;\n        __asm__ volatile(\"\" : : \"r\"(all) : \"memory\");\n"
+    lab = course.lab(2)
+    stage = builder.stage(lab, Recipe(texts={path: text.replace(begin, large + begin)}, jobs=1))
+    tests = [test for test in lab.tests if test.name == "regions_of_single_pages"]
+    machine = Machine(jobs=1, direct=True)
+    (outcome,) = run_tests(stage, lab, tests, course.secret, machine).values()
+    assert outcome.status == CRASH
+    assert any("the kernel's stack is full" in words for words in outcome.message)
+    assert outcome.backtrace[0].function == "initial_regions"
+
+
+def test_a_recursion_is_told_once() -> None:
+    place = Place(0, "walks", "kernel/x.c", 7)
+    rows = once_each([place] * 20 + [Place(0, "test_it", "labs/t.c", 9)])
+    assert rows == [(str(place), 1), (str(place), 19), ("test_it at labs/t.c:9", 1)]
+    assert once_each([]) == []
 
 
 def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None:
@@ -179,12 +240,12 @@ def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None
     assert image.function(0xD1527004) == "0xd1527004, where no code is"
     assert image.function(image.address("fpage_make") + 1) == "fpage_make"
     outcome = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image)
+    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image, 32)
     (words,) = outcome.message
     assert words.startswith("page fault (14): fetching an instruction from 0xd1527004 (")
     assert [place.function for place in outcome.backtrace] == ["0xd1527004, where no code is"]
     read = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image)
+    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image, 32)
     assert read.message[0].startswith("page fault (14): a read of 0xd1527004 (")
 
 

@@ -114,8 +114,11 @@ def test_it_can_be_read(
     assert run(browser, "return window.scrollX") == 0
 
 
-def test_it_works_by_keyboard(browser: Chrome, course: Course, tmp_path: Path) -> None:
-    show(browser, tmp_path, page(course))
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_it_works_by_keyboard(
+    browser: Chrome, course: Course, tmp_path: Path, width: int
+) -> None:
+    show(browser, tmp_path, page(course), width)
 
     def press(key: str) -> None:
         ActionChains(browser).send_keys(key).perform()

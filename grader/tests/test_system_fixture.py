@@ -143,7 +143,9 @@ def build(
     system: System, recipe: Recipe | None = None, limit: int = LIMIT
 ) -> Stage:
     builder = StageBuilder(system, ROOT / "build")
-    return builder.stage(system.system_lab(limit), recipe or Recipe())
+    stage = builder.stage(system.system_lab(limit), recipe or Recipe())
+    assert not stage.failures
+    return stage
 
 
 def run(

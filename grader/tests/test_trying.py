@@ -4,6 +4,7 @@ it: said by the guest where it still can, and read from outside where it cannot.
 
 from __future__ import annotations
 
+import re
 import struct
 
 import pytest
@@ -21,24 +22,29 @@ ENDS = {
     "exception": ('__asm__ volatile("ud2");', CRASH),
     "panic": ('h4_todo("nothing");', CRASH),
     "hang": ('__asm__ volatile("1: jmp 1b");', HANG),
+    "sleep": ('__asm__ volatile("cli; hlt");', HANG),
 }
+NOT_IN_QEMU = "hang"  # it counts no instructions: a loop ends in `error`, see qemu.py
 
 
-def ended(builder: StageBuilder, files: dict[str, str], number: int, name: str) -> Outcome:
+def ended(
+    builder: StageBuilder, files: dict[str, str], number: int, name: str,
+    emulator: str = "bochs",
+) -> Outcome:  # fmt: skip
     """How a test ends where these files are as they are here."""
     lab = builder.course.lab(number)
     test = next(test for test in lab.tests if test.name == name)
     stage = builder.stage(lab, Recipe(texts=files, jobs=1))
-    machine = Machine(jobs=1, direct=True)
+    machine = Machine(jobs=1, direct=emulator == "bochs", emulator=emulator)
     return run_tests(stage, lab, [test], builder.course.secret, machine)[name]
 
 
-def own_test(builder: StageBuilder, body: str) -> Outcome:
+def own_test(builder: StageBuilder, body: str, emulator: str = "bochs") -> Outcome:
     """How a student's test that does this ends."""
     course = builder.course
     own = course.exercise("2.6")
     text = replace_body(course.text(own.file), own.file, own.id, lambda _: body)
-    return ended(builder, {own.file: text}, 2, "own_test_accepts_the_reference")
+    return ended(builder, {own.file: text}, 2, "own_test_accepts_the_reference", emulator)
 
 
 def said(outcome: Outcome) -> list[str]:
@@ -49,6 +55,14 @@ def said(outcome: Outcome) -> list[str]:
 def test_the_guest_and_the_host_say_the_same(builder: StageBuilder, end: str) -> None:
     body, status = ENDS[end]
     outcome = own_test(builder, CASE + body)
+    assert outcome.status == status
+    assert said(outcome) == [f"while your test ran on the right solution, {SAID}"]
+
+
+@pytest.mark.parametrize("end", [one for one in ENDS if one != NOT_IN_QEMU])
+def test_they_say_it_in_qemu_too(builder: StageBuilder, end: str) -> None:
+    body, status = ENDS[end]
+    outcome = own_test(builder, CASE + body, "qemu")
     assert outcome.status == status
     assert said(outcome) == [f"while your test ran on the right solution, {SAID}"]
 
@@ -72,6 +86,23 @@ def test_the_case_of_a_table_is_named(builder: StageBuilder, end: str) -> None:
     assert said(outcome) == [
         "while trying add_table_entries(flexpage 0x00460010 to frame 0x00420000, perms 6)"
     ]
+
+
+@pytest.mark.parametrize("end", ["exception", "hang"])
+def test_whom_l4_serves_is_told(builder: StageBuilder, end: str) -> None:
+    """Of a trial in user code, whose own lines nobody sees: what it has asked for."""
+    course, file = builder.course, "l4/exchange.c"
+    text = course.solved(file)
+    wrong = text.replace("        struct thread *thread = thread_named(self, in->eax);\n",
+                         f"        {ENDS[end][0]}\n        struct thread *thread = "
+                         "thread_named(self, in->eax);\n", 1)  # fmt: skip
+    assert wrong != text
+    outcome = ended(builder, {file: wrong}, 5, "exchange_halts")
+    assert outcome.status == ENDS[end][1]
+    (line,) = said(outcome)
+    served = r"while trying to serve thread 0x000c8001, left by vector 0x80 at 0x[0-9a-f]{8}: "
+    assert re.match(served + r"EAX 0x[0-9a-f]+, EBX .*, EDI 0x[0-9a-f]+$", line)
+    assert outcome.backtrace[0].function == "call_exchange_registers"
 
 
 def test_what_a_ruined_guest_says_is_cut_off() -> None:

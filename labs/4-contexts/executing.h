@@ -49,6 +49,7 @@ static inline void
 runs_into(enum user_space space, enum user who, enum h_interrupt_kind kind,
           uint32_t vector, uint32_t code, const char *what)
 {
+        users_about(what);
         struct h_interrupt out = runs(space, who);
 
         expect_kind(kind, out.kind, what);

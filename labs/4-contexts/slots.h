@@ -144,6 +144,8 @@ is_refused(struct h_fault_context context)
         memcpy(&same, &execution, sizeof(same));
         for (unsigned i = 0; i < H_REGISTERS; i++)
                 values[i] = UNTOUCHED;
+        trying("the operations on slot %u, generation %u, which name nothing",
+               context.slot, context.generation);
         const struct {
                 const char *name;
                 enum h_error answer;

@@ -26,9 +26,11 @@ static struct h_interrupt
 decodes(enum h_interrupt_kind kind, uint32_t vector, uint32_t code,
         uint32_t address)
 {
+        trying("interrupt_decode(%u, 0x%x, 0x%08x)", vector, code, address);
         struct h_interrupt found =
                 interrupt_decode((uint8_t)vector, code, vaddr(address));
 
+        trying_over();
         if (found.kind != kind)
                 fail_values(kind_name(kind), kind_name(found.kind),
                             "interrupt_decode(%u, 0x%x, 0x%08x): kind", vector,
@@ -106,9 +108,12 @@ static void
 says_no_more(uint32_t vector)
 {
         uint32_t code = random_code(vector);
-        struct h_interrupt found = interrupt_decode((uint8_t)vector, code,
-                                                    vaddr(random_word() | 1));
+        uint32_t address = random_word() | 1;
 
+        trying("interrupt_decode(%u, 0x%x, 0x%08x)", vector, code, address);
+        struct h_interrupt found =
+                interrupt_decode((uint8_t)vector, code, vaddr(address));
+        trying_over();
         if (found.kind != H_IRQ)
                 expect_number(0, found.line,
                               "interrupt_decode(%u, 0x%x, ...), of %s: line",

@@ -80,6 +80,7 @@ TEST(entering_steps_into_ways_out)
                 users_random(USER_A);
                 users_set(USER_A, H_EFLAGS,
                           EFLAGS_FIXED | EFLAGS_IF | EFLAGS_TF);
+                users_about(ways[i].name);
                 users_enter(SPACE_1, USER_A);
                 due_user_segments(USER_A, 0);
                 due_way(USER_A, &ways[i], at,

@@ -19,6 +19,7 @@ enters_at_random(unsigned number)
         users_random_loaded(space);
         set_loaded(space, LOADED_EFLAGS,
                    (random_word() & FLAGS) | EFLAGS_FIXED);
+        users_about(way->name);
         users_enter(space, who);
         due_loading(who, space, way, at);
         users_check("after entry %u, left by %s", number, way->name);

@@ -98,6 +98,7 @@ TEST(executing_tells_why)
 
                 uint8_t vector = 0xEE;
                 users_random(USER_B);
+                users_about(way->name);
                 expect_h(H_OK,
                          users_execute_vector(users_pagemap(SPACE_2),
                                               users_context(USER_B), &vector),

@@ -11,6 +11,7 @@
 static void
 meets_the_timer(enum user_space space, enum user who, const char *what)
 {
+        users_about(what);
         struct h_interrupt out = runs(space, who);
 
         expect_kind(H_TIMER, out.kind, what);
@@ -153,6 +154,8 @@ TEST(executing_tells_lines)
                 users_random(USER_A);
                 line_raise(line);
                 lines_mask((uint16_t)(ALL_LINES & ~(1u << line | CASCADE)));
+                users_set(USER_A, H_EBX, line);
+                users_about("a loop; line H_EBX is raised");
                 struct h_interrupt out = runs(SPACE_1, USER_A);
                 line_calm_device(line);
                 expect_kind(H_IRQ, out.kind, "an interrupt line");

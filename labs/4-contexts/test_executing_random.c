@@ -26,6 +26,7 @@ runs_at_random(unsigned number)
         users_random_loaded(space);
         set_loaded(space, LOADED_EFLAGS,
                    (random_word() & FLAGS) | EFLAGS_FIXED);
+        users_about(way->name);
         expect_h(H_OK,
                  users_execute_vector(users_pagemap(space), users_context(who),
                                       &vector),
@@ -122,6 +123,7 @@ TEST(executing_shares_time)
         users_watch();
         users_timer(H_PERIOD_LEAST);
         for (unsigned i = 0; i < 16; i++) {
+                users_about("a loop that fills memory");
                 struct h_interrupt out = runs(SPACE_1 + i % 2, who[i % 2]);
                 expect_kind(H_TIMER, out.kind, "a loop that fills memory");
                 expect_ring_3(who[i % 2], "a loop that fills memory");

@@ -30,8 +30,10 @@ static void
 leads_to(const char *what, const uint8_t *bytes, size_t count, uint32_t vector,
          uint32_t code, uint32_t eip)
 {
+        trying("%s in ring 3", what);
         struct left left = ring3_runs(bytes, count, 0);
 
+        trying_over();
         expect_number(vector, left.vector, "%s in ring 3: the vector", what);
         expect_hex(code, left.code, "%s in ring 3: the error code", what);
         expect_hex(eip, left.eip, "%s in ring 3: EIP", what);
@@ -56,8 +58,10 @@ TEST(gates_hold_in_ring_3)
         for (uint32_t n = 0; n < 256; n++) {
                 const uint8_t bytes[] = { 0xCD, (uint8_t)n };
                 bool open = n == 3 || n == 4 || n == SYSTEM_CALL_GATE;
+                trying("INT %u in ring 3", n);
                 struct left left = ring3_runs(bytes, 2, 0);
 
+                trying_over();
                 expect_number(open ? n : GENERAL_PROTECTION, left.vector,
                               "INT %u in ring 3: the vector", n);
                 expect_hex(open ? 0 : n * 8 + 2, left.code,

@@ -139,8 +139,10 @@ arrives(unsigned line, uint16_t masks, uint16_t still_in_service)
         uint16_t due = line == LINE_TIMER ? masks : masks | bit(line);
 
         lines_mask(masks);
+        trying("irq_arrived(%u), the line being in service", line);
         expect_bool(true, irq_arrived(line),
                     "irq_arrived(%u), the line being in service", line);
+        trying_over();
         expect_lines(due, still_in_service, "irq_arrived", line);
 }
 
@@ -176,8 +178,10 @@ is_spurious(unsigned line, uint16_t still_in_service)
         uint16_t masks = random_masks() & (uint16_t)~bit(line);
 
         lines_mask(masks);
+        trying("irq_arrived(%u), the line not being in service", line);
         expect_bool(false, irq_arrived(line),
                     "irq_arrived(%u), the line not being in service", line);
+        trying_over();
         expect_lines(masks, still_in_service, "irq_arrived", line);
 }
 

@@ -9,6 +9,7 @@ loads_and_leaves(const struct way *way, const char *with)
         uint32_t at = put_loading(SPACE_2, way);
 
         users_random(USER_B);
+        users_about(way->name);
         users_enter(SPACE_2, USER_B);
         due_loading(USER_B, SPACE_2, way, at);
         users_check("after leaving by %s with %s", way->name, with);
@@ -85,6 +86,8 @@ TEST(leaving_by_each_vector)
                 uint32_t at = users_put_bytes(SPACE_1, code, 2);
                 users_random(USER_A);
                 users_set(USER_A, H_EIP, at);
+                users_set(USER_A, H_EBX, vector);
+                users_about("INT n, and n is H_EBX");
                 users_enter(SPACE_1, USER_A);
                 due_user_segments(USER_A, 0);
                 due_left(USER_A, at + 2, vector, 0);

@@ -138,11 +138,14 @@ TEST(writing_ends_what_sysexit_needs)
                         continue;
                 slot_of(one)->flags = flags;
                 watch(one);
+                trying("h_read_register and h_write_register of %s",
+                       register_name(i));
                 h_read_register(one, (enum h_register)i, &value);
                 h_read_registers(one, values);
                 expect_hex(flags, slot_of(one)->flags,
                            "after reading registers: the flags");
                 h_write_register(one, (enum h_register)i, mark(i));
+                trying_over();
                 before.registers[i] = mark(i);
                 check(one, "h_write_register");
                 expect_hex(0, slot_of(one)->flags & CONTEXT_SYSENTER,
@@ -178,7 +181,10 @@ is_forced(struct h_fault_context context, uint32_t flags)
         before.registers[H_SS] = USER_DATA;
         before.registers[H_EFLAGS] =
                 (flags & H_USER_FLAGS) | EFLAGS_FIXED | EFLAGS_IF;
+        trying("context_force, EFLAGS being 0x%08x, CS 0x%x, SS 0x%x", flags,
+               slot->registers[H_CS], slot->registers[H_SS]);
         context_force(slot);
+        trying_over();
         expect_hex(before.registers[H_EFLAGS], slot->registers[H_EFLAGS],
                    "after context_force, EFLAGS being 0x%08x: H_EFLAGS", flags);
         expect_hex(before.flags, slot->flags,

@@ -13,8 +13,10 @@ static uint32_t
 counts_until_it_is_ended(uint32_t period)
 {
         static const uint8_t counts[] = { 0x41, 0xEB, 0xFD }; // inc %ecx, back
+        trying("a program that counts, after h_set_period(%u)", period);
         struct left left = ring3_runs(counts, sizeof(counts), 0);
 
+        trying_over();
         outb(PIC1, PIC_END_OF_LINE + LINE_TIMER);
         expect_number(H_VECTOR_IRQ, left.vector,
                       "a program that counts, after h_set_period(%u): the "

@@ -34,6 +34,7 @@ tries(const struct trick *trick)
         users_set(USER_A, H_EBX, USERS_FREE);
         users_set(USER_A, H_EDX, 0x21);
         users_set(USER_A, H_ECX, MSR_SYSENTER_EIP);
+        users_about(trick->name);
         struct h_interrupt out = runs(SPACE_1, USER_A);
 
         expect_ring_3(USER_A, trick->name);

@@ -26,6 +26,9 @@ static void
 expect_anew(uint8_t before, uint8_t priority)
 {
         begin();
+        trying("priority %u alone, where priority %u was in use before "
+               "ready_init",
+               priority, before);
         threads[0].priority = before;
         ready_add(&threads[0]);
         ready_init();
@@ -36,6 +39,7 @@ expect_anew(uint8_t before, uint8_t priority)
                    "ready_first of priority %u alone, where priority %u was "
                    "in use before ready_init",
                    priority, before);
+        trying_over();
 }
 
 TEST(ready_first_is_of_the_highest_priority)
@@ -54,6 +58,9 @@ TEST(ready_first_is_of_the_highest_priority)
         uint32_t best = 0;
         for (uint32_t i = 0; i < sizeof(priorities); i++) {
                 threads[i].priority = priorities[i];
+                trying("ready_add and ready_first of priority %u, the %u. of "
+                       "some",
+                       priorities[i], i + 1);
                 ready_add(&threads[i]);
                 if (priorities[i] > threads[best].priority)
                         best = i;
@@ -63,6 +70,9 @@ TEST(ready_first_is_of_the_highest_priority)
                            priorities[i]);
         }
         for (uint32_t left = sizeof(priorities); left > 0; left--) {
+                trying("ready_first and ready_remove of whoever is first, %u "
+                       "being left",
+                       left);
                 struct thread *first = ready_first();
                 for (uint32_t i = 0; i < sizeof(priorities); i++)
                         if (ready_is(&threads[i]) &&
@@ -76,6 +86,7 @@ TEST(ready_first_is_of_the_highest_priority)
                             "removed");
         }
         expect_hex(0, id_of(ready_first()), "ready_first, all removed");
+        trying_over();
 }
 
 // The model: a list in the order in which threads came to the end of their rings.
@@ -118,12 +129,18 @@ step(struct thread *thread)
 
         if (at == count) {
                 thread->priority = (uint8_t)(random_below(4) * 31 + 30);
+                trying("ready_add of priority %u, %u being ready",
+                       thread->priority, count);
                 ready_add(thread);
                 order[count++] = thread;
         } else if (random_below(2) == 0) {
+                trying("ready_remove of priority %u, %u being ready",
+                       thread->priority, count);
                 ready_remove(thread);
                 drop(at);
         } else {
+                trying("ready_last of priority %u, %u being ready",
+                       thread->priority, count);
                 ready_last(thread);
                 drop(at);
                 order[count++] = thread;
@@ -168,6 +185,8 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
         uint32_t left = 0;
 
         begin();
+        trying("a ring of %u, of priority %u, when the %u. %s", length,
+               priority, at + 1, changes[change]);
         for (uint32_t i = 0; i < length; i++) {
                 threads[i].priority = priority;
                 ready_add(&threads[i]);
@@ -202,6 +221,7 @@ change_ring(uint32_t length, uint32_t at, enum change change, uint8_t priority)
                 ready_remove(ring[i]);
         }
         expect_hex(0, id_of(ready_first()), "ready_first, all removed");
+        trying_over();
 }
 
 TEST(ready_rings_of_few)
@@ -224,6 +244,8 @@ TEST(ready_pairs_of_priorities)
                         uint32_t high = low + step;
                         threads[0].priority = (uint8_t)low;
                         threads[1].priority = (uint8_t)high;
+                        trying("two that are ready, of priorities %u and %u",
+                               low, high);
                         ready_add(&threads[0]);
                         ready_add(&threads[1]);
                         expect_hex(threads[1].id, id_of(ready_first()),

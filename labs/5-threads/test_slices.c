@@ -52,6 +52,9 @@ TEST(slices_are_paid)
                         if (round == 0)
                                 a->slice_left = slices[i];
                         uint32_t ticks = 0;
+                        trying("slice_tick of a slice of %u us, again and "
+                               "again",
+                               slices[i]);
                         while (ready_first() == a && ticks < 20) {
                                 slice_tick(a);
                                 ticks++;
@@ -86,6 +89,9 @@ TEST(quanta_are_paid)
                 a->quantum_left = quanta[i];
                 ready(a, 100);
                 uint32_t ticks = 0;
+                trying("slice_tick of a total quantum of %u us, again and "
+                       "again",
+                       quanta[i]);
                 while (ready_is(a) && ticks < 20) {
                         slice_tick(a);
                         ticks++;
@@ -104,7 +110,9 @@ TEST(quanta_are_paid)
         a->slice_left = a->quantum_left = 1000;
         ready(a, 100);
         ready(b, 100);
+        trying("slice_tick where slice and total quantum end at once");
         slice_tick(a);
+        trying_over();
         expect_bool(false, ready_is(a),
                     "ready_is of one whose slice and quantum have ended at "
                     "once");

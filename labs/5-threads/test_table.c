@@ -34,6 +34,9 @@ TEST(threads_are_found)
         for (uint32_t i = 0; i < 300; i++) {
                 uint32_t at = random_below(SOME);
                 if (threads[at]) {
+                        trying("thread_give of 0x%08x, and asking for it "
+                               "afterwards",
+                               ids[at]);
                         thread_give(threads[at]);
                         expect_hex(0, threads[at]->id,
                                    "the ID in the slot that is free again");
@@ -57,6 +60,8 @@ TEST(threads_are_found)
                 if (there)
                         continue;
                 ids[at] = id_make(number, 1 + random_below(63));
+                trying("thread_take(0x%08x), and asking for all there are",
+                       ids[at]);
                 threads[at] = thread_take(ids[at]);
                 expect_bool(true, threads[at] != NULL, "thread_take(0x%08x)",
                             ids[at]);
@@ -110,6 +115,8 @@ TEST(the_table_may_be_full)
                 // Each in a leaf of its own, and each time in others.
                 for (uint32_t i = 0; i < most; i++) {
                         uint32_t root = (round * most + i) % ROOTS;
+                        trying("thread_take, the %u. of %u, round %u", i + 1,
+                               most, round + 1);
                         expect_bool(true,
                                     thread_take(id_make(root * LEAF + 18, 1)) !=
                                             NULL,
@@ -129,6 +136,8 @@ TEST(the_table_may_be_full)
                 }
                 for (uint32_t i = 0; i < most; i++) {
                         uint32_t root = (round * most + i) % ROOTS;
+                        trying("thread_give, the %u. of %u, round %u", i + 1,
+                               most, round + 1);
                         thread_give(thread_find(id_make(root * LEAF + 18, 1)));
                 }
         }
@@ -211,11 +220,15 @@ TEST(the_table_begins_anew)
                             "thread_numbered(%u) after threads_init, and a "
                             "thread for each number that is %u times n, and 1",
                             i, LEAF);
-        for (uint32_t i = 1; i < 600; i += LEAF)
+        for (uint32_t i = 1; i < 600; i += LEAF) {
+                trying("thread_give(thread_find(0x%08x))", id_make(i, 1));
                 thread_give(thread_find(id_make(i, 1)));
-        for (uint32_t i = 0; i < unit_count; i++)
+        }
+        for (uint32_t i = 0; i < unit_count; i++) {
+                trying("thread_take, the %u. of %u", i + 1, unit_count);
                 expect_bool(true, thread_take(id_make(i, 1)) != NULL,
                             "thread_take, the %u. of %u", i + 1, unit_count);
+        }
 }
 
 // Versions and numbers at their borders.
@@ -230,6 +243,9 @@ TEST(whole_ids_are_compared)
                 thread_take(id_make(numbers[i], 0x2A81));
         for (uint32_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
                 uint32_t id = id_make(numbers[i], 0x2A81);
+                trying("thread_find and thread_numbered of 0x%08x, and of "
+                       "others in which a bit is another one",
+                       id);
                 expect_bool(true, thread_find(id) != NULL,
                             "thread_find(0x%08x)", id);
                 expect_bool(true, thread_numbered(numbers[i]) != NULL,

@@ -196,13 +196,18 @@ TEST(utcb_find_takes_any_word)
 
         take_utcb(space, 3);
         uint32_t local = threads[3].local;
-        for (uint32_t bit = 0; bit < 32; bit++)
+        for (uint32_t bit = 0; bit < 32; bit++) {
+                trying("utcb_find(0x%08x)", local ^ 1u << bit);
                 expect_bool(false, utcb_find(space, local ^ 1u << bit) != NULL,
                             "utcb_find(0x%08x): only 0x%08x is a local ID",
                             local ^ 1u << bit, local);
-        for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        }
+        for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+                trying("utcb_find(0x%08x)", words[i]);
                 expect_bool(false, utcb_find(space, words[i]) != NULL,
                             "utcb_find(0x%08x)", words[i]);
+        }
+        trying_over();
         take_utcb(space, 4); // it keeps the page
         struct thread copy = threads[3];
         utcb_give(&copy);

@@ -53,9 +53,11 @@ id_of(const struct thread *thread)
 static void
 own(struct thread *to, uint32_t tag, uint32_t due, const char *what)
 {
+        trying("ipc_address, the tag being 0x%08x: %s", tag, what);
         utcb_write(a, UTCB_ACTUAL, neighbour->id);
         expect_id(id_of(to), id_of(send(a, to, tag)),
                   "%s: the ID of who gets the message", what);
+        trying_over();
         expect_id(a->id, a->sent_as, "%s: sent_as", what);
         expect_id(ID_NIL, a->intended, "%s: intended, nil unless redirected",
                   what);
@@ -90,9 +92,11 @@ propagates(struct thread *thread, uint32_t as, const struct thread *due,
         uint32_t tag = (random_word() & ~0xF000u) | TAG_PROPAGATED;
         uint32_t flags = random_word() & 0xE000u;
 
+        trying("ipc_address in the name of 0x%08x: %s", as, what);
         utcb_write(thread, UTCB_ACTUAL, as);
         expect_id(id_of(to), id_of(send(thread, to, tag | flags)),
                   "%s: the ID of who gets the message", what);
+        trying_over();
         expect_id(id_of(due), thread->sent_as, "%s: sent_as", what);
         expect_hex(tag, thread->tag,
                    "%s: the tag that was 0x%08x, which is propagated", what,
@@ -107,9 +111,11 @@ refused(struct thread *thread, uint32_t as, struct thread *to, const char *what)
 {
         uint32_t tag = (random_word() & ~0xF000u) | TAG_PROPAGATED;
 
+        trying("ipc_address in the name of 0x%08x: %s", as, what);
         utcb_write(thread, UTCB_ACTUAL, as);
         expect_id(id_of(to), id_of(send(thread, to, tag)),
                   "%s: the ID of who gets the message", what);
+        trying_over();
         expect_id(thread->id, thread->sent_as, "%s: sent_as", what);
         expect_hex(tag & ~TAG_PROPAGATED, thread->tag,
                    "%s: the tag, without the flag", what);

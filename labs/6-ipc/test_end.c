@@ -210,10 +210,13 @@ expect_said(const char *due, enum thread_role role, enum ipc_error error,
 {
         screen_fill();
         a->role = (uint8_t)role;
+        trying("ipc_fail with error %u of %s: %s", error, role_names[role],
+               what);
         ipc_fail(a, IPC_PHASE_SEND, error, 0);
         while (notices_any())
                 notice_step();
         bool changed = screen_has_changed(), shows = screen_shows(due);
+        trying_over();
         screen_restore();
         a->stopped = 0;
         thread_ready(a);

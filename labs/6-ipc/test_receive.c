@@ -38,7 +38,9 @@ four_send(void)
 static void
 expect_from(uint32_t from, uint16_t timeout, unsigned due, const char *what)
 {
+        trying("ipc_receive from 0x%08x: %s", from, what);
         expect_next(ipc_receive(r, from, timeout), r, what);
+        trying_over();
         expect_received(r, four[due], TAG_OF(due), WORDS_OF(due), what);
         expect_ready(r, "the receiver");
         expect_sent(four[due], "the sender");
@@ -118,6 +120,7 @@ expect_wait(uint32_t from, uint32_t partner, const char *who)
                 if (from != ID_ANY)
                         meeting_has_sent(four[C], r, TAG_OF(C), WORDS_OF(C),
                                          ID_NIL, 0);
+                trying("ipc_receive from 0x%08x: %s", from, who);
                 expect_next(
                         ipc_receive(r, from, timed ? TIME_LONG : TIME_NEVER), r,
                         who);
@@ -206,7 +209,9 @@ expect_refused(uint32_t from, uint16_t timeout, enum ipc_error due,
 {
         for (int i = 1; i <= 4; i++)
                 utcb_write(r, i, MARK + (uint32_t)i);
+        trying("ipc_receive from 0x%08x: %s", from, what);
         expect_next(ipc_receive(r, from, timeout), r, what);
+        trying_over();
         expect_failed(RECEIVE_ERROR(due), r, what);
         for (int i = 1; i <= 4; i++)
                 expect_hex(MARK + (uint32_t)i, utcb_read(r, i),

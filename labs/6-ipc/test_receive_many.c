@@ -32,6 +32,7 @@ one_behind_many(uint32_t from, bool deputies, const char *what)
         many_send(r, deputies);
         meeting_has_sent(a, r, TAG_3, 0x300, r->id, TIME_LONG);
         interrupts_are_there();
+        trying("ipc_receive from 0x%08x, where many send: %s", from, what);
         receives(r, from, TIME_ZERO);
         expect_looking(r, from, what);
         expect_untold(r, what);
@@ -55,6 +56,8 @@ nobody_among_many(uint32_t from, bool deputies, const char *what)
                 many_begin();
                 many_send(r, deputies);
                 interrupts_are_there();
+                trying("ipc_receive from 0x%08x, where many send: %s", from,
+                       what);
                 receives(r, from, timed ? TIME_LONG : TIME_NEVER);
                 expect_looking(r, from, what);
                 look_on(r, what);

@@ -7,7 +7,9 @@ static void
 expect_deputy(uint32_t from, const struct thread *who, uint32_t first,
               const char *what)
 {
+        trying("ipc_receive from 0x%08x: %s", from, what);
         ipc_receive(r, from, TIME_ZERO);
+        trying_over();
         expect_received(r, o, TAG_P, first, what);
         expect_ready(r, "R");
         expect_sent(who, "who has sent in the name of O");

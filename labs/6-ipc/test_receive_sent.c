@@ -27,6 +27,7 @@ goes_on(struct thread *sender, uint32_t then, uint16_t timeout, uint32_t due,
         const char *who)
 {
         meeting_has_sent(sender, r, TAG_3, 0x700, then, timeout);
+        trying("ipc_receive: %s", who);
         ipc_receive(r, ID_ANY, TIME_NEVER);
         expect_received(r, sender, TAG_3, 0x700, who);
         expect_ready(r, "the receiver");

@@ -30,7 +30,9 @@ sends(struct thread *to, uint16_t timeout)
 static void
 arrives(struct thread *to, uint16_t timeout, const char *what)
 {
+        trying("ipc_send: %s", what);
         struct thread *next = sends(to, timeout);
+        trying_over();
 
         expect_received(to, s, TAG_3, 0x500, what);
         expect_ready(to, "the receiver");
@@ -87,7 +89,10 @@ static void
 waits(struct thread *to, uint16_t timeout, const char *what)
 {
         struct thread before = *to;
+
+        trying("ipc_send: %s", what);
         struct thread *next = sends(to, timeout);
+        trying_over();
 
         expect_sending(s, to, timeout != TIME_NEVER, what);
         expect_untold(s, what);

@@ -131,8 +131,10 @@ refused(struct thread *to, uint16_t timeout, enum ipc_error due,
 
         meeting_says(s, TAG_3, 0x500);
         s->receive = ID_ANY;
+        trying("ipc_send: %s", what);
         expect_bool(true, ipc_send(s, to, timeout) == s,
                     "%s: the sender, which is READY, is preferred", what);
+        trying_over();
         expect_failed(SEND_ERROR(due), s, what);
         for (uint32_t i = 1; i <= 3; i++)
                 expect_hex(0x500 + i, utcb_read(s, (int)i),

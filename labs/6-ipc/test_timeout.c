@@ -81,6 +81,7 @@ take(uint64_t now, const char *what)
 
         if (number != NOBODY && wakes[number] > now)
                 number = NOBODY;
+        trying("timeout_take, %u under way: %s", count, what);
         expect_hex(number == NOBODY ? 0 : threads[number].id,
                    id_of(timeout_take(now)),
                    "%s, %u under way: the ID of the thread that timeout_take "
@@ -222,7 +223,10 @@ TEST(numbers_of_timeouts_begin_anew)
 static void
 take_off(uint32_t number)
 {
+        trying("timeout_remove of the %u. that was added, %u under way",
+               number + 1, count);
         timeout_remove(&threads[number]);
+        trying_over();
         expect_number(0, threads[number].wake_place,
                       "wake_place of a thread behind timeout_remove");
         if (place_in_order(number) < count)

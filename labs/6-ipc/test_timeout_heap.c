@@ -170,6 +170,9 @@ TEST(threads_know_their_places)
         for (uint32_t step = 0; step < 220; step++) {
                 uint32_t number = random_below(FEW);
                 uint32_t what = random_below(8);
+                trying("step %u, of timeout_take, timeout_remove and "
+                       "timeout_add",
+                       step);
                 if (what == 0) {
                         take(step);
                 } else if (has[number] || what == 1) {

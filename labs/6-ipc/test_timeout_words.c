@@ -42,7 +42,9 @@ period(uint16_t word)
 {
         uint64_t length = (uint64_t)(word & LOW) << (word >> 10);
         uint64_t before = h_clock();
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
         uint64_t after = h_clock();
 
         expect_bool(true, begun, "a period, 0x%04x: timeout_begin", word);
@@ -85,7 +87,9 @@ point_ahead(uint32_t exponent, uint32_t steps)
 {
         uint64_t point = ((h_clock() >> exponent) + steps) << exponent;
         uint16_t word = point_word(point, exponent);
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
 
         if (h_clock() >= point) { // a slow machine: both would be right
                 timeout_remove(&one);
@@ -118,7 +122,9 @@ point_passed(uint32_t exponent, uint32_t steps)
 {
         uint64_t point = ((h_clock() >> exponent) - steps) << exponent;
         uint16_t word = point_word(point, exponent);
+        trying("timeout_begin(0x%04x)", word);
         bool begun = timeout_begin(&one, word);
+        trying_over();
 
         if ((h_clock() - point) >> exponent > LOW) { // a slow machine
                 timeout_remove(&one);

@@ -43,7 +43,9 @@ speaks(enum thread_role role, uint32_t tag, uint32_t count,
         a->tag = random_word() | 0xFFFF; // of its last message
         seen_note(&of_a, a);
         seen_note(&of_b, b);
+        trying("transfer_message, role %u: %s", role, what);
         expect_result_of(IPC_OK, transfer_message(a, b, from), what);
+        trying_over();
         for (uint32_t i = 0; i < count; i++)
                 *seen_word(&of_b, (int)i + 1) = words[i];
         of_b.registers[H_EAX] = from;
@@ -105,7 +107,9 @@ answers(enum thread_role role, uint32_t tag, const char *what)
         b->intended = random_word();
         seen_note(&of_a, a);
         seen_note(&of_b, b);
+        trying("transfer_message, an answer to role %u: %s", role, what);
         expect_result_of(IPC_OK, transfer_message(b, a, b->id), what);
+        trying_over();
         if (role == ROLE_START) {
                 of_a.registers[H_EIP] = utcb_read(b, 1);
                 of_a.registers[H_ESP] = utcb_read(b, 2);

@@ -72,8 +72,12 @@ static inline void
 item_over(uint32_t type, uint32_t sent, uint32_t base, uint32_t window,
           uint32_t most, const char *what)
 {
+        trying("an item of type 0x%x, fpage 0x%08x, base 0x%08x, into window "
+               "0x%08x: %s",
+               type, sent, base, window, what);
         item_begin(type, sent, base, window);
         item_run(most, what);
+        trying_over();
 }
 
 // The same, and then the whole database is looked at.

@@ -27,7 +27,9 @@ log2_of(uint32_t word)
 static struct fpage_pair
 fit(uint32_t sent, uint32_t base, uint32_t window)
 {
+        trying(PAIR_TEXT, PAIR(sent, base, window));
         struct fpage_pair pair = fpages_fit(sent, base, window);
+        trying_over();
 
         expect_bool(true, pair.any, PAIR_TEXT ": is anything sent",
                     PAIR(sent, base, window));
@@ -51,8 +53,10 @@ expect_fit(uint32_t from, uint32_t to, unsigned log2, uint32_t sent,
 static void
 expect_nothing(uint32_t sent, uint32_t base, uint32_t window)
 {
+        trying(PAIR_TEXT, PAIR(sent, base, window));
         expect_bool(false, fpages_fit(sent, base, window).any,
                     PAIR_TEXT ": is anything sent", PAIR(sent, base, window));
+        trying_over();
 }
 
 // --- Example by example ---------------------------------------------------------------

@@ -32,7 +32,10 @@ move(struct mapping *mapping, struct space *to, uint32_t address,
         struct mapping *parent = mapping->parent;
         struct mapping of_parent = parent ? *parent : before;
 
+        trying("mapping_move of what is at 0x%08x, 2^%u bytes, to 0x%08x",
+               before.address, before.log2, address);
         mapping_move(mapping, to, address);
+        trying_over();
         forest_check_links(when);
         if (mapping->space != to)
                 fail("%s: it is not the other space's", when);

@@ -127,8 +127,11 @@ trees_walk(struct range range, unsigned rights, bool own, const char *when)
 {
         struct map_walk walk;
 
+        trying("a walk over 0x%08x to 0x%08x, rights %u%s: %s", range.first,
+               range.last, rights, own ? ", its own too" : "", when);
         trees_walk_begin(&walk, range, rights, own);
         trees_walk_on(&walk, STEPS_MOST, when);
+        trying_over();
         if (own && walk.lost)
                 fail("%s: the walk is said to have left a tree, and nobody "
                      "else has ended or moved its top",

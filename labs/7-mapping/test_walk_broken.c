@@ -22,8 +22,11 @@ walk(struct space *space, uint32_t first, uint32_t last, unsigned rights,
 {
         struct map_walk walk;
 
+        trying("a walk over 0x%08x to 0x%08x, rights %u: %s", first, last,
+               rights, when);
         map_walk_begin(&walk, space, first, last, rights, own);
         trees_walk_on(&walk, 8 * 1024 + 100, when);
+        trying_over();
 }
 
 static void

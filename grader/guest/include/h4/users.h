@@ -204,6 +204,10 @@ void users_check_all(const char *format, ...)
 
 // --- Running --------------------------------------------------------------------
 
+// What the code is called that runs next, or what it does: a report has it where the run
+// does not come to its end. Without it there are registers only.
+void users_about(const char *text);
+
 // Calls enter_user as its contract says: in the address space, with ESP0 in the
 // context, FS null and GS as users_gs has left it. Fails the test unless it
 // returns as a C function does, with the kernel's segments, none of the

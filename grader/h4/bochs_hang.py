@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Where a test hangs: the innermost function that does not come back any more.
+
+At its limit the machine stands anywhere in a loop, mostly in a function that the loop
+calls; in which one, any change of the kernel moves. What does not move is the function
+that the loop is in: of all that are being executed it is the innermost one whose caller
+is not reached again. So the machine goes on for a while, and is seen at some moments; then
+it is stopped wherever one of the deepest backtrace's functions comes back.
+
+No instruction of it counts, and nothing is said meanwhile: where the test would end
+after all, the machine stays in front of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from h4.bochs_debugger import Debugger, Memory, Stop
+from h4.bochs_ways import NUMBER
+from h4.emulator import BootRequest, Hang
+from h4.snapshot import KERNEL_BASE
+
+# Instructions from one moment to the next: of any scale, so that a loop of a few
+# instructions shows all its parts, and one of a hundred thousand some.
+STEPS = (101, 307, 911, 2_729, 8_191, 24_547, 73_637, 110_437, 110_441, 110_459)
+EACH = 64  # instructions, one by one: of a loop in user space the beginning is told
+WINDOW = 1_000_000  # instructions within which a function comes back, if it does
+MOST_STOPS = 200  # for other reasons: the guest can cause them
+
+
+def seen_to_hang(
+    debugger: Debugger, request: BootRequest, tick: int, frames: list[int]
+) -> Hang:
+    """Follows a machine that has passed its limit and stands still, at `frames`."""
+    follower = _Follower(debugger, request, tick)
+    samples = [frames]
+    for step in STEPS:
+        for _ in follower.stops(step):
+            pass
+        if follower.over:
+            return Hang(samples, [])
+        samples.append(follower.frames())
+    in_kernel = [one for one in samples if one and one[0] >= KERNEL_BASE]
+    if len(in_kernel) * 2 < len(samples):
+        return Hang(samples + follower.each_instruction(), frames)
+    # Before it has a frame of its own, a function hides who has called it.
+    deepest = max(in_kernel, key=len)
+    returns = {back for back in deepest[1:] if back >= KERNEL_BASE}
+    seen = follower.comes_by(returns)
+    if follower.over:
+        return Hang(samples, [])
+    last = max((at for at, back in enumerate(deepest) if back in seen), default=0)
+    # A return address belongs to the call in front of it.
+    return Hang(samples, [deepest[last] - (last > 0), *deepest[last + 1 :]])
+
+
+class _Follower:
+    """Lets the machine run on a little."""
+
+    def __init__(self, debugger: Debugger, request: BootRequest, tick: int) -> None:
+        self.debugger = debugger
+        self.request = request
+        self.tick = tick
+        self.over = False  # it stands in front of a test's end, or has been reset
+
+    def frames(self) -> list[int]:
+        """Where it is."""
+        read, registers = self.debugger.physical_word, self.debugger.registers()
+        return Memory(read, registers, self.request.megabytes).frames()
+
+    def each_instruction(self) -> list[list[int]]:
+        """The next ones."""
+        return [
+            [stop.address]
+            for _ in range(EACH)
+            for stop in self.stops(1)
+            if stop.address is not None
+        ]
+
+    def comes_by(self, places: set[int]) -> set[int]:
+        """Which of these places it comes by."""
+        for place in sorted(places):
+            self.debugger.command(f"lb 0x{place:x}")
+        known = NUMBER.findall(self.debugger.command("info break"))
+        numbers = {int(at, 16): int(number) for number, at in known}
+        found: set[int] = set()
+        for stop in self.stops(WINDOW):
+            if stop.address in places - found and stop.address in numbers:
+                found.add(stop.address)
+                self.debugger.later(f"d {numbers[stop.address]}")
+        return found
+
+    def stops(self, instructions: int) -> Iterator[Stop]:
+        """Each stop up to then, or up to a test's end. Some come from elsewhere: from the
+        guest, from a clock that was set before, from this machine."""
+        self.debugger.later(f"sb {instructions}")
+        until = self.tick + instructions
+        for _ in range(MOST_STOPS):
+            stop = self.debugger.resume()
+            self.tick = stop.tick
+            ended = self.debugger.watch() or stop.address == self.request.end
+            self.over = self.over or ended
+            if self.over:
+                return
+            yield stop
+            if stop.tick >= until:
+                return
