@@ -19,6 +19,7 @@ from conftest import ROOT
 from tiny_kernel import TinyKernel
 
 from h4 import bochs, bochs_twin, image
+from h4.bochs_debugger import Debugger, Stop
 from h4.emulator import BootRequest, BootResult, Ending, boot
 from h4.errors import GraderError
 
@@ -78,6 +79,24 @@ def test_they_know_nothing_of_each_other(kernel: TinyKernel, tmp_path: Path) -> 
         f"good{n}\n".encode() for n in range(8)
     ]
     assert len({result.ticks for result in results[::2]}) == 1
+
+
+def test_they_do_not_see_the_clock(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This machine's: whenever a timer fires that goes by it, the guest's are moved."""
+    resume = Debugger.resume
+    said: list[bytes] = []
+
+    def asks(debugger: Debugger) -> Stop:
+        stop = resume(debugger)
+        said.append(debugger.command('show "virt_timer"'))
+        return stop
+
+    monkeypatch.setattr(Debugger, "resume", asks)
+    boot(kernel.request(tmp_path, "hang", LIMIT, direct=True))
+    assert said
+    assert {b" total_real_usec = 0\n" in one for one in said} == {True}
 
 
 def test_what_grub_boots_begins_by_itself(
