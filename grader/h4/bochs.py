@@ -288,7 +288,8 @@ def start(request: BootRequest, directory: Path, progress: Progress | None) -> C
         source = bochs_twin.original(command, text, request.cache or directory)
         return bochs_twin.Twin(source, directory, seconds, progress)
     (directory / "bochsrc").write_text(text, "ascii")
-    return Child(command, directory, environment(directory), seconds, progress)
+    settings = environment(directory, request.cache or directory)
+    return Child(command, directory, settings, seconds, progress)
 
 
 def run(request: BootRequest, directory: Path, progress: Progress | None) -> BootResult:

@@ -24,8 +24,8 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
   which goes on in whole microseconds from there: the timer's next interrupt comes up to
   nine instructions earlier or later. `s N` stops at all the same, and draws nothing.
 - One of its own timers, of 100 ms, goes by this machine's clock (`show "virt_timer"`). Now
-  and then the timer's interrupt comes some instructions earlier or later for that, but for
-  copied machines, which have no such clock (bochs_twin.c).
+  and then the guest's timer would come some instructions earlier or later for that; so the
+  clock stands still for it (stopped_clock.c).
 - SIGINT stops the machine between two instructions, wakes nobody, and leaves no
   trace in the guest, not even in its instruction count.
 - An address that is printed as [0x...] is a physical one.

@@ -9,6 +9,7 @@ from pathlib import Path
 from h4.bochs_log import LOG
 from h4.child import COM1, COM2
 from h4.errors import GraderError
+from h4.preload import preloaded
 
 INSTRUCTIONS_PER_SECOND = 10_000_000  # of the guest's time
 # A byte on a serial line at 115,200 baud takes ten bits.
@@ -69,12 +70,14 @@ def program() -> str:
     return found
 
 
-def environment(directory: Path) -> dict[str, str]:
-    """Nothing of the user's own settings changes what Bochs or readline does."""
+def environment(directory: Path, cache: Path, *sources: Path) -> dict[str, str]:
+    """Nothing of the user's own settings changes what Bochs or readline does, nor does
+    this machine's clock. See h4.preload for `cache` and `sources`."""
     return {
         "PATH": "/usr/bin:/bin",
         "TERM": "dumb",
         "LC_ALL": "C",
         "HOME": str(directory),
         "INPUTRC": "/dev/null",
+        "LD_PRELOAD": preloaded(directory, cache, *sources),
     }

@@ -14,9 +14,6 @@
 //
 // The first process stands where it stood. Bochs has one thread, so that nothing is
 // lost when it is copied.
-//
-// And it stops this machine's clock for Bochs, which has a timer of 100 ms that goes by
-// it: see bochs_debugger.py.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -28,11 +25,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define STOPPED_AT 946684800 // as the guest's, see bochs_machine.py
 
 char *readline(const char *prompt);
 
@@ -149,12 +143,4 @@ readline(const char *prompt)
                         return line;
                 free(line);
         }
-}
-
-int
-gettimeofday(struct timeval *now, void *zone)
-{
-        (void)zone;
-        *now = (struct timeval){ .tv_sec = STOPPED_AT };
-        return 0;
 }

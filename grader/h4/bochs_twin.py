@@ -15,18 +15,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import hashlib
 import os
 import re
 import subprocess
-import tempfile
 import threading
-from functools import lru_cache
 from pathlib import Path
 
 from h4.bochs_machine import environment
 from h4.child import Child
-from h4.compiling import run_tool
 from h4.direct import SMALLEST_DISK, boot_sector
 from h4.emulator import Progress
 from h4.errors import GraderError
@@ -77,7 +73,7 @@ class Original:
         self.process = subprocess.Popen(
             command,
             cwd=place,
-            env=environment(place) | {"LD_PRELOAD": str(_library(cache))},
+            env=environment(place, cache, SOURCE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -121,25 +117,6 @@ def original(command: list[str], configuration: str, cache: Path) -> Original:
         if key not in _originals:
             _originals[key] = Original(command, configuration, cache)
         return _originals[key]
-
-
-@lru_cache(maxsize=None)
-def _library(cache: Path) -> Path:
-    """bochs_twin.c, compiled once."""
-    digest = hashlib.sha256(SOURCE.read_bytes())
-    path = (cache / f"twin-{digest.hexdigest()[:16]}.so").resolve()
-    if not path.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="twin-", dir=cache) as name:
-            made = Path(name) / "twin.so"
-            status, words = run_tool(
-                ["gcc", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared",
-                 "-fPIC", "-o", str(made), str(SOURCE)]
-            )  # fmt: skip
-            if status:
-                raise GraderError(f"{SOURCE.name} does not compile: {words}")
-            os.replace(made, path)
-    return path
 
 
 class _Process:

@@ -224,7 +224,7 @@ def with_bochs(given: argparse.Namespace, stage: Stage, test: Debugged | None) -
         )
         command = [*WITH_PARENT, bochs.program(), "-q", "-f", "bochsrc", "-rc", "rc"]
         status = subprocess.run(
-            command, cwd=work, env=bochs.environment(work)
+            command, cwd=work, env=bochs.environment(work, grub_cache(image.path))
         ).returncode
         _show_console(work)
         if test:

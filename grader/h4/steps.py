@@ -19,6 +19,7 @@ from h4.bochs_log import Log
 from h4.bochs_machine import configuration, environment, program
 from h4.child import Child, Flooded, GivenUp
 from h4.errors import GraderError
+from h4.grub import grub_cache
 from h4.image import build_disk
 from h4.symbols import Image
 
@@ -135,7 +136,7 @@ def followed(
     build_disk(directory, image.path, arguments, modules, None)
     (directory / "bochsrc").write_text(configuration(megabytes), "ascii")
     command = [program(), "-q", "-f", "bochsrc"]
-    surroundings = environment(directory)
+    surroundings = environment(directory, grub_cache(image.path))
     with Child(command, directory, surroundings, CPU_SECONDS, None) as child:
         try:
             yield Follower(Debugger(child, Log(child).ended))

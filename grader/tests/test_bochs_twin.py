@@ -81,8 +81,9 @@ def test_they_know_nothing_of_each_other(kernel: TinyKernel, tmp_path: Path) -> 
     assert len({result.ticks for result in results[::2]}) == 1
 
 
-def test_they_do_not_see_the_clock(
-    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("direct", [True, False])
+def test_no_machine_sees_the_clock(
+    kernel: TinyKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct: bool
 ) -> None:
     """This machine's: whenever a timer fires that goes by it, the guest's are moved."""
     resume = Debugger.resume
@@ -94,7 +95,7 @@ def test_they_do_not_see_the_clock(
         return stop
 
     monkeypatch.setattr(Debugger, "resume", asks)
-    boot(kernel.request(tmp_path, "hang", LIMIT, direct=True))
+    boot(kernel.request(tmp_path, "hang", LIMIT, direct=direct))
     assert said
     assert {b" total_real_usec = 0\n" in one for one in said} == {True}
 
