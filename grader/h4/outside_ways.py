@@ -25,8 +25,7 @@ from h4.ways_in_code import Code, Made, Way
 
 ONE_IN = 2  # tests are asked for others than they always are
 OTHERS = 1  # so many
-CALLED_ONE_IN = 4  # tests have a call of theirs followed
-CALLS = 1  # so many
+CALLS = 1  # so many of a test's are followed
 SUSPECTED = 4  # so many where all of them are asked for
 TURNS = (2, 4, 8, 64)  # a call that may be made again is followed in one of so many
 LOOKED_AT_ONE_IN = 4  # tests, at one of their points
@@ -108,7 +107,7 @@ def _some_of(way: Way, draw: random.Random) -> Drawn:
     others = sorted({*range(len(way.points))} - {*way.always})
     count = 0 if draw.randrange(ONE_IN) else min(OTHERS, len(others))
     points = [way.points[at] for at in sorted([*way.always, *draw.sample(others, count)])]
-    calls = _followed(way, 0 if draw.randrange(CALLED_ONE_IN) else CALLS, draw)
+    calls = _followed(way, CALLS, draw)
     is_looked_at = not draw.randrange(LOOKED_AT_ONE_IN)
     return Drawn(points, calls, {draw.randrange(len(points))} if is_looked_at else set())
 

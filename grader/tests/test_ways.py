@@ -250,7 +250,6 @@ def test_right_solutions_come_by_many_of_them(
     monkeypatch.setattr(outside_ways, "ONE_IN", 1)
     monkeypatch.setattr(outside_ways, "OTHERS", OTHERS)
     monkeypatch.setattr(outside_ways, "LOOKED_AT_ONE_IN", 1)
-    monkeypatch.setattr(outside_ways, "CALLED_ONE_IN", 1)
     monkeypatch.setattr(outside_ways, "CALLS", FOLLOWED_AT_ONCE)
     tests = stage.lab.tests
     machine = Machine(direct=True)
