@@ -13,8 +13,8 @@ from pathlib import Path
 REGION = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw.p \S+ \S+ 0 *(?:\[|$)", re.M)
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
-# Of the highest byte of an entry of the page map, whose order is that of the machine, the
-# least: is the page in memory, or swapped out?
+# Is a page in memory, or swapped out? Its entry in the page map says so by its upper two
+# bits, which are in the last of its eight bytes.
 _THERE = bytes(bool(byte & 0xC0) for byte in range(256))
 RUN = re.compile(b"\x01+")
 
