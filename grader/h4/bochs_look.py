@@ -160,8 +160,7 @@ class Guard:
         """False: the watch has seen enough. `moment` is what the harness has stopped
         for, None if it has not."""
         if stop.written is not None:
-            self.watch.written(stop.written, stop.address or 0)
-            return False
+            return self.watch.written(stop.written, stop.address or 0)
         if moment is not None:
             if not self._looks(moment):
                 return False

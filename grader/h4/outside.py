@@ -99,14 +99,17 @@ class Outside:
             self.finding = self._between(moment, seen)
         return self.finding is None
 
-    def written(self, physical: int, behind: int) -> None:
+    def written(self, physical: int, behind: int) -> bool:
         """See h4.snapshot.Watch. That it was changed back later is of no use."""
+        if self._harness.may_write(self.begun - 1, physical, behind):
+            return True
         place = self.image.named(physical + KERNEL_BASE)
         words = [
             f"there was a write to {place}, which nobody may change while tests run; "
             f"the instruction is in front of {self.image.named(behind)}"
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
+        return False
 
     def is_watched(self) -> None:
         """See h4.snapshot.Watch."""

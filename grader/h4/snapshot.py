@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 KERNEL_BASE = 0xC0000000  # kernel/layout.h
 PAGE_SIZE = 4096
 PRESENT, LARGE = 1, 1 << 7
+PSE = 1 << 4  # of CR4: there are superpages
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,14 @@ class Snapshot:
         entry = self.word(directory + (linear >> 22) * 4)
         if not entry & PRESENT:
             return None
-        if entry & LARGE:
+        if self._is_large(entry):
             return entry & 0xFFC00000 | linear & 0x003FFFFF
         entry = self.word((entry & ~0xFFF) + (linear >> 12 & 0x3FF) * 4)
         return entry & ~0xFFF | linear & 0xFFF if entry & PRESENT else None
+
+    def _is_large(self, entry: int) -> bool:
+        """Whether it is a superpage for the processor, as it is set."""
+        return bool(entry & LARGE and self.registers.get("cr4", PSE) & PSE)
 
     def pages(self, addresses: range) -> Iterator[int | None]:
         """The same of the addresses of one page behind the other."""
@@ -73,7 +78,7 @@ class Snapshot:
             if linear >> 22 != upper:
                 upper = linear >> 22
                 entry = self.word(directory + upper * 4)
-                known = entry & PRESENT and not entry & LARGE
+                known = entry & PRESENT and not self._is_large(entry)
                 table = self.read(entry & ~0xFFF, PAGE_SIZE) if known else b""
             at = (linear >> 12 & 0x3FF) * 4
             entry = int.from_bytes(table[at : at + 4], "little")
@@ -163,9 +168,9 @@ class Watch(Protocol):
         """
         ...
 
-    def written(self, physical: int, behind: int) -> None:
+    def written(self, physical: int, behind: int) -> bool:
         """Something of `fixed` was written to; `behind` is the linear address of what
-        would have come next. The boot is over."""
+        would have come next. False: the boot is over."""
         ...
 
     def is_watched(self) -> None:
