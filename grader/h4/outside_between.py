@@ -9,7 +9,7 @@ Source: Intel SDM volume 3, 2.3, 2.5, 4.4, 17.2.4.
 from __future__ import annotations
 
 from h4.outside_gates import taken
-from h4.outside_machine import bent, descriptors, renamed
+from h4.outside_machine import bent, descriptors, masked, renamed
 from h4.snapshot import PAGE_SIZE, Code, Snapshot
 from h4.symbols import Image
 
@@ -33,7 +33,7 @@ def disturbed(machine: Snapshot, image: Image) -> list[str]:
         wrong.append(f"EFLAGS are 0x{flags:08x}: single steps (0x{SINGLE_STEPS:x}) are on")
     if control & BREAKPOINTS:
         wrong.append(f"DR7 is 0x{control:08x}: the processor has breakpoints")
-    wrong += bent(machine) + descriptors(machine, image)
+    wrong += masked(machine) + bent(machine) + descriptors(machine, image)
     return wrong + taken(machine, image, EXCEPTIONS)
 
 
