@@ -138,4 +138,5 @@ def condition(call: Call) -> str:
     if call.one_in == 1:
         return ""
     state = " + ".join(f"{one} * {2 * at + 1}" for at, one in enumerate(TOLD_APART))
-    return f"((({state}) * {call.key}) >> 24 & {call.one_in - 1}) == 0"
+    # What is added keeps anybody from making up a state that no key, or each, follows.
+    return f"((({state} + {call.key}) * {call.key}) >> 24 & {call.one_in - 1}) == 0"

@@ -30,6 +30,11 @@ class _Image:
     addresses = {"gate_entries": BEGIN}
     test_functions = [TESTS]
     named = staticmethod(hex)
+    function_sizes = {TESTS + 0x80: 0x10}
+    code_end = TESTS + 0xC0
+
+    def function_begin(self, address: int) -> int:
+        return next((at for at in self.function_sizes if at <= address < at + 0x10), -1)
 
     def address(self, name: str) -> int:
         return DATA
@@ -85,7 +90,11 @@ def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) 
     "vector, selector, offset, kind, found",
     [
         (14, 0x08, ENTRIES[14], 0x0E, False),
-        (14, 0x08, TESTS + 4, 0x0E, False),
+        (14, 0x08, TESTS + 4, 0x0E, False),  # a row of entries
+        (14, 0x08, TESTS + 0x80, 0x0E, True),  # a function of theirs, which is no entry
+        (14, 0x08, TESTS + 0x84, 0x0E, True),
+        (14, 0x08, TESTS + 0xC0, 0x0E, True),  # behind all code
+        (14, 0x08, DATA, 0x0E, True),
         (14, 0x08, STUDENTS, 0x0E, True),
         (14, 0x0B, STUDENTS, 0x0E, True),
         (14, 0x08, STUDENTS, 0x0F, True),
