@@ -57,4 +57,10 @@ def _moved(machine: Snapshot, image: Image) -> list[str]:
         if place != Code.physical(page):
             where = "nowhere" if place is None else f"at 0x{place:08x}"
             return [f"{image.named(page)} is mapped {where}, not to where the kernel is"]
+    for page, place in machine.kept.items():
+        if place != Code.physical(page):
+            return [
+                f"{image.named(page)} is executed at 0x{place:08x}, by a translation that the "
+                "processor has kept, and not where the kernel is"
+            ]
     return []

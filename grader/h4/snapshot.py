@@ -32,6 +32,8 @@ class Snapshot:
                tell them, and at a test's end
     read       physical address, size -> bytes of RAM, short beyond its end
     megabytes  of RAM
+    kept       of some pages of code the frame where the processor has found them, which it
+               keeps in its TLB whatever the page-tables say now
     """
 
     registers: dict[str, int]
@@ -42,6 +44,7 @@ class Snapshot:
     sysenter: tuple[int, ...]
     read: Callable[[int, int], bytes]
     megabytes: int
+    kept: dict[int, int] = field(default_factory=dict)
     _places: dict[int, int | None] = field(default_factory=dict)  # of pages, as found
 
     def word(self, physical: int) -> int:
@@ -151,10 +154,12 @@ class Watch(Protocol):
     fixed  physical addresses and sizes of what nobody writes to between the beginning
            of the first test and the end of the boot: an emulator that can stop where
            it happens does so
+    executed  pages of code of which `comes_by` is to be told where the processor has them
     """
 
     code: Code
     fixed: list[tuple[int, int]]
+    executed: list[int]
 
     def look(
         self,
