@@ -72,6 +72,14 @@ def _segments(
     return said
 
 
+def masked(machine: Snapshot) -> list[str]:
+    """Memory that is not found where the page-tables say, as bit 20 of its addresses counts
+    for nothing: the gate A20 of the first machines with more than 1 MB."""
+    if machine.registers.get("a20", 1):
+        return []
+    return ["the gate A20 is off: memory behind the first MB is found 1 MB lower"]
+
+
 def gdt(machine: Snapshot) -> bytes:
     """The table in use, of whole entries."""
     base, limit = machine.gdtr
@@ -197,6 +205,7 @@ class Baseline:
         values["the lasting bits of EFLAGS (0x200: interrupts)"] = (
             registers.get("eflags", 0) & LASTING_FLAGS
         )
+        values["the gate A20"] = registers.get("a20", 1)
         values["the GDT's address and limit"] = machine.gdtr
         values["the IDT's address and limit"] = machine.idtr
         values["the task register"] = machine.task
