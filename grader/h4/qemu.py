@@ -40,7 +40,7 @@ CPU_SECONDS = 10.0
 ASK_AFTER = 0.3
 # An instruction takes 2**3 ns: 125 million a second. That is about how fast QEMU is by a
 # clock, and far from Bochs's 10: a second opinion of what is quick enough, and too quick.
-TIME = "shift=3,sleep=off"
+TIME = ("-icount", "shift=3,sleep=off")
 
 LOG = "qemu.log"
 LOG_MOST = 16 << 20
@@ -78,8 +78,7 @@ def machine(megabytes: int) -> list[str]:
 def command_line(megabytes: int, stops: bool = False) -> list[str]:
     """The machine, led by the grader; with `stops` it can be stopped at addresses."""
     led = [
-        *machine(megabytes), "-icount", TIME,
-        "-rtc", "base=2000-01-01T00:00:00,clock=rt",
+        *machine(megabytes), *TIME, "-rtc", "base=2000-01-01T00:00:00,clock=rt",
         "-chardev", "stdio,id=control,signal=off",
         "-mon", "chardev=control,mode=control",
     ]  # fmt: skip
