@@ -35,7 +35,7 @@ from h4.image import disk_for
 from h4.protocol import shown
 from h4.qemu_look import STOPS, Guard
 
-CPU_SECONDS = 10.0
+CPU_SECONDS = 30.0  # twenty times what a boot with all tests of a lab takes
 # Seconds of the wall clock between questions whether the guest sleeps for ever.
 ASK_AFTER = 0.3
 # An instruction takes 2**3 ns: 125 million a second. That is about how fast QEMU is by a
