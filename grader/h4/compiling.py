@@ -47,8 +47,13 @@ def limits() -> list[str]:
     ]
 
 
-# Lines of GNU ld and its driver that say nothing of a student's file.
-_OBJECT = re.compile(r": in function `.*':$|^collect2: error: ld returned")
+# Lines of both linkers and their drivers that say nothing of a student's file.
+_OBJECT = re.compile(
+    r": in function `.*':$|^collect2: error: ld returned"
+    r"|^>>> +\S+\.o:\(|^clang: error: linker command failed"
+)
+# An object in front of the source and the line in it.
+_BEFORE_SOURCE = re.compile(r"(?<=; )\S+\.o:(?:\./)?(?=\S+:\d+: )")
 
 @dataclass(frozen=True)
 class BuildFailure(Exception):
@@ -227,7 +232,7 @@ def failure_words(tool: str, status: int, messages: str) -> str:
 def linker_words(messages: str) -> str:
     """What a linker said, without the names of objects, which only the builder knows."""
     kept = [
-        line.removeprefix("./")
+        _BEFORE_SOURCE.sub("", line.removeprefix("./"))
         for line in messages.splitlines()
         if not _OBJECT.search(line)
     ]
