@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
-from h4.faults import NOT_BY_IRET, advice, fault_words, in_kernels_ring
+from h4.faults import WRONG_RING, advice, fault_words, in_kernels_ring
 from h4.manifest import Test
 from h4.manifest_rules import KILLS
 from h4.protocol import Transcript
@@ -88,8 +88,9 @@ def read_notes(
             outcome.message.append(fault_words(vector, code, cr2, eip))
             stack = range(*map(image.address, ("boot_stack_bottom", "boot_stack_top")))
             outcome.message += filter(None, [advice(vector, code, cr2, megabytes, stack)])
-            if in_kernels_ring(eip, cs):
-                outcome.message.append(NOT_BY_IRET)
+            # Where nothing was to be fetched, somebody has jumped to nowhere.
+            if in_kernels_ring(eip, cs) and cr2 != eip:
+                outcome.message.append(WRONG_RING)
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was

@@ -56,9 +56,9 @@ NO_STACK = (
     "is none, %esp or, where a program ran, ESP0 of the task state"
 )
 
-NOT_BY_IRET = (
-    "a program's address, but the processor was in ring 0 there: RET and JMP go to it and "
-    "leave the ring as it is; IRET takes CS, EFLAGS, ESP and SS from the stack, too"
+WRONG_RING = (
+    "a program's address, but the processor was in ring 0 there: RET and JMP leave the ring "
+    "as it is, and IRET takes it from the CS that it finds on the stack"
 )
 
 

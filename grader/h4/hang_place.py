@@ -15,7 +15,7 @@ from itertools import chain
 
 from h4.emulator import BootResult, Ending
 from h4.endings import Outcome, up_to_the_test
-from h4.faults import NOT_BY_IRET, in_kernels_ring
+from h4.faults import WRONG_RING, in_kernels_ring
 from h4.snapshot import KERNEL_BASE
 from h4.symbols import Image, Place
 
@@ -33,7 +33,7 @@ def tell_hang(
     cs = result.hang.user_cs if result.hang else 0
     # No program can execute HLT.
     if at < KERNEL_BASE and result.ending == Ending.HALTED or in_kernels_ring(at, cs):
-        outcome.message.append(NOT_BY_IRET)
+        outcome.message.append(WRONG_RING)
     elif result.hang and at < KERNEL_BASE:
         outcome.message.append(
             "user code runs on and on there: it waits for what never comes, or the kernel "

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from h4.endings import CRASH, HANG, Outcome
-from h4.faults import NOT_BY_IRET, in_kernels_ring
+from h4.endings import CRASH, HANG, Outcome, read_notes
+from h4.faults import WRONG_RING, in_kernels_ring
 from h4.stage import Recipe, StageBuilder
 from h4.verdict import Machine, run_tests
 
@@ -38,9 +38,19 @@ def outcomes(builder: StageBuilder) -> dict[str, Outcome]:
 def test_the_ring_is_told(outcomes: dict[str, Outcome], name: str) -> None:
     outcome = outcomes[name]
     assert outcome.status == TESTS[name]
-    assert NOT_BY_IRET in outcome.message
+    assert WRONG_RING in outcome.message
     assert not [line for line in outcome.message if line.startswith("user code runs on")]
     assert outcome.backtrace[0].function.endswith(", in user space")
+
+
+def test_a_call_of_nothing_is_no_program(builder: StageBuilder) -> None:
+    """Nor any other jump to where nothing is."""
+    stage = builder.stage(builder.course.lab(1), Recipe(jobs=1))
+    outcome = Outcome(stage.lab.tests[0], CRASH)
+    read_notes(outcome, ["fault 0xe 0x0 0x00000000 0x00000000 0x8"], stage.image, 32)
+    assert WRONG_RING not in outcome.message
+    read_notes(outcome, ["fault 0x6 0x0 0x40000000 0x00000000 0x8"], stage.image, 32)
+    assert WRONG_RING in outcome.message
 
 
 @pytest.mark.parametrize(
