@@ -59,6 +59,7 @@ TEST(slices_are_paid)
                                 slice_tick(a);
                                 ticks++;
                         }
+                        trying_over();
                         expect_number(due[i], ticks,
                                       "periods that a slice of %u us lasts",
                                       slices[i]);
@@ -96,6 +97,7 @@ TEST(quanta_are_paid)
                         slice_tick(a);
                         ticks++;
                 }
+                trying_over();
                 expect_number(due[i], ticks,
                               "periods that a total quantum of %u us lasts",
                               quanta[i]);
