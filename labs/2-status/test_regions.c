@@ -25,6 +25,27 @@ TEST(regions_of_single_pages)
         gives(ROOM);
 }
 
+// More pages in a row than 16 bits count, behind one that is not free: 279 MB.
+#define LARGE_PAGES 0x10800u
+
+static void
+large_memory(void)
+{
+        static struct page large[LARGE_PAGES];
+
+        machine(1);
+        struct page_array before = page_array;
+        large[0] = ENVIRONMENT;
+        for (uint32_t page = 1; page < LARGE_PAGES; page++)
+                large[page] = NORMAL(0);
+        page_array = (struct page_array){ large, LARGE_PAGES };
+        for (unsigned i = 0; i < 16; i++)
+                region(1u << i, i);
+        region(0x10000, 11);
+        gives(ROOM);
+        page_array = before;
+}
+
 TEST(region_of_all_there_is)
 {
         machine(MACHINE_PAGES);
@@ -44,6 +65,7 @@ TEST(region_of_all_there_is)
         region(8, 2);
         region(12, 0);
         gives(ROOM);
+        large_memory();
 }
 
 TEST(regions_beside_a_hole)

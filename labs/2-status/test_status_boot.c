@@ -136,6 +136,10 @@ TEST(boot_pins_the_kernels_tables)
                 tables[i] = paddr(frames[i]);
         boots("tables at the borders of image and environment");
 
+        // As the last one may, so may the first one lie in the environment.
+        tables[0] = page_frame(0x1DE);
+        boots("the first table in the environment");
+
         many_tables();
         boots("24 tables");
 
