@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 2.5, the initial regions: which ones there are.
+#include "large_memory.h"
 #include "region_list.h"
 
 #include <h4/arena.h>
@@ -25,23 +26,20 @@ TEST(regions_of_single_pages)
         gives(ROOM);
 }
 
-// More pages in a row than 16 bits count, behind one that is not free: 279 MB.
-#define LARGE_PAGES 0x10800u
+struct page large_pages[LARGE_PAGES];
 
+// Behind a page that is not free 264 MB but one page: more pages in a row than 16 bits
+// count, and more regions in it than there are bits in their number.
 static void
 large_memory(void)
 {
-        static struct page large[LARGE_PAGES];
-
         machine(1);
-        struct page_array before = page_array;
-        large[0] = ENVIRONMENT;
-        for (uint32_t page = 1; page < LARGE_PAGES; page++)
-                large[page] = NORMAL(0);
-        page_array = (struct page_array){ large, LARGE_PAGES };
+        struct page_array before = large_begin(LARGE_PAGES - 1, NORMAL(0));
+        large_pages[0] = ENVIRONMENT;
         for (unsigned i = 0; i < 16; i++)
                 region(1u << i, i);
-        region(0x10000, 11);
+        for (unsigned i = 11; i-- > 0;)
+                region(LARGE_PAGES - (2u << i), i);
         gives(ROOM);
         page_array = before;
 }
