@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
@@ -36,7 +37,7 @@ class Outcome:
     test: Test
     status: str
     message: list[str] = field(default_factory=list)
-    backtrace: list[Place] = field(default_factory=list)
+    backtrace: Sequence[Place] = field(default_factory=list)
     instructions: int | None = None
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
     on_host: bool = False
@@ -104,7 +105,7 @@ def read_notes(
             _called_what_is_not_there(outcome, found[1])
 
 
-def up_to_the_test(places: list[Place], test: Test) -> list[Place]:
+def up_to_the_test(places: Sequence[Place], test: Test) -> Sequence[Place]:
     """Of a backtrace what is a student's business: not who has called the test."""
     for at, place in enumerate(places):
         if place.function == f"test_{test.name}":

@@ -224,7 +224,7 @@ class Run:
             self._settle(test, Outcome(test, FORGED, words))
         return []
 
-    def _backtrace(self, result: BootResult) -> list[Place]:
+    def _backtrace(self, result: BootResult) -> Sequence[Place]:
         """Where the machine stands."""
         first, *returns = result.frames or [0]
         return self.image.places([first, *(address - 1 for address in returns)])
