@@ -48,21 +48,15 @@ def limits() -> list[str]:
     ]
 
 
-<<<<<<< HEAD
 # Lines of both linkers and their drivers that say nothing of a student's file.
 _OBJECT = re.compile(
     r": in function `.*':$|^collect2: error: ld returned"
     r"|^>>> +\S+\.o:\(|^clang: error: linker command failed"
 )
-# An object in front of the source and the line in it.
-_BEFORE_SOURCE = re.compile(r"(?<=; )\S+\.o:(?:\./)?(?=\S+:\d+: )")
-=======
-# Lines of GNU ld and its driver that say nothing of a student's file, and what stands in
-# front of those that do.
-_OBJECT = re.compile(r": in function `.*':$|^collect2: error: ld returned")
+# What stands in front of the others: of GNU ld, and of LLVM's before a source and its line.
 _LINKER = re.compile(r"^(?:/\S*/ld: )?(?:/.*?\.o:)?(?:\./)*")
+_BEFORE_SOURCE = re.compile(r"(?<=; )\S+\.o:(?:\./)?(?=\S+:\d+: )")
 
->>>>>>> words
 
 @dataclass(frozen=True)
 class BuildFailure(Exception):
@@ -257,11 +251,7 @@ def linker_words(messages: str) -> str:
     """What a linker said, each line once, without the names of objects, which only the
     builder knows."""
     kept = [
-<<<<<<< HEAD
-        _BEFORE_SOURCE.sub("", line.removeprefix("./"))
-=======
-        _LINKER.sub("", line, count=1)
->>>>>>> words
+        _LINKER.sub("", _BEFORE_SOURCE.sub("", line), count=1)
         for line in messages.splitlines()
         if not _OBJECT.search(line)
     ]
