@@ -203,10 +203,12 @@ def test_a_file_is_saved_twice(tmp_path: Path, course: Course) -> None:
         text = answer()
         assert re.search(r"fail +backtrace_refuses_misaligned_frames", text)
         assert "Next: exercise 0.3" in text
+        file.unlink()
+        assert "does not count: kernel/backtrace.c is missing" in answer()
         file.write_text(right)
         text = answer()
         assert "pass     0.3 Who called whom (30/30)" in text
-        assert "refuses_misaligned" not in text
+        assert "refuses_misaligned" not in text and "is missing" not in text
         child.sendintr()
         child.expect("Ended.")
         child.expect(pexpect.EOF)
