@@ -18,6 +18,10 @@ PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
 CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
 NOT_BUILT, ERROR = "not-built", "error"
 
+ENDS_LATER = (
+    "a right solution needs less than half of that. A little later this comes to an end, "
+    "well or by a crash, so it is no loop without end, but one over far too much"
+)
 _TODO = re.compile(r"panic exercise (\S+) is not done yet")  # kernel/todo.c
 _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
@@ -172,6 +176,8 @@ def _how_it_ended(
             "all runs of your test share them: it is too long, or a loop of it does not end "
             "on one of the versions"
             if kind == KILLS
+            else ENDS_LATER
+            if result.hang and result.hang.ends
             else "a right solution needs less than half of that: this is a loop without end, "
             "or one over far too much",
         ]

@@ -53,7 +53,9 @@ def hang_places(
     frames = hang.loop or result.frames
     if frames[0] < KERNEL_BASE:
         return image.places([_lowest(hang.samples)])
-    first = _called(image, frames)
+    # A function without a frame that nobody leaves is where it is.
+    alone = {image.function_begin(at) for at in (frames[0], *hang.row)}
+    first = frames[0] if hang.row and len(alone) == 1 else _called(image, frames)
     own = _own(image, [[first], frames, *hang.samples], files)
     if hang.loop and image.function_begin(first) in own:
         return _places(image, [first, *frames[1:]])

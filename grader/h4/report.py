@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -53,8 +53,7 @@ class Report:
         lab = result.lab
         self.line(f"[bold]Lab {lab.number}: {escape(lab.title)}[/] (version {lab.version})")
         self.warnings(result.warnings)
-        for words in result.ignored:
-            self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
+        self.ignored(result.ignored)
         for exercise in lab.exercises:
             scored = result.of(exercise)
             if scored:
@@ -72,6 +71,10 @@ class Report:
         for path, words in found.items():
             self.line(f"[yellow]warnings[/] in {escape(path)}:", 2)
             self.line(safe_lines(words), 4)
+
+    def ignored(self, lines: Iterable[str]) -> None:
+        for words in lines:
+            self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
 
     def exercise(
         self, result: LabResult, exercise: Exercise, scored: list[Scored]
