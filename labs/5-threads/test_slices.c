@@ -40,8 +40,9 @@ TEST(slices_begin)
 
 TEST(slices_are_paid)
 {
-        static const uint32_t slices[] = { 10000, 1000, 300, 1500, 999, 1001 };
-        static const uint32_t due[] = { 10, 1, 1, 2, 1, 2 };
+        static const uint32_t slices[] = { 10000, 1000, 300,  1500,
+                                           999,   1001, 66000 };
+        static const uint32_t due[] = { 10, 1, 1, 2, 1, 2, 66 };
 
         begin();
         ready(a, 100);
@@ -55,7 +56,7 @@ TEST(slices_are_paid)
                         trying("slice_tick of a slice of %u us, again and "
                                "again",
                                slices[i]);
-                        while (ready_first() == a && ticks < 20) {
+                        while (ready_first() == a && ticks < 80) {
                                 slice_tick(a);
                                 ticks++;
                         }
