@@ -13,6 +13,7 @@ after all, the machine stays in front of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from h4.bochs_debugger import Debugger, Memory, Stop
@@ -23,6 +24,7 @@ from h4.snapshot import KERNEL_BASE
 # Instructions from one moment to the next: of any scale, so that a loop of a few
 # instructions shows all its parts, and one of a hundred thousand some.
 STEPS = (101, 307, 911, 2_729, 8_191, 24_547, 73_637, 110_437, 110_441, 110_459)
+CS = re.compile(rb"^cs:0x([0-9a-f]{4})", re.M)
 EACH = 64  # instructions, one by one: of a loop in user space the beginning is told
 WINDOW = 1_000_000  # instructions within which a function comes back, if it does
 MOST_STOPS = 200  # for other reasons: the guest can cause them
@@ -33,25 +35,27 @@ def seen_to_hang(
 ) -> Hang:
     """Follows a machine that has passed its limit and stands still, at `frames`."""
     follower = _Follower(debugger, request, tick)
+    follower.note_ring(frames)
     samples = [frames]
     for step in STEPS:
         for _ in follower.stops(step):
             pass
         if follower.over:
-            return Hang(samples, [])
+            return Hang(samples, [], follower.user_cs)
         samples.append(follower.frames())
     in_kernel = [one for one in samples if one and one[0] >= KERNEL_BASE]
     if len(in_kernel) * 2 < len(samples):
-        return Hang(samples + follower.each_instruction(), frames)
+        return Hang(samples + follower.each_instruction(), frames, follower.user_cs)
     # Before it has a frame of its own, a function hides who has called it.
     deepest = max(in_kernel, key=len)
     returns = {back for back in deepest[1:] if back >= KERNEL_BASE}
     seen = follower.comes_by(returns)
     if follower.over:
-        return Hang(samples, [])
+        return Hang(samples, [], follower.user_cs)
     last = max((at for at, back in enumerate(deepest) if back in seen), default=0)
     # A return address belongs to the call in front of it.
-    return Hang(samples, [deepest[last] - (last > 0), *deepest[last + 1 :]])
+    loop = [deepest[last] - (last > 0), *deepest[last + 1 :]]
+    return Hang(samples, loop, follower.user_cs)
 
 
 class _Follower:
@@ -62,11 +66,20 @@ class _Follower:
         self.request = request
         self.tick = tick
         self.over = False  # it stands in front of a test's end, or has been reset
+        self.user_cs = 0  # CS at an address of a program's
 
     def frames(self) -> list[int]:
         """Where it is."""
         read, registers = self.debugger.physical_word, self.debugger.registers()
-        return Memory(read, registers, self.request.megabytes).frames()
+        found = Memory(read, registers, self.request.megabytes).frames()
+        self.note_ring(found)
+        return found
+
+    def note_ring(self, frames: list[int]) -> None:
+        """Asks for CS, where the machine stands at such an address for the first time."""
+        if not self.user_cs and frames and frames[0] < KERNEL_BASE:
+            selector = CS.search(self.debugger.command("sreg"))
+            self.user_cs = int(selector[1], 16) if selector else 0
 
     def each_instruction(self) -> list[list[int]]:
         """The next ones."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
-from h4.faults import advice, fault_words
+from h4.faults import WRONG_RING, advice, fault_words, in_kernels_ring
 from h4.manifest import Test
 from h4.manifest_rules import KILLS
 from h4.protocol import Transcript
@@ -85,10 +85,13 @@ def read_notes(
             outcome.message += [f"last on COM1: {words}" for words in outcome.printed[-1:]]
         elif kind == "fault":
             outcome.status = CRASH
-            vector, code, eip, cr2 = numbers(text, 4)
+            vector, code, eip, cr2, cs = numbers(text, 5)
             outcome.message.append(fault_words(vector, code, cr2, eip))
             stack = range(*map(image.address, ("boot_stack_bottom", "boot_stack_top")))
             outcome.message += filter(None, [advice(vector, code, cr2, megabytes, stack)])
+            # Where nothing was to be fetched, somebody has jumped to nowhere.
+            if in_kernels_ring(eip, cs) and cr2 != eip:
+                outcome.message.append(WRONG_RING)
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was

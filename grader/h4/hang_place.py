@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import chain
 
-from h4.emulator import BootResult
+from h4.emulator import BootResult, Ending
 from h4.endings import Outcome, up_to_the_test
+from h4.faults import WRONG_RING, in_kernels_ring
 from h4.snapshot import KERNEL_BASE
 from h4.symbols import Image, Place
 
@@ -28,7 +29,12 @@ def tell_hang(
     exercises."""
     places = hang_places(image, result, files)
     outcome.backtrace = up_to_the_test(places, outcome.test)
-    if result.hang and places[0].address < KERNEL_BASE:
+    at = places[0].address
+    cs = result.hang.user_cs if result.hang else 0
+    # No program can execute HLT.
+    if at < KERNEL_BASE and result.ending == Ending.HALTED or in_kernels_ring(at, cs):
+        outcome.message.append(WRONG_RING)
+    elif result.hang and at < KERNEL_BASE:
         outcome.message.append(
             "user code runs on and on there: it waits for what never comes, or the kernel "
             "does not stop it"

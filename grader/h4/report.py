@@ -45,6 +45,7 @@ class Report:
         self.console.print(
             "\n".join(pad + part for part in text.split("\n")),
             highlight=False,
+            emoji=False,  # :100: is a line's number
             soft_wrap=True,
         )
 

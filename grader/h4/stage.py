@@ -30,6 +30,7 @@ from h4.build import (
     Unit,
     is_client,
 )
+from h4.build_advice import link_words
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, Outcome
@@ -203,8 +204,9 @@ class StageBuilder:
                 linked([path])
                 sound.append(path)
             except BuildFailure as guilty:
-                for exercise in self.course.exercise_files[path]:
-                    stage.failures[exercise.id] = guilty.messages
+                inside = self.course.exercise_files[path]
+                for exercise in inside:
+                    stage.failures[exercise.id] = link_words(inside, guilty.messages)
         try:
             stage.path = linked(sound)
         except BuildFailure:

@@ -106,6 +106,12 @@ class Image:
         return self.address(begin), self.address(end) - 1
 
     @cached_property
+    def code_end(self) -> int:
+        """Behind the last instruction; constants follow."""
+        begin, data = self._sections[".text"]
+        return begin + len(data)
+
+    @cached_property
     def digest(self) -> bytes:
         """Of the file's content."""
         return hashlib.sha256(self.path.read_bytes()).digest()

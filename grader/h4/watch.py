@@ -184,7 +184,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(root: Path, given: argparse.Namespace) -> int:
     if given.paranoid:
         raise GraderError(f"PARANOID={given.paranoid}: is for `run` and `debug`")
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     course = Course(root)
     verdicts = Verdicts(root, given, console, course)
     changes = Changes()

@@ -190,11 +190,33 @@ def test_time_on_this_machine_is_no_verdict(
     result = boot(kernel.request(tmp_path))
     assert result.ending == Ending.HOST_LIMIT and "processor time" in result.detail
 
+    used, begin = Child.cpu_seconds, 0.0
+
+    def since_the_hang(machine: Child) -> float:
+        nonlocal begin
+        if not machine.size(child.COM2):
+            begin = used(machine)
+        return used(machine) - begin
+
+    monkeypatch.setattr(Child, "cpu_seconds", since_the_hang)
     work = tmp_path / "qemu"
     work.mkdir()
-    hang = qemu.run(kernel.request(tmp_path, "hang"), work, None, seconds=0.8)
+    hang = qemu.run(kernel.request(tmp_path, "hang"), work, None, seconds=0.3)
     assert hang.ending == Ending.HOST_LIMIT
     assert names(kernel, hang)[0] == "spin_for_ever"
+
+
+@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
+def test_a_guests_time_is_not_this_machines(
+    kernel: TinyKernel, tmp_path: Path, emulator: str
+) -> None:
+    """It goes by instructions, to the last one, and nobody waits for a timer."""
+    request = kernel.request(tmp_path, "time", 20_000_000)
+    first, second = (boot(request, emulator) for _ in range(2))
+    assert first.ending == second.ending == Ending.POWER_OFF, first.detail
+    assert first.com1 == second.com1
+    worked, slept = (int(number, 16) for number in first.com1.split()[1:])
+    assert worked > 1_000_000 and slept > 900_000
 
 
 @pytest.mark.parametrize("before, seconds", [(0.1, 10), (0.2, 10), (2.0, 100)])
@@ -226,7 +248,7 @@ def test_who_stood_still_does_not_count_what_it_missed(
         cat.send("there")
         assert cat.receive(60) == b"there\n"
         monkeypatch.setattr(child, "time", SimpleNamespace(
-            monotonic=lambda: now, clock_gettime=time.clock_gettime))  # fmt: skip
+            monotonic=lambda: now, clock_gettime=lambda _: 0.0))  # fmt: skip
         cat._looked = now
         cat.cpu_seconds()
         cat.send("")

@@ -50,6 +50,14 @@ def submission(course: Course, lab: Lab, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_test_of_another_lab_is_told_where_it_is(tmp_path: Path) -> None:
+    status, text = grade(tmp_path, "--test", "exchange_halts")
+    assert status == 2
+    assert "TEST=exchange_halts: no test of lab 1 has that in its name; LAB=5 has\n" in text
+    status, text = grade(tmp_path, "--test", "no_such_test")
+    assert status == 2 and text.count("has") == 1
+
+
 def test_a_right_submission_has_full_marks(submission: Path, tmp_path: Path) -> None:
     status, text = grade(submission, "--json", str(tmp_path / "out.json"))
     assert status == 0, text

@@ -59,6 +59,7 @@ TEST(slices_are_paid)
                                 slice_tick(a);
                                 ticks++;
                         }
+                        trying_over();
                         expect_number(due[i], ticks,
                                       "periods that a slice of %u us lasts",
                                       slices[i]);
@@ -96,6 +97,7 @@ TEST(quanta_are_paid)
                         slice_tick(a);
                         ticks++;
                 }
+                trying_over();
                 expect_number(due[i], ticks,
                               "periods that a total quantum of %u us lasts",
                               quanta[i]);
@@ -142,6 +144,7 @@ TEST(whoever_gives_pays)
         expect_number(3000, b->delay_left,
                       "delay_left of who was given time, and delays nothing");
         expect_number(10000, b->slice_left, "slice_left of who was given time");
+        expect_thread(b, slice_defend(b), "slice_defend of who was given time");
         slice_tick(b);
         expect_number(9000, a->slice_left,
                       "slice_left of who gave, one period later");
