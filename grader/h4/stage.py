@@ -161,13 +161,8 @@ class StageBuilder:
             if again.failures:
                 path, messages = next(iter(again.failures.items()))
                 raise GraderError(f"the starter of {path} does not compile:\n{messages}")
-        stage = Stage(
-            self.course,
-            lab,
-            None,
-            {p: w for p, w in built.warnings.items() if p in exercises},
-            failures,
-        )
+        warnings = {p: w for p, w in built.warnings.items() if p in exercises}
+        stage = Stage(self.course, lab, None, warnings, failures)
         try:
             stage.path = self._link(objects, built, builder)
         except BuildFailure as failure:
