@@ -147,7 +147,7 @@ def _how_it_ended(
     if result.ending == Ending.EMULATOR_FAILED:
         return ERROR, [f"the emulator failed{when}: {result.detail}"]
     if result.ending == Ending.FLOOD:
-        return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
+        return FLOOD, [f"the machine did hardly anything but write{when}: {result.detail}"]
     if result.ending == Ending.DEVICE:
         return CRASH, [
             f"a device was asked{when} for what it cannot do, as happens when "

@@ -48,6 +48,7 @@ REGISTER = re.compile(r"\b(E[A-DSI][XPI]|E[BD][PI]|CR[0234]|EFL)=([0-9a-f]{8})\b
 HALT = re.compile(r"\bHLT=1\b")
 INTERRUPTS = 1 << 9  # EFLAGS.IF
 MASK = re.compile(r"\bpic([01]):.*\bimr=([0-9a-f]{2})")
+WARNING = b": warning: "  # such as that a guest sleeps without any timer
 CASCADE = 1 << 2  # the first interrupt controller's input from the second
 WORD = re.compile(r": 0x([0-9a-f]{8})")
 NAMES = {"EFL": "eflags"}
@@ -113,7 +114,7 @@ class Control:
     def __init__(self, child: Child) -> None:
         self.child = child
         self.shutdown = ""  # the reason that QEMU gave for ending
-        self.other = b""  # what was no JSON: complaints
+        self.other = b""  # what was no JSON: complaints, but no warnings
         self._buffer = b""
         self._number = 0
 
@@ -129,7 +130,8 @@ class Control:
             try:
                 message = json.loads(line)
             except ValueError:
-                self.other += line + b"\n"
+                if WARNING not in line:
+                    self.other += line + b"\n"
                 continue
             if message.get("event") == "SHUTDOWN":
                 self.shutdown = str(message.get("data", {}).get("reason"))
@@ -210,12 +212,11 @@ class Run:
                 return "with interrupts off (cli; hlt)"
             if not can_wake(self.control.monitor("info pic")):
                 return "waiting for an interrupt, with all masked"
-        # Where it has come to a stop by itself meanwhile, it is the guard's.
-        if self.control.ask("query-status")["status"] == "paused":
-            if self.guard:
-                self.guard.stub.resume_interrupted()
-            else:
-                self.control.ask("cont")
+        # Where it has come to a breakpoint meanwhile, it stops there once more.
+        if self.guard:
+            self.guard.stub.resume_interrupted()
+        else:
+            self.control.ask("cont")
         return None
 
     def look_around(self) -> None:

@@ -23,6 +23,7 @@ def start() -> Chrome:
         options.add_argument(f"--{word}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    driver.command_executor.set_timeout(PATIENCE)
     driver.set_script_timeout(PATIENCE)
     driver.set_page_load_timeout(PATIENCE)
     return driver

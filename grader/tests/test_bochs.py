@@ -206,19 +206,6 @@ def test_time_on_this_machine_is_no_verdict(
     assert names(kernel, hang)[0] == "spin_for_ever"
 
 
-@pytest.mark.parametrize("emulator", ["bochs", "qemu"])
-def test_a_guests_time_is_not_this_machines(
-    kernel: TinyKernel, tmp_path: Path, emulator: str
-) -> None:
-    """It goes by instructions, to the last one, and nobody waits for a timer."""
-    request = kernel.request(tmp_path, "time", 20_000_000)
-    first, second = (boot(request, emulator) for _ in range(2))
-    assert first.ending == second.ending == Ending.POWER_OFF, first.detail
-    assert first.com1 == second.com1
-    worked, slept = (int(number, 16) for number in first.com1.split()[1:])
-    assert worked > 1_000_000 and slept > 900_000
-
-
 @pytest.mark.parametrize("before, seconds", [(0.1, 10), (0.2, 10), (2.0, 100)])
 def test_a_slow_host_is_not_taken_for_slow_instructions(
     monkeypatch: pytest.MonkeyPatch, before: float, seconds: float

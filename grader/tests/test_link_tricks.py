@@ -119,6 +119,18 @@ def test_names_by_which_the_grader_looks_are_not_for_exercises(
     assert "this name is the course's own" in found.value.messages
 
 
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("what", [".fill 64,1,0xff", ".fill 64,1,0", ".long 4", ".long 0x1000"])
+def test_debug_information_that_is_none(
+    course: Course, tree: Path, parts: dict[str, Path], what: str, compiler: str
+) -> None:
+    """The grader reads that of the whole kernel, where one such part spoils all."""
+    text = f'__asm__(".pushsection .debug_aranges\\n{what}\\n.popsection");\n'
+    with pytest.raises(BuildFailure) as found:
+        linked(course, tree, parts, text, compiler)
+    assert "debug information" in found.value.messages
+
+
 def test_a_function_of_a_later_lab_is_that_labs(
     builder: StageBuilder, course: Course
 ) -> None:
