@@ -69,7 +69,7 @@ def killed_in_its_boot(place: Path) -> bool:
     with subprocess.Popen(
         GRADE, env=around(place), stdout=subprocess.DEVNULL, start_new_session=True
     ) as one:
-        while not (booted := list(place.glob(f"{work_folder.PREFIX}*/boot-*/boot-*"))):
+        while not (booted := list(place.glob(f"{work_folder.PREFIX}*/boot-*"))):
             if one.poll() is not None:
                 return False
             time.sleep(0.01)
