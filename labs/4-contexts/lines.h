@@ -215,9 +215,9 @@ line_take(unsigned line)
         return true;
 }
 
-// In an emulator that counts time in instructions (Bochs), and not by the clock
-// of the machine that it runs on. That one is told by a bit that processors
-// leave clear.
+// In Bochs, where a microsecond has as many instructions as any other. In QEMU under a
+// debugger it has as many as the machine that it runs on lets it have. QEMU is told by a
+// bit that processors leave clear.
 static inline bool
 time_is_exact(void)
 {
