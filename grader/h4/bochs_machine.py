@@ -17,6 +17,7 @@ INSTRUCTIONS_PER_BYTE = INSTRUCTIONS_PER_SECOND // 11_520
 
 # reset_on_triple_fault: the debugger stops at one only if it is on; without it Bochs
 # ends, and memory with it.
+# pci: with it the disk writes to memory by itself, which no watch of the debugger's sees.
 # vga realtime=0, clock: no time of this machine's reaches the guest.
 # info, error: the signal handler of Bochs writes to the log too, and waits for ever if
 # the signal came while a line was written; so only the processor may write, which
@@ -29,6 +30,7 @@ vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
 display_library: term
 vga: extension=vbe, update_freq=5, realtime=0
 clock: sync=none, time0=946684800
+pci: enabled=0
 plugin_ctrl: speaker=0
 ata0-master: type=disk, path=disk.img, mode=flat
 ata0-slave: type=cdrom, path=none, status=ejected

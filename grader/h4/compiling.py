@@ -48,10 +48,14 @@ def limits() -> list[str]:
     ]
 
 
-# Lines of GNU ld and its driver that say nothing of a student's file, and what stands in
-# front of those that do.
-_OBJECT = re.compile(r": in function `.*':$|^collect2: error: ld returned")
+# Lines of both linkers and their drivers that say nothing of a student's file.
+_OBJECT = re.compile(
+    r": in function `.*':$|^collect2: error: ld returned"
+    r"|^>>> +\S+\.o:\(|^clang: error: linker command failed"
+)
+# What stands in front of the others: of GNU ld, and of LLVM's before a source and its line.
 _LINKER = re.compile(r"^(?:/\S*/ld: )?(?:/.*?\.o:)?(?:\./)*")
+_BEFORE_SOURCE = re.compile(r"(?<=; )\S+\.o:(?:\./)?(?=\S+:\d+: )")
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,7 @@ def linker_words(messages: str) -> str:
     """What a linker said, each line once, without the names of objects, which only the
     builder knows."""
     kept = [
-        _LINKER.sub("", line, count=1)
+        _LINKER.sub("", _BEFORE_SOURCE.sub("", line), count=1)
         for line in messages.splitlines()
         if not _OBJECT.search(line)
     ]

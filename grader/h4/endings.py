@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
@@ -40,7 +41,7 @@ class Outcome:
     test: Test
     status: str
     message: list[str] = field(default_factory=list)
-    backtrace: list[Place] = field(default_factory=list)
+    backtrace: Sequence[Place] = field(default_factory=list)
     instructions: int | None = None
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
     on_host: bool = False
@@ -108,7 +109,7 @@ def read_notes(
             _called_what_is_not_there(outcome, found[1])
 
 
-def up_to_the_test(places: list[Place], test: Test) -> list[Place]:
+def up_to_the_test(places: Sequence[Place], test: Test) -> Sequence[Place]:
     """Of a backtrace what is a student's business: not who has called the test."""
     for at, place in enumerate(places):
         if place.function == f"test_{test.name}":
@@ -150,7 +151,7 @@ def _how_it_ended(
     if result.ending == Ending.EMULATOR_FAILED:
         return ERROR, [f"the emulator failed{when}: {result.detail}"]
     if result.ending == Ending.FLOOD:
-        return FLOOD, [f"the machine wrote without end{when}: {result.detail}"]
+        return FLOOD, [f"the machine did hardly anything but write{when}: {result.detail}"]
     if result.ending == Ending.DEVICE:
         return CRASH, [
             f"a device was asked{when} for what it cannot do, as happens when "

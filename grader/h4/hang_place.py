@@ -45,7 +45,7 @@ def hang_places(
     image: Image,
     result: BootResult,
     files: Collection[str],
-) -> list[Place]:
+) -> Sequence[Place]:
     """Where it hangs, then who has called that."""
     hang = result.hang
     if hang is None:
@@ -62,7 +62,7 @@ def hang_places(
     return _places(image, _most(image, hang.samples, own) or [first, *frames[1:]])
 
 
-def _places(image: Image, frames: Sequence[int]) -> list[Place]:
+def _places(image: Image, frames: Sequence[int]) -> Sequence[Place]:
     """A return address belongs to the call in front of it."""
     return image.places([at - (index > 0) for index, at in enumerate(frames)])
 

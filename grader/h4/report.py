@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -196,7 +196,7 @@ class Report:
             self.line("[green bold]Everything that was graded is right.[/]")
 
 
-def once_each(places: list[Place]) -> list[tuple[str, int]]:
+def once_each(places: Sequence[Place]) -> list[tuple[str, int]]:
     """The callers in words; one that follows itself, as in a recursion, is told once, with
     how often. Where it happened stands by itself."""
     first, callers = places[:1], places[1:]
