@@ -10,6 +10,7 @@ test did not fail in the machine, that is said in the end.
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from h4.protocol import parse
 from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
 from h4.symbols import Image
+from h4.unbuilt import say_unbuilt
 from h4.work_folder import work_folder
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
@@ -83,7 +85,7 @@ def gdb_commands(
         "set pagination off",
         "set architecture i386",
         f"source {IN_GDB}",
-        f"directory {':'.join(str(path) for path in sources)}",
+        f"directory {':'.join(map(_for_gdb, sources))}",
         f"target remote {socket}",
         f"hbreak {ENTRY}",
         "continue",
@@ -97,6 +99,11 @@ def gdb_commands(
             f"h4-stopped {test.name}",
         ]
     return commands
+
+
+def _for_gdb(path: Path) -> str:
+    """A path as one word of gdb's."""
+    return re.sub(r"([\s'\"\\])", r"\\\1", str(path))
 
 
 def with_gdb(
@@ -256,6 +263,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             )
         chosen = tests[0].name
     stage = build_lab(course, lab, use)
+    say_unbuilt(stage)
     if not given.test:
         choose_root(stage, given.program)
     test = None

@@ -35,6 +35,7 @@ from h4.printable import printable
 from h4.protocol import Transcript
 from h4.running import choose_root, labs_to_look_at, program_option
 from h4.stage import Stage
+from h4.unbuilt import say_unbuilt
 from h4.whole_file import write_text
 
 
@@ -88,8 +89,7 @@ class Memory:
 
     def _say_missing(self) -> None:
         """The exercises without which a start may not come to its end."""
-        for words in self.stage.failures.values():
-            print(safe_text(words), file=sys.stderr)
+        say_unbuilt(self.stage)
         for one in sorted(self.stage.missing):
             exercise = self.course.exercise(one)
             print(

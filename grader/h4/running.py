@@ -26,6 +26,7 @@ from h4.grading import (
 from h4.grub import grub_cache
 from h4.manifest import Lab
 from h4.stage import Stage
+from h4.unbuilt import say_unbuilt
 from h4.work_folder import work_folder
 
 # Enough for any demonstration; a stage that waits for ever ends here. Where H looks
@@ -116,8 +117,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     for lab in labs_to_look_at(course, labs, given, use):
         stage = build_lab(course, lab, use)
         choose_root(stage, given.program)
-        for words in stage.failures.values():
-            print(words, file=sys.stderr)
+        say_unbuilt(stage)
         # A machine without serial output could not say it itself.
         for one in sorted(stage.missing):
             exercise = course.exercise(one)

@@ -16,6 +16,7 @@ from conftest import ROOT
 
 from h4.bodies import replace_body
 from h4.course import Course
+from h4.debugging import gdb_commands
 
 FILE, TEST = "kernel/flexpage.c", "fpage_make_takes_every_size"
 
@@ -41,6 +42,20 @@ def test_run_shows_what_the_stage_prints() -> None:
 def test_gdb_stops_where_the_kernel_begins() -> None:
     text = use("debug", "--lab", "1", "--command", "kill", "--command", "quit")
     assert "Breakpoint 1, kernel_main" in text
+
+
+def test_gdb_finds_sources_wherever_they_are(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("my work", "it's", 'so "called"', "Übung")]
+    for place in places:
+        place.mkdir()
+    line = next(one for one in gdb_commands(places, tmp_path / "gdb", None)
+                if one.startswith("directory "))  # fmt: skip
+    done = subprocess.run(
+        ["gdb", "-q", "-nx", "-batch", "-ex", line, "-ex", "show directories"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert f"searched: {':'.join(map(str, places))}:$cdir" in done.stdout
+    assert "No such file" not in done.stdout + done.stderr
 
 
 def test_gdb_stops_where_the_test_failed(course: Course, tmp_path: Path) -> None:

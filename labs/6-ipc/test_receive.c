@@ -38,10 +38,13 @@ four_send(void)
 static void
 expect_from(uint32_t from, uint16_t timeout, unsigned due, const char *what)
 {
+        four[due]->slice_left = 4321;
         trying("ipc_receive from 0x%08x: %s", from, what);
         expect_next(ipc_receive(r, from, timeout), r, what);
         trying_over();
         expect_received(r, four[due], TAG_OF(due), WORDS_OF(due), what);
+        expect_number(4321, four[due]->slice_left,
+                      "%s: what is left of the sender's time slice", what);
         expect_ready(r, "the receiver");
         expect_sent(four[due], "the sender");
 }
