@@ -76,7 +76,7 @@ enum h_error h_create_pagemap_page(struct h_region region,
 enum h_error h_alloc_pagemap(struct h_pagemap_page page, struct h_pagemap *out);
 
 // Ends an address space: removes all of its mappings. If the processor is in it,
-// it changes to one with no user space first.
+// it changes to one with no user space first; otherwise it stays where it is.
 //
 // freed    out: the pages that come back, the directory's first, the others in any
 //          order

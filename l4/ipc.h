@@ -20,6 +20,9 @@
 // A line that does not wait for this sender refuses it at once: with error 1 if the
 // line's handler is who sends, in whatever name, else with error 2.
 //
+// Where the thread looks when its message has arrived (ipc_sent), it does so at once
+// (ipc_look), and no second time: the call is its own, and carries one message more at most.
+//
 // Afterwards the thread is READY, SENDING or RECEIVING. Returns who is to run next,
 // as schedule() wants it: the thread if it is READY, otherwise the receiver. If that
 // one has got no message, null will do as well.

@@ -56,8 +56,9 @@ void interrupts_init(void);
 // Does anybody handle a line?
 bool interrupts_any(void);
 
-// The line has been raised, and is masked. Where its handler is no more nothing
-// happens; whether `handler` still says so afterwards is left open. (exercise 6.7)
+// The line has been raised, and is masked. Where its thread is not READY, or its handler
+// is no more, nothing happens; whether `handler` still says so afterwards is left open.
+// (exercise 6.7)
 struct thread *interrupt_raised(unsigned line);
 
 // The handler has answered: the line may be raised again. protocol_answer calls this.

@@ -114,7 +114,6 @@ slice_tick(struct thread *thread)
         struct thread *who = thread;
         if (payer && ready_is(payer) && payer->state == THREAD_READY)
                 who = payer;
-        payer = NULL;
         if (!who || !ready_is(who))
                 return;
 

@@ -274,9 +274,10 @@ class Run:
                 self.frames = memory.frames()
                 if self.running:
                     self.trying = guest_trying(memory, self.request.trying)
-                if self.running and ending == Ending.LIMIT and self.handled:
-                    tick = self.handled.tick
-                    self.hang = seen_to_hang(debugger, self.request, tick, self.frames)
+                slow = ending == Ending.SLOW
+                if self.running and self.handled and (slow or ending == Ending.LIMIT):
+                    tick, frames = self.handled.tick, self.frames
+                    self.hang = seen_to_hang(debugger, self.request, tick, frames, slow)
         except (EmulatorGone, GivenUp, Flooded):
             pass
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from h4.bochs_log import LOG
 from h4.child import COM1, COM2
 from h4.errors import GraderError
-from h4.preload import preloaded
+from h4.preload import Preload, preloaded
 
 INSTRUCTIONS_PER_SECOND = 10_000_000  # of the guest's time
 # A byte on a serial line at 115,200 baud takes ten bits.
@@ -48,6 +48,8 @@ panic: action=fatal
 # breakpoint at an address makes each instruction 6 % slower.
 STOPS = "magic_break: enabled=1\n"
 
+STOPPED_CLOCK = Preload(Path(__file__).with_name("stopped_clock.c"), alone=True)
+
 
 def configuration(megabytes: int) -> str:
     """The text of a bochsrc."""
@@ -72,14 +74,14 @@ def program() -> str:
     return found
 
 
-def environment(directory: Path, cache: Path, *sources: Path) -> dict[str, str]:
+def environment(directory: Path, cache: Path, *libraries: Preload) -> dict[str, str]:
     """Nothing of the user's own settings changes what Bochs or readline does, nor does
-    this machine's clock. See h4.preload for `cache` and `sources`."""
+    this machine's clock. See h4.preload for `cache` and `libraries`."""
     return {
         "PATH": "/usr/bin:/bin",
         "TERM": "dumb",
         "LC_ALL": "C",
         "HOME": str(directory),
         "INPUTRC": "/dev/null",
-        "LD_PRELOAD": preloaded(directory, cache, *sources),
+        "LD_PRELOAD": preloaded(directory, cache, *libraries, STOPPED_CLOCK),
     }

@@ -26,6 +26,7 @@ from h4.child import Child
 from h4.direct import SMALLEST_DISK, boot_sector
 from h4.emulator import Progress
 from h4.errors import GraderError
+from h4.preload import Preload
 from h4.protocol import shown
 from h4.work_folder import work_folder
 
@@ -73,7 +74,7 @@ class Original:
         self.process = subprocess.Popen(
             command,
             cwd=place,
-            env=environment(place, cache, SOURCE),
+            env=environment(place, cache, Preload(SOURCE)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -233,11 +233,10 @@ class Child:
 
     def pass_on(self) -> None:
         """Gives to `progress` what is new on COM2."""
-        if self.progress and self.size(COM2) > self._reported:
-            new = self.read(COM2, COM2_CAP)[self._reported :]
+        new = self.line_from(self._reported) if self.progress else b""
+        if self.progress and new:
             self._reported += len(new)
-            if new:
-                self.progress(new)
+            self.progress(new)
 
     def read(self, name: str, most: int, begin: int = 0) -> bytes:
         """Up to `most` bytes of a file; nothing if it does not exist."""
@@ -254,7 +253,9 @@ class Child:
 
     def line_from(self, begin: int) -> bytes:
         """What has come on COM2, from this byte on."""
-        return self.read(COM2, COM2_CAP, begin) if self.size(COM2) > begin else b""
+        # No more is asked for than there is: room for all that may come takes its time.
+        new = min(self.size(COM2), COM2_CAP) - begin
+        return self.read(COM2, new, begin) if new > 0 else b""
 
     def flooded(self) -> str | None:
         """Which file grew too large, in words."""

@@ -131,7 +131,9 @@ class Outside:
         number = self._orders.numbers[self.begun - 1]
         self._came_by, self._looked_at = 0, self.ways.looked_at(number)
         self._mistaken = []
-        self.executed = self._pages(random.Random(f"{self.ways.secret} {number} pages"))
+        if self._looked_at:
+            draw = random.Random(f"{self.ways.secret} {number} pages")
+            self.executed = self._pages(draw)
         return self.ways.points(number)
 
     def _pages(self, draw: random.Random) -> list[int]:

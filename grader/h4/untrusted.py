@@ -80,6 +80,10 @@ def compile_untrusted(
             "are put together by macros, are not for exercises",
         )
     plain = [f for f in flags if f.startswith("-m") or not is_c and f == "-g"]
+    if compiler == "clang" and "-g" in plain:
+        # Which it does not tell an assembler that is not its own.
+        for flag in ("-g", f"--debug-prefix-map={tree}=."):
+            plain += ["-Xassembler", flag]
     assembled = run_compiler(
         compiler,
         [

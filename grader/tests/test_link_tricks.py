@@ -141,7 +141,8 @@ def test_a_function_of_a_later_lab_is_that_labs(
     assert builder.stage(course.lab(1), recipe).failures == {}
     later = builder.stage(course.lab(2), recipe)
     assert list(later.failures) == ["1.1"] and later.path is not None
-    assert "status_boot" in later.failures["1.1"]
+    said = later.failures["1.1"]
+    assert "status_boot" in said and f"{FILE}:" in said and str(builder.build) not in said
 
 
 def test_marks_of_missing_exercises_are_only_marks(

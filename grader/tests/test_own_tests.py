@@ -211,7 +211,7 @@ def test_one_that_calls_what_is_not_there_waits_for_it(builder: StageBuilder) ->
 def test_a_test_that_is_too_long(builder: StageBuilder) -> None:
     """The right version alone leaves it more time than one among wrong ones."""
     lab, own = TESTED[0]
-    body = "for (volatile unsigned i = 0; i < 1000000; i++)\n;"
+    body = "for (volatile unsigned i = 0; i < 2500000; i++)\n;"
     outcomes = list(verdict(builder, lab, own, body, 2).values())
     assert [outcome.status for outcome in outcomes] == [PASS, HANG]
     assert outcomes[1].message[1].startswith("all runs of your test share them:")

@@ -82,7 +82,7 @@ def _end(kind: str) -> str:
         (NO_KERNEL, "crash", "triple fault"),
         (RESET, "crash", "reset"),
         (LEAVES, "crash", "switched off"),
-        (FLOODS, "flood", "wrote without end"),
+        (FLOODS, "flood", "hardly anything but write"),
         (FORGES, "forged", "COM2"),
         (NULL, "crash", "null pointer"),
         (WILD, "crash", "fetching|page fault"),

@@ -32,8 +32,9 @@ enum invariant {
                                           // is not installed is in one either
 
         // What counts and rights rest on.
-        USER_REACHES_NORMAL_PAGES, // the one that user code could reach, where
-                                   // it is installed and no environment
+        USER_REACHES_NORMAL_PAGES, // the one that is mapped in user space, for
+                                   // whomever, or for user code elsewhere,
+                                   // where it is installed and no environment
         TABLES_ARE_NOT_SHARED,     // the page-table in two places, or in a
                                    // user's that is one of the kernel's
         COUNTS_ARE_EXACT,          // the one whose count is wrong

@@ -193,6 +193,8 @@ waits_with_a_new_quantum(uint32_t look)
                                     states[j] == THREAD_SENDING;
                         one->role = roles[i];
                         one->state = states[j];
+                        if (ends) // nobody else sends this
+                                one->stopped |= STOPPED_QUANTUM;
                         system_until_look(++look);
                         times += ends;
                         expect_number(times, asked_end.times,

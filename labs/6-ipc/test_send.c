@@ -168,7 +168,7 @@ TEST(senders_stand_in_order)
         for (unsigned i = 0; i < 5; i++) {
                 all[i] = meeting_thread(i % 2 ? c->space : s->space);
                 meeting_says(all[i], TAG_2, 0x100 * i);
-                all[i]->priority = (uint8_t)(100 + i);
+                thread_set_priority(all[i], (uint8_t)(100 + i));
                 if (i == 1 || i == 3)
                         meeting_deputy(all[i], x);
                 ipc_send(all[i], a, i == 2 ? TIME_LONG : TIME_NEVER);

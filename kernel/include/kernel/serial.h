@@ -33,7 +33,8 @@
 void serial_init(void);
 
 // Waits until the line takes another byte, and sends this one as it is: 8 bits,
-// nothing added, left out or replaced.
+// nothing added, left out or replaced. Whether it takes one only the line knows:
+// others may have filled it.
 void serial_putc(char character);
 
 #endif
