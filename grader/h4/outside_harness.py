@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from h4 import outside_trials
 from h4.outside_machine import NOT_USED
 from h4.protocol import shown
 from h4.snapshot import PAGE_SIZE, PRESENT, Code, Moment, Snapshot
@@ -28,9 +29,6 @@ OBSERVERS = {
     ("panic.c", "panic_observer"): "report_panic",
 }
 LARGE_PAGE = 1 << 7
-# struct own_trials, of students' own tests, and who may write to it.
-TRIALS, TRIALS_SIZE = "own_trials", 2
-TRIES = ("own.c", {"own_accepts", "own_finds"})
 
 NONCE_SIZE = 40
 
@@ -95,7 +93,9 @@ class Harness:
             or self._code(machine, moment == Moment.BEGIN and test == 0)
             or self._orders(machine)
             or self._observers(machine)
-            or self._trials(moment, machine, test)
+            or outside_trials.wrong(
+                machine, self.image, moment == Moment.END and test in self.orders.own
+            )
         )
 
     def _word(self, machine: Snapshot, name: str) -> int:
@@ -196,27 +196,12 @@ class Harness:
                 )
         return None
 
-    def _trials(self, moment: Moment, machine: Snapshot, test: int) -> str | None:
-        """A test that fails never goes on, but one of a student's on trial; and who tries
-        one has come to a judgement."""
-        place = self.image.addresses.get(TRIALS)
-        if place is None:
-            return None
-        running, judged = machine.read(Code.physical(place), TRIALS_SIZE)
-        if running:
-            return f"{TRIALS} says that a test is on trial: if it failed it would go on"
-        if moment == Moment.END and test in self.orders.own and not judged:
-            return f"{TRIALS} says that your test has not come back from each of its trials"
-        return None
-
     def may_write(self, test: int, physical: int, behind: int) -> bool:
-        """Whether the running test is one that has trials, and this was the harness."""
-        place = self.image.addresses.get(TRIALS)
+        """Whether the running test is one that has trials, and this was their judge."""
         return (
-            place is not None
-            and 0 <= physical - Code.physical(place) < TRIALS_SIZE
-            and test in self.orders.own
-            and self.is_in(behind, TRIES)
+            test in self.orders.own
+            and outside_trials.is_of_them(self.image, physical)
+            and self.is_in(behind, outside_trials.JUDGE)
         )
 
     def _state(
