@@ -6,6 +6,8 @@
 #include <l4/schedule.h>
 
 #define ROOM 8000u
+#define WHOLE (31 * ROOM) // what the buffer takes
+#define MOST_MEETINGS 20
 
 // A word of the UTCB, counted from message register 0, and a bit of it (l4/README.md).
 #define PREEMPT_FLAGS (-10)
@@ -45,6 +47,7 @@ times(L4_Word_t slice, L4_Word_t quantum)
 static void
 prepare(void)
 {
+        is_last = false;
         fill(source, 0, ROOM);
         sends = act(1, two, none);
         receives = act(2, none, L4_anythread);
@@ -111,21 +114,30 @@ TRIAL(a_long_string_takes_longer_than_its_buffer)
 {
         half_way();
         settle();
-        expect_failed(sends, SENDING(OVERFLOW, 31 * ROOM), "the sender");
-        expect_failed(receives, RECEIVING(OVERFLOW, 31 * ROOM), "the receiver");
+        expect_failed(sends, SENDING(OVERFLOW, WHOLE), "the sender");
+        expect_failed(receives, RECEIVING(OVERFLOW, WHOLE), "the receiver");
         expect_bytes(target, 0, ROOM, "the string");
 }
 
+// Where it is met the buffer may be full, and the message not yet over: a tick comes between
+// any two of its steps. Then another one is met.
 static void
 aborted_after_some(L4_ThreadId_t who)
 {
-        half_way();
-        exchange_control(who, 6);
-        settle();
-        L4_Word_t bytes = sends->error >> 4;
-        expect_that(bytes > 0 && bytes < 31 * ROOM, "some of it");
-        expect_failed(sends, SENDING(ABORTED, bytes), "the sender");
-        expect_failed(receives, RECEIVING(ABORTED, bytes), "the receiver");
+        L4_Word_t bytes = WHOLE;
+
+        for (int i = 0; i < MOST_MEETINGS && bytes == WHOLE; i++) {
+                half_way();
+                exchange_control(who, 6);
+                settle();
+                bytes = sends->error >> 4;
+                expect_that(bytes <= WHOLE, "no more than there is");
+                expect_failed(sends, SENDING(ABORTED, bytes), "the sender");
+                expect_failed(receives, RECEIVING(ABORTED, bytes),
+                              "the receiver");
+                end_all();
+        }
+        expect_that(bytes > 0 && bytes < WHOLE, "some of it");
 }
 
 TRIAL(a_sender_is_cancelled_half_way)
