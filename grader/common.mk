@@ -6,6 +6,9 @@ GRADE := grader/grade
 
 # $(call option,VARIABLE,name): `--name value` where the variable is set.
 option = $(if $($1),--$2='$($1)')
+# $(call capitals,name,NAME): stops where the variable is set on the command line.
+capitals = $(if $(filter command,$(origin $1)),$(error $1=$($1): \
+	variables have capital letters here: $2=$($1)))
 STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 	$(call option,WITH,with) $(call option,EMULATOR,emulator) \
 	$(call option,CC_STAGE,compiler) $(call option,MEMORY,memory) \
@@ -15,6 +18,12 @@ STAGE_OPTIONS = $(call option,LAB,lab) $(call option,BASE,base) \
 REPORTS = $(call option,JSON,json) $(call option,JUNIT,junit) \
 	$(call option,GRADESCOPE,gradescope) $(call option,HTML,html) \
 	$(call option,CLASSROOM,classroom)
+
+# In small letters it would be another variable, which nobody reads.
+NAMES := LAB TEST EX BASE WITH SEED JITTER MEMORY PROGRAM EMULATOR HTML JSON
+SMALL := lab test ex base with seed jitter memory program emulator html json
+$(foreach pair,$(join $(addsuffix :,$(SMALL)),$(NAMES)),$(call \
+	capitals,$(firstword $(subst :, ,$(pair))),$(lastword $(subst :, ,$(pair)))))
 
 .DEFAULT_GOAL := help
 .PHONY: help deps check-deps grade watch progress shell run debug memory hint \

@@ -110,7 +110,6 @@ map_piece(struct map_item *item, const struct map_piece *piece)
                 item->in_pages = true;
                 return false;
         case MAP_OCCUPIED:
-                item->mapped = true;
                 clear(item, item->to, piece->to_at, piece->log2, H_R, true);
                 return false;
         }

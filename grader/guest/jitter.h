@@ -15,8 +15,9 @@
 // The count for that depends on how far the counter's clock is from a microsecond's
 // end, which is found from the time-stamp counter: it began with the machine.
 //
-// In QEMU, whose time is its host's, interrupts come more often and at odd places too,
-// but other ones each time.
+// In QEMU, where a microsecond has other instructions, interrupts come more often and at
+// odd places too, but at other ones; and at new ones each time in its debugger, where time is
+// the host's.
 #ifndef JITTER_H
 #define JITTER_H
 

@@ -5,6 +5,13 @@
 
 #include <kernel/types.h>
 
+// Both are read by the grader in this form.
+struct own_trials {
+        bool running; // one is on trial: no failure ends anything
+        bool judged; // all of its trials have come back, and it was right in each
+};
+extern struct own_trials own_trials;
+
 // The stack frame that called the student's test; null while none is on trial.
 const uint32_t *own_trial_frame(void);
 

@@ -203,8 +203,8 @@ report_trap(struct trap_frame *frame)
             (frame->vector == TRAP_PAGE_FAULT &&
              list_words(frame->cr2, words, sizeof(words))))
                 protocol_line("# message %s", words);
-        protocol_line("# fault 0x%x 0x%x 0x%08x 0x%08x", frame->vector,
-                      frame->error, frame->eip, frame->cr2);
+        protocol_line("# fault 0x%x 0x%x 0x%08x 0x%08x 0x%x", frame->vector,
+                      frame->error, frame->eip, frame->cr2, frame->cs);
 
         // A call through a bad pointer has no frame of its own: what called it
         // is on the top of the stack.

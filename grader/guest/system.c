@@ -33,10 +33,6 @@
 #pragma weak execution_init
 #pragma weak l4_begin
 
-// Where the programs are linked to, which have trials: user/trial5/trial5.ld.
-#define ROOM_FIRST 0x00280000u
-#define ROOM_END 0x003A8000u
-
 // Where sigma0 is linked to, and as much as it may have.
 #define SIGMA0 "sigma0"
 #define LOW_FIRST 0x00020000u

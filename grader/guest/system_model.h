@@ -25,6 +25,16 @@ enum system_ending {
 #define SYSTEM_GIVEN 8u
 #define TEXT_SIZE 120u
 
+// Where programs are linked to that have trials (user/trial5/trial5.ld), and the end of what
+// they may have. It is below IMAGE_LIMIT, so the kernel sees it where it lies.
+#define ROOM_FIRST 0x00280000u
+#define ROOM_END 0x003A8000u
+
+// How far a trial has come: as in user/include/h4/trial.h.
+struct trial_place {
+        uint32_t checks, text, line, tries;
+};
+
 // What is in use.
 struct system_counts {
         uint32_t pages_left;
@@ -37,6 +47,7 @@ struct system {
         const char *program; // null: there is no L4
         const char *trial;   // that is to run, or runs
         bool started;        // the root program
+        uint32_t place;      // its struct trial_place, or 0
 
         uint32_t given[SYSTEM_GIVEN];
         uint32_t given_count;

@@ -2,7 +2,7 @@
 // What user code says to the test, by UD2 and the bytes 'H', '4' behind it:
 //
 //   EAX      EBX      ECX        EDX     ESI     EDI
-//   0        table    trials                            which trial? EAX: its number
+//   0        table    trials     place                  which trial? EAX: its number
 //   1                                                   the trial is done
 //   2        text     expected   found   line    file   it has failed
 //   3        word     word       word    word    word   a note
@@ -146,6 +146,7 @@ which(struct context_slot *slot)
         uint32_t table = slot->registers[H_EBX];
         uint32_t count = slot->registers[H_ECX];
 
+        fixture.place = slot->registers[H_EDX];
         for (uint32_t i = 0; i < count; i++) {
                 uint32_t name = 0;
                 if (!system_read_user(slot, table + i * 8, &name))

@@ -141,7 +141,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
         raise GraderError("there is no such lab, exercise or file with solutions")
     every = [mutant for _, mutants in wanted for mutant in mutants]
     chosen = set(sample(every, given.sample, given.seed))
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     console.print(f"{len(chosen)} edits", highlight=False)
     found = Findings()
     builder = StageBuilder(course, root / "build")

@@ -126,7 +126,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
     runs = LEAST_RUNS if given.runs is None else given.runs
     if given.only != CLASS and runs < LEAST_RUNS:
         raise GraderError(f"RUNS={runs}: a median wants at least {LEAST_RUNS}")
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     parts = (given.only,) if given.only else PARTS
     figures: dict[str, float] = {}
     folder = Path(given.svg or root / "build/bench")

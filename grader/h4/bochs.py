@@ -234,9 +234,13 @@ class Run:
             return f"in test {self.begun} of this boot"
         return f"after test {self.begun}" if self.begun else "before the first test"
 
-    def ended(self, output: bytes = b"") -> Ended:
-        """What the log says; `output` is for the case that it says nothing."""
+    def ended(self, output: bytes = b"", fault: str = "") -> Ended:
+        """What the log says; `output` is for the case that it says nothing, and `fault` is
+        the signal by which Bochs has ended then."""
         event = self.log.event
+        if event is None and fault and self.running:
+            # It does what the guest has it do, and does it each time.
+            return Ended(Ending.DEVICE, f"{self.place()}: it broke off ({fault})")
         if event is None:
             # Bochs complained before it had a log.
             panics = re.findall(rb"^\S+\[ *\] >>PANIC<< (.*)", output, re.M)
@@ -270,9 +274,10 @@ class Run:
                 self.frames = memory.frames()
                 if self.running:
                     self.trying = guest_trying(memory, self.request.trying)
-                if self.running and ending == Ending.LIMIT and self.handled:
-                    tick = self.handled.tick
-                    self.hang = seen_to_hang(debugger, self.request, tick, self.frames)
+                slow = ending == Ending.SLOW
+                if self.running and self.handled and (slow or ending == Ending.LIMIT):
+                    tick, frames = self.handled.tick, self.frames
+                    self.hang = seen_to_hang(debugger, self.request, tick, frames, slow)
         except (EmulatorGone, GivenUp, Flooded):
             pass
 
@@ -303,7 +308,7 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
             end = ended
         except EmulatorGone:
             this.log.ended()
-            end = this.ended(child.output)
+            end = this.ended(child.output, child.fault())
         except GivenUp as reason:
             end = Ended(Ending.HOST_LIMIT, f"{this.place()}: {reason}")
         except Flooded:

@@ -8,11 +8,13 @@ is not reached again. So the machine goes on for a while, and is seen at some mo
 it is stopped wherever one of the deepest backtrace's functions comes back.
 
 No instruction of it counts, and nothing is said meanwhile: where the test would end
-after all, the machine stays in front of it.
+after all, well or by a crash, the machine stays in front of it, and this alone is told.
+What comes behind a limit is no verdict.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from h4.bochs_debugger import Debugger, Memory, Stop
@@ -23,35 +25,46 @@ from h4.snapshot import KERNEL_BASE
 # Instructions from one moment to the next: of any scale, so that a loop of a few
 # instructions shows all its parts, and one of a hundred thousand some.
 STEPS = (101, 307, 911, 2_729, 8_191, 24_547, 73_637, 110_437, 110_441, 110_459)
-EACH = 64  # instructions, one by one: of a loop in user space the beginning is told
+CS = re.compile(rb"^cs:0x([0-9a-f]{4})", re.M)
+EACH = 64  # instructions, one by one: all of a loop that is as short as that
 WINDOW = 1_000_000  # instructions within which a function comes back, if it does
+# Of those that take the emulator a thousand times as long a few have to do.
+SLOW_STEPS, SLOW_WINDOW = STEPS[:4], 10_000
 MOST_STOPS = 200  # for other reasons: the guest can cause them
 
 
 def seen_to_hang(
-    debugger: Debugger, request: BootRequest, tick: int, frames: list[int]
-) -> Hang:
-    """Follows a machine that has passed its limit and stands still, at `frames`."""
+    debugger: Debugger, request: BootRequest, tick: int, frames: list[int],
+    slow: bool = False,
+) -> Hang:  # fmt: skip
+    """Follows a machine that has passed its limit and stands still, at `frames`.
+
+    slow  it was none on instructions: they take too long
+    """
+    steps, window = (SLOW_STEPS, SLOW_WINDOW) if slow else (STEPS, WINDOW)
     follower = _Follower(debugger, request, tick)
+    follower.note_ring(frames)
     samples = [frames]
-    for step in STEPS:
+    for step in steps:
         for _ in follower.stops(step):
             pass
         if follower.over:
-            return Hang(samples, [])
+            return Hang(samples, [], follower.user_cs, ends=True)
         samples.append(follower.frames())
     in_kernel = [one for one in samples if one and one[0] >= KERNEL_BASE]
     if len(in_kernel) * 2 < len(samples):
-        return Hang(samples + follower.each_instruction(), frames)
+        return Hang(samples + follower.each_instruction(), frames, follower.user_cs)
     # Before it has a frame of its own, a function hides who has called it.
     deepest = max(in_kernel, key=len)
     returns = {back for back in deepest[1:] if back >= KERNEL_BASE}
-    seen = follower.comes_by(returns)
+    row = [at for (at,) in follower.each_instruction()]
+    seen = follower.comes_by(returns, window)
     if follower.over:
-        return Hang(samples, [])
+        return Hang(samples, [], follower.user_cs, ends=True)
     last = max((at for at, back in enumerate(deepest) if back in seen), default=0)
     # A return address belongs to the call in front of it.
-    return Hang(samples, [deepest[last] - (last > 0), *deepest[last + 1 :]])
+    loop = [deepest[last] - (last > 0), *deepest[last + 1 :]]
+    return Hang(samples, loop, follower.user_cs, row=row)
 
 
 class _Follower:
@@ -61,12 +74,21 @@ class _Follower:
         self.debugger = debugger
         self.request = request
         self.tick = tick
-        self.over = False  # it stands in front of a test's end, or has been reset
+        self.over = False  # in front of a test's end or of its report, or has been reset
+        self.user_cs = 0  # CS at an address of a program's
 
     def frames(self) -> list[int]:
         """Where it is."""
         read, registers = self.debugger.physical_word, self.debugger.registers()
-        return Memory(read, registers, self.request.megabytes).frames()
+        found = Memory(read, registers, self.request.megabytes).frames()
+        self.note_ring(found)
+        return found
+
+    def note_ring(self, frames: list[int]) -> None:
+        """Asks for CS, where the machine stands at such an address for the first time."""
+        if not self.user_cs and frames and frames[0] < KERNEL_BASE:
+            selector = CS.search(self.debugger.command("sreg"))
+            self.user_cs = int(selector[1], 16) if selector else 0
 
     def each_instruction(self) -> list[list[int]]:
         """The next ones."""
@@ -77,14 +99,14 @@ class _Follower:
             if stop.address is not None
         ]
 
-    def comes_by(self, places: set[int]) -> set[int]:
-        """Which of these places it comes by."""
+    def comes_by(self, places: set[int], window: int) -> set[int]:
+        """Which of these places it comes by within so many instructions."""
         for place in sorted(places):
             self.debugger.command(f"lb 0x{place:x}")
         known = NUMBER.findall(self.debugger.command("info break"))
         numbers = {int(at, 16): int(number) for number, at in known}
         found: set[int] = set()
-        for stop in self.stops(WINDOW):
+        for stop in self.stops(window):
             if stop.address in places - found and stop.address in numbers:
                 found.add(stop.address)
                 self.debugger.later(f"d {numbers[stop.address]}")

@@ -23,6 +23,7 @@ SEGMENT = re.compile(
 )
 TABLE = re.compile(rb"^(gdtr|idtr):base=0x([0-9a-f]+), limit=0x([0-9a-f]+)", re.M)
 SYSENTER = re.compile(rb"^ *sysenter_(cs|esp|eip)_msr = 0x([0-9a-f]+)", re.M)
+A20_IS_OFF = re.compile(rb"^ *enable_a20 = false", re.M)
 # Of the general registers what says where the kernel is.
 PLACES = ("esp", "ebp", "eip")
 GENERAL = re.compile(
@@ -38,6 +39,7 @@ sreg
 show "memory.used_blocks\""""
 # What is compared between tests alone.
 MORE_QUESTIONS = """
+show "pc_system.enable_a20"
 show "cpu0.MSR.sysenter_cs_msr"
 show "cpu0.MSR.sysenter_esp_msr"
 show "cpu0.MSR.sysenter_eip_msr\""""
@@ -73,6 +75,7 @@ class Eye:
         text = self.debugger.command(questions(sysenter))
         flags, data = text.find(b"\neflags "), text.find(b"\nes:")
         registers = dict(_control(text[flags:data]))
+        registers["a20"] = int(not A20_IS_OFF.search(text, max(0, data)))
         registers |= {name: int(value, 16) for name, value in zip(PLACES, _places(text))}
         rest, used = _rest(text[data:]), USED.search(text, max(0, data))
         if "eip" not in registers or "cr3" not in registers or not used:
@@ -160,8 +163,7 @@ class Guard:
         """False: the watch has seen enough. `moment` is what the harness has stopped
         for, None if it has not."""
         if stop.written is not None:
-            self.watch.written(stop.written, stop.address or 0)
-            return False
+            return self.watch.written(stop.written, stop.address or 0)
         if moment is not None:
             if not self._looks(moment):
                 return False

@@ -28,9 +28,9 @@ PROBE = 16  # words
 # Pages and tables are asked for many times, and lie side by side. Asking the system
 # costs as much as copying this.
 PART = 1 << 13
-# From a piece to the end of its region, where it was found before: the next Bochs is
-# likely to have it there too.
-DISTANCES: set[int] = set()
+# From the end of the guest's memory to the end of the region that it is in, where it was
+# found before, beginning with Debian's Bochs: the next one is likely to have it there too.
+DISTANCES = {0x222000}
 
 
 class GuestMemory:
@@ -60,7 +60,7 @@ class GuestMemory:
             if self.read(at, len(code)) == code and all(
                 self.read(probe, len(words)) == words for probe, words in said.items()
             ):
-                DISTANCES.add(end - candidate)
+                DISTANCES.add(end - candidate - self.end)
                 return
         self.base = None
         self._held.clear()
@@ -77,8 +77,9 @@ class GuestMemory:
         ]
         for _, end in large:
             for distance in tuple(DISTANCES):
-                if self.process.read(end - distance + offset, len(head)) == head:
-                    yield end, end - distance
+                candidate = end - distance - self.end
+                if self.process.read(candidate + offset, len(head)) == head:
+                    yield end, candidate
         for begin, end in large:
             for first, last in self.process.used(begin, end):
                 data = self.process.read(first, last - first)

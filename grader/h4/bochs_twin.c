@@ -9,8 +9,8 @@
 //                     those of the same names in this one's. Both pipes are there
 //                     already, and whoever sent this holds their other ends. It says
 //                     `TWIN pid` on the first one's output.
-//   bury PID          Waits for the end of that process, and says `BURIED pid`. Nobody
-//                     else gets its number before.
+//   bury PID          Waits for the end of that process, and says `BURIED pid status`, as
+//                     wait() has it. Nobody else gets its number before.
 //
 // The first process stands where it stood. Bochs has one thread, so that nothing is
 // lost when it is copied.
@@ -108,10 +108,11 @@ static void
 bury(const char *number)
 {
         pid_t child = (pid_t)atol(number);
+        int status;
 
-        if (waitpid(child, NULL, 0) != child)
+        if (waitpid(child, &status, 0) != child)
                 give_up("bury");
-        dprintf(STDOUT_FILENO, "\nBURIED %d\n", (int)child);
+        dprintf(STDOUT_FILENO, "\nBURIED %d %d\n", (int)child, status);
 }
 
 // What follows a word, in a line that begins with it.

@@ -26,6 +26,7 @@ from h4.child import Child
 from h4.direct import SMALLEST_DISK, boot_sector
 from h4.emulator import Progress
 from h4.errors import GraderError
+from h4.preload import Preload
 from h4.protocol import shown
 from h4.work_folder import work_folder
 
@@ -33,7 +34,7 @@ SOURCE = Path(__file__).with_suffix(".c")
 BEGINS = 0x7C00  # where the BIOS puts the boot sector, and goes
 READY = re.compile(rb"<bochs:\d+> $")
 MADE = re.compile(rb"^TWIN (\d+)\n", re.M)
-BURIED = re.compile(rb"^BURIED \d+\n", re.M)
+BURIED = re.compile(rb"^BURIED \d+ (\d+)\n", re.M)
 STANDS = re.compile(rb"^Next at t=(\d+)\n.* 0000:7c00 ", re.M)
 
 
@@ -73,7 +74,7 @@ class Original:
         self.process = subprocess.Popen(
             command,
             cwd=place,
-            env=environment(place, cache, SOURCE),
+            env=environment(place, cache, Preload(SOURCE)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -99,11 +100,12 @@ class Original:
         with self._lock:
             return int(self._pipe.ask(f"twin {directory}", MADE)[1][1])
 
-    def bury(self, pid: int) -> None:
-        """Waits for the end of one that was killed. Its number is nobody else's until
-        then."""
+    def bury(self, pid: int) -> int:
+        """Waits for the end of one that was killed, or ends by itself. Its number is nobody
+        else's until then. Returns how it has ended, as a Popen does."""
         with self._lock:
-            self._pipe.ask(f"bury {pid}", BURIED)
+            _, found = self._pipe.ask(f"bury {pid}", BURIED)
+        return os.waitstatus_to_exitcode(int(found[1]))
 
 
 _originals: dict[tuple[str, ...], Original] = {}
@@ -131,9 +133,12 @@ class _Process:
         self.stdin = os.fdopen(os.open(place / "in", os.O_RDWR), "wb", 0)
         self.stdout = os.fdopen(os.open(place / "out", os.O_RDONLY | os.O_NONBLOCK), "rb", 0)
         self.pid = source.copy(place)
+        self._ended: int | None = None
 
-    def wait(self) -> None:
-        self._source.bury(self.pid)
+    def wait(self) -> int:
+        if self._ended is None:
+            self._ended = self._source.bury(self.pid)
+        return self._ended
 
 
 class Twin(Child):

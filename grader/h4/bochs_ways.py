@@ -17,9 +17,12 @@ from h4.bochs_debugger import Debugger, Stop
 from h4.bochs_memory import GuestMemory
 from h4.child import GivenUp
 from h4.errors import GraderError
-from h4.snapshot import Call, Snapshot, Watch
+from h4.snapshot import PAGE_SIZE, Call, Snapshot, Watch
 
 DEBUG_CONTROL = re.compile(rb"\bDR7=0x([0-9a-f]+)")
+# Of its TLB for code: by the page's number.
+TRANSLATIONS = 1024
+TRANSLATION = re.compile(rb"^ *lpf = 0x([0-9a-f]+)\n.*\n *ppf = 0x([0-9a-f]+)", re.M)
 NUMBER = re.compile(rb"^ *(\d+) lbreakpoint .* 0x([0-9a-f]+)", re.M)
 
 
@@ -90,12 +93,23 @@ class Walker:
         self._stop_there()
 
     def _machine(self) -> Snapshot:
-        """With the debug registers, by which a processor traps when it comes by a place."""
-        seen = self.eye.snapshot()
-        found = DEBUG_CONTROL.search(self.debugger.command("dreg"))
-        if not found:
-            raise GraderError("Bochs does not tell its debug registers")
-        return replace(seen, registers={**seen.registers, "dr7": int(found[1], 16)})
+        """With what is asked for between tests, and the debug registers, by which a processor
+        traps when it comes by a place; and where it has pages of code."""
+        seen = self.eye.snapshot(sysenter=True)
+        pages = {*self.watch.executed, seen.registers["eip"] & -PAGE_SIZE}
+        lines = [
+            f'show "cpu0.ITLB.entry{page // PAGE_SIZE % TRANSLATIONS}"' for page in sorted(pages)
+        ]
+        text = self.debugger.command("\n".join(["dreg", *lines]))
+        found = DEBUG_CONTROL.search(text)
+        kept = [(int(page, 16), int(at, 16)) for page, at in TRANSLATION.findall(text)]
+        if not found or len(kept) != len(pages):
+            raise GraderError("Bochs does not tell its debug registers, or its TLB")
+        return replace(
+            seen,
+            registers={**seen.registers, "dr7": int(found[1], 16)},
+            kept={page: at for page, at in kept if page in pages},
+        )
 
     def _stop_there(self) -> None:
         """Has breakpoints stand where something is awaited, and nowhere else."""
@@ -137,4 +151,5 @@ def condition(call: Call) -> str:
     if call.one_in == 1:
         return ""
     state = " + ".join(f"{one} * {2 * at + 1}" for at, one in enumerate(TOLD_APART))
-    return f"((({state}) * {call.key}) >> 24 & {call.one_in - 1}) == 0"
+    # What is added keeps anybody from making up a state that no key, or each, follows.
+    return f"((({state} + {call.key}) * {call.key}) >> 24 & {call.one_in - 1}) == 0"

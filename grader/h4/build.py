@@ -31,6 +31,7 @@ from h4.compiling import (
 from h4.headers import Headers, included
 from h4.laying import CLIENT_INCLUDE
 from h4.processors import processors
+from h4.turns import Turn
 from h4.unchanged import content
 from h4.untrusted import compile_untrusted
 
@@ -212,6 +213,13 @@ class Builder:
             return out, unit.compile(
                 self.compiler, unit.path, out, unit.flags, tree
             )
+        if unit.untrusted and not unit.known:
+            return self._make(unit, tree, kept)
+        with Turn(self.cache, kept.name):  # several stages want it
+            return self._kept(unit, tree, headers) or self._make(unit, tree, kept)
+
+    def _make(self, unit: Unit, tree: Path, kept: Path) -> tuple[Path, str]:
+        """Compiles what is not in the cache yet, and puts it there."""
         notes, refused = kept.with_suffix(".txt"), kept.with_suffix(".refused")
         # A stage of each lab has this file, and it may take long to be refused.
         with contextlib.suppress(FileNotFoundError):

@@ -30,6 +30,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # Ends the emulator when the thread that started it ends, even by SIGKILL.
 WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
 
+# By which a program ends that has a mistake in it: not by who runs it, or a limit.
+FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT}
+
 COM1 = "com1.txt"
 COM2 = "com2.txt"
 
@@ -60,7 +63,7 @@ class Process(Protocol):
     @property
     def stdout(self) -> IO[bytes] | None: ...
 
-    def wait(self) -> object: ...
+    def wait(self) -> int: ...
 
 
 class Child:
@@ -87,6 +90,7 @@ class Child:
         self._cpu = 0.0
         self._looked = time.monotonic()
         self._stood = 0.0  # seconds without processor time
+        self._is_over = False  # its end was waited for
         self.tick = 0  # instructions of the guest's, before it was ours
         self.process = self.start(command, environment)
         assert self.process.stdin and self.process.stdout
@@ -134,7 +138,8 @@ class Child:
         trace: TracebackType | None,
     ) -> None:
         try:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            if not self._is_over:  # then nobody knows whose number it is by now
+                os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
         for pipe in (self.process.stdin, self.process.stdout):
@@ -174,6 +179,13 @@ class Child:
         data = os.read(self._out, 1 << 16)
         self.output = (self.output + data)[-4096:]
         return data
+
+    def fault(self) -> str:
+        """The signal by which it has ended through a fault of its own; empty: there was
+        none. To be called where it has closed its output."""
+        self._is_over = True
+        ended = -self.process.wait()
+        return signal.Signals(ended).name if ended in FAULTS else ""
 
     def wait(self, seconds: float, other: Readable | None) -> None:
         """Until it has written something, or `other` can be read."""
@@ -221,11 +233,10 @@ class Child:
 
     def pass_on(self) -> None:
         """Gives to `progress` what is new on COM2."""
-        if self.progress and self.size(COM2) > self._reported:
-            new = self.read(COM2, COM2_CAP)[self._reported :]
+        new = self.line_from(self._reported) if self.progress else b""
+        if self.progress and new:
             self._reported += len(new)
-            if new:
-                self.progress(new)
+            self.progress(new)
 
     def read(self, name: str, most: int, begin: int = 0) -> bytes:
         """Up to `most` bytes of a file; nothing if it does not exist."""
@@ -242,7 +253,9 @@ class Child:
 
     def line_from(self, begin: int) -> bytes:
         """What has come on COM2, from this byte on."""
-        return self.read(COM2, COM2_CAP, begin) if self.size(COM2) > begin else b""
+        # No more is asked for than there is: room for all that may come takes its time.
+        new = min(self.size(COM2), COM2_CAP) - begin
+        return self.read(COM2, new, begin) if new > 0 else b""
 
     def flooded(self) -> str | None:
         """Which file grew too large, in words."""

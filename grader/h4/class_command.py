@@ -143,7 +143,7 @@ def _locked(out: Path) -> Iterator[None]:
 def grade_class(plan: Plan, found: list[Entry], table: Table, jobs: int) -> int:
     """All of it, but for those that are graded already."""
     runner = Runner(plan)
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, emoji=False, highlight=False)
     for name in (RESULTS, ALIKE, SUMMARY):
         # What an earlier run found must not outlive this one's failure.
         (plan.out / name).unlink(missing_ok=True)

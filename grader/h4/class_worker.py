@@ -179,7 +179,7 @@ def answer(work: Work, given: Path) -> dict[str, Any]:
 def _report(work: Work, found: Submission, results: list[LabResult]) -> str:
     """What a student would read in the terminal."""
     out = io.StringIO()
-    report = Report(Console(file=out, soft_wrap=True, no_color=True, width=100), "")
+    report = Report(Console(file=out, soft_wrap=True, emoji=False, no_color=True, width=100), "")
     for result in results:
         if work.bases[result.lab.number] == REFERENCE:
             report.line("On the earlier labs of the course, not on its own:")

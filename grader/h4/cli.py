@@ -7,7 +7,6 @@ Statuses of `grade`: 0 full marks, 1 less, 2 the grader itself failed.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import sys
 import traceback
@@ -16,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 from h4.errors import GraderError
+from h4.host_trouble import left_behind, trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 FAILED = 2
@@ -77,20 +77,27 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as failure:
         # Whoever reads the report may have read enough; else the disk is full.
         if not isinstance(failure, BrokenPipeError):
-            _say_full(failure)
+            _say(failure)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
 
 
-def _say_full(failure: OSError) -> None:
-    where = failure.filename or "standard output"
-    print(f"grader: {where}: {failure.strerror}", file=sys.stderr)
+def _say(failure: OSError) -> None:
+    """What a user can do about it; else where it was."""
+    lines = trouble(failure, ROOT)
+    if not lines:
+        traceback.print_exc()
+        lines = [f"{failure.filename or 'standard output'}: {failure.strerror}"]
+    for line in lines:
+        print(f"grader: {line}", file=sys.stderr)
 
 
 def _status(words: list[str]) -> int:
     """The command's status; everything that goes wrong is said in words."""
     try:
         options = parser(ROOT, words[0]).parse_args(words)
+        if reason := left_behind(ROOT):
+            raise GraderError(reason)
         return int(options.main(ROOT, options))
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         if end.code in (0, None):
@@ -104,9 +111,7 @@ def _status(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("grader: interrupted", file=sys.stderr)
     except OSError as failure:
-        if failure.errno != errno.ENOSPC:
-            traceback.print_exc()
-        _say_full(failure)
+        _say(failure)
     except Exception:  # a mistake in the grader must never look like a verdict
         traceback.print_exc()
         print("grader: a mistake in the grader itself, see above", file=sys.stderr)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from h4.build_advice import build_advice
 from h4.errors import GraderError
 
 COMPILERS = ("gcc", "clang")
@@ -52,8 +53,10 @@ _OBJECT = re.compile(
     r": in function `.*':$|^collect2: error: ld returned"
     r"|^>>> +\S+\.o:\(|^clang: error: linker command failed"
 )
-# An object in front of the source and the line in it.
+# What stands in front of the others: of GNU ld, and of LLVM's before a source and its line.
+_LINKER = re.compile(r"^(?:/\S*/ld: )?(?:/.*?\.o:)?(?:\./)*")
 _BEFORE_SOURCE = re.compile(r"(?<=; )\S+\.o:(?:\./)?(?=\S+:\d+: )")
+
 
 @dataclass(frozen=True)
 class BuildFailure(Exception):
@@ -125,8 +128,8 @@ def toolchain(compiler: str) -> bytes:
     linker = "ld.lld" if compiler == "clang" else "ld"
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for name in (
-        "build.py", "laying.py", "headers.py", "unchanged.py", "untrusted.py",
-        "exercise_text.py",
+        "build.py", "build_advice.py", "laying.py", "headers.py", "unchanged.py",
+        "untrusted.py", "exercise_text.py",
     ):  # fmt: skip
         digest.update(Path(__file__).with_name(name).read_bytes())
     for tool in (compiler, linker, "as"):
@@ -157,6 +160,8 @@ def dialect(compiler: str) -> list[str]:
             "--target=i686-linux-gnu",
             "-Wno-unused-command-line-argument",
             "-gdwarf-aranges",  # as gcc does: outside_layout.py finds its files by it
+            # Of assembly a prefix that is mapped says nothing of the lines' files.
+            "-fdebug-compilation-dir=.",
         ]
     return []
 
@@ -197,8 +202,21 @@ def run_compiler(
     ]
     status, messages = run_tool(command, cwd=tree)
     if status:
-        raise BuildFailure(source, failure_words(compiler, status, messages))
+        words = failure_words(compiler, status, messages)
+        advice = build_advice(messages, _headers_for(arguments, tree))
+        raise BuildFailure(source, "\n".join([*advice, words]))
     return shortened(messages)
+
+
+def _headers_for(arguments: list[str], tree: Path) -> set[str]:
+    """The headers of the tree, by the names that an include may give them."""
+    folders = [tree / flag[2:] for flag in arguments if flag.startswith("-I")]
+    return {
+        str(path.relative_to(folder))
+        for folder in folders
+        for part in ("kernel", "h", "l4", "h4")
+        for path in (folder / part).rglob("*.h")
+    }
 
 
 # How a compiler that passed a limit ends: by a signal, or with words of its own.
@@ -230,13 +248,14 @@ def failure_words(tool: str, status: int, messages: str) -> str:
 
 
 def linker_words(messages: str) -> str:
-    """What a linker said, without the names of objects, which only the builder knows."""
+    """What a linker said, each line once, without the names of objects, which only the
+    builder knows."""
     kept = [
-        _BEFORE_SOURCE.sub("", line.removeprefix("./"))
+        _LINKER.sub("", _BEFORE_SOURCE.sub("", line), count=1)
         for line in messages.splitlines()
         if not _OBJECT.search(line)
     ]
-    return "\n".join(kept) or messages
+    return "\n".join([*build_advice(messages), *dict.fromkeys(kept)]) if kept else messages
 
 
 def shortened(messages: str) -> str:

@@ -36,6 +36,8 @@ from h4.work_folder import work_folder
 
 ENTRY, BEGIN, FAILED = "kernel_main", "harness_test_begin", "harness_failed"
 IN_GDB = Path(__file__).parents[1] / "in_gdb.py"
+UNIX_SOCKETS = Path("/proc/net/unix")
+LISTENS = "00010000"  # the flags there of a socket that can be connected to
 ENDED = 3  # gdb's status when the machine is gone, see grader/in_gdb.py
 
 
@@ -144,8 +146,14 @@ def _build_disk(
     build_disk(work, image.path, args, modules, grub_cache(image.path))
 
 
+def _listens(socket: Path) -> bool:
+    """Whether somebody can connect: a socket has its name before that."""
+    sockets = (line.split(None, 7) for line in UNIX_SOCKETS.read_text().splitlines())
+    return any(one[3] == LISTENS and one[7:] == [str(socket)] for one in sockets)
+
+
 def _wait_for(socket: Path, machine: subprocess.Popen[bytes]) -> None:
-    while not socket.exists():
+    while not _listens(socket):
         try:
             machine.wait(0.02)
         except subprocess.TimeoutExpired:

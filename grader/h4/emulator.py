@@ -81,10 +81,16 @@ class Hang:
     samples  where it was at several moments, each as the frames of a BootResult
     loop     the same from the innermost function on that does not come back: a place in
              it, then return addresses; empty where there is none: it takes long, and ends
+    user_cs  CS, where it was seen at an address of a program's; 0: it was not
+    ends     a little later it comes to an end after all, well or not
+    row      some addresses one behind the other, of each instruction; may be empty
     """
 
     samples: list[list[int]]
     loop: list[int]
+    user_cs: int = 0
+    ends: bool = False
+    row: list[int] = field(default_factory=list)
 
 
 @dataclass

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from h4.emulator import BootResult, Ending
-from h4.faults import advice, fault_words
+from h4.faults import WRONG_RING, advice, fault_words, in_kernels_ring
 from h4.manifest import Test
 from h4.manifest_rules import KILLS
 from h4.protocol import Transcript
@@ -17,6 +18,10 @@ PASS, FAIL, MISSING, BLOCKED = "pass", "fail", "missing", "blocked"
 CRASH, HANG, FLOOD, FORGED = "crash", "hang", "flood", "forged"
 NOT_BUILT, ERROR = "not-built", "error"
 
+ENDS_LATER = (
+    "a right solution needs less than half of that. A little later this comes to an end, "
+    "well or by a crash, so it is no loop without end, but one over far too much"
+)
 _TODO = re.compile(r"panic exercise (\S+) is not done yet")  # kernel/todo.c
 _HEX = re.compile(r"(0x)?[0-9a-fA-F]{1,8}")
 
@@ -36,7 +41,7 @@ class Outcome:
     test: Test
     status: str
     message: list[str] = field(default_factory=list)
-    backtrace: list[Place] = field(default_factory=list)
+    backtrace: Sequence[Place] = field(default_factory=list)
     instructions: int | None = None
     printed: list[str] = field(default_factory=list)  # the last lines on COM1
     on_host: bool = False
@@ -84,10 +89,13 @@ def read_notes(
             outcome.message += [f"last on COM1: {words}" for words in outcome.printed[-1:]]
         elif kind == "fault":
             outcome.status = CRASH
-            vector, code, eip, cr2 = numbers(text, 4)
+            vector, code, eip, cr2, cs = numbers(text, 5)
             outcome.message.append(fault_words(vector, code, cr2, eip))
             stack = range(*map(image.address, ("boot_stack_bottom", "boot_stack_top")))
             outcome.message += filter(None, [advice(vector, code, cr2, megabytes, stack)])
+            # Where nothing was to be fetched, somebody has jumped to nowhere.
+            if in_kernels_ring(eip, cs) and cr2 != eip:
+                outcome.message.append(WRONG_RING)
             places.insert(0, eip)
         elif kind in ("frame", "where"):
             # A return address: the call stands in front of it. A stack that was
@@ -101,7 +109,7 @@ def read_notes(
             _called_what_is_not_there(outcome, found[1])
 
 
-def up_to_the_test(places: list[Place], test: Test) -> list[Place]:
+def up_to_the_test(places: Sequence[Place], test: Test) -> Sequence[Place]:
     """Of a backtrace what is a student's business: not who has called the test."""
     for at, place in enumerate(places):
         if place.function == f"test_{test.name}":
@@ -168,6 +176,8 @@ def _how_it_ended(
             "all runs of your test share them: it is too long, or a loop of it does not end "
             "on one of the versions"
             if kind == KILLS
+            else ENDS_LATER
+            if result.hang and result.hang.ends
             else "a right solution needs less than half of that: this is a loop without end, "
             "or one over far too much",
         ]

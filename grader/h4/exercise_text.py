@@ -12,6 +12,8 @@ from __future__ import annotations
 import posixpath
 import re
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how it begins
+
 _TRIGRAPHS = {b"=": b"#", b"/": b"\\", b"(": b"[", b")": b"]", b"'": b"^"}
 _TRIGRAPHS |= {b"<": b"{", b">": b"}", b"!": b"|", b"-": b"~"}
 _TRIGRAPH = re.compile(rb"\?\?([=/()'<>!-])")
@@ -53,11 +55,24 @@ def mistake_in(source: str, text: bytes) -> str:
 
     source  the file's path, which tells C from assembly
     """
+    if text[:2] in _UTF_16:
+        return (
+            "is stored as UTF-16: a source file is text in UTF-8. Editors offer that where "
+            "they save; `iconv -f UTF-16 -t UTF-8` does it, too"
+        )
     if b"\0" in text:
         return "has a byte 0 in it: a source file is text"
     text = text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     if b"\r" in text:
-        return "has a carriage return within a line: lines end with a line feed"
+        return (
+            "has a carriage return within a line: lines end with a line feed, which editors "
+            "call LF or Unix"
+        )
+    if not text.strip():
+        return (
+            f"is empty. `git checkout {source}` brings back what was committed last, `git "
+            f"checkout course {source}` what the course gives"
+        )
     text = _TRIGRAPH.sub(lambda found: _TRIGRAPHS[found[1]], text)
     text = _SPLICE.sub(b"", text)
     text = _LEXED.sub(lambda found: b" " if found[0][:1] == b"/" else found[0], text)

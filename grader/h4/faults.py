@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from h4.snapshot import KERNEL_BASE
+
 VECTORS = {
     0: "divide error",
     1: "debug exception",
@@ -53,6 +55,17 @@ NO_STACK = (
     "an exception came, and the processor could not begin its handler: as a rule the stack "
     "is none, %esp or, where a program ran, ESP0 of the task state"
 )
+
+WRONG_RING = (
+    "a program's address, but the processor was in ring 0 there: RET and JMP leave the ring "
+    "as it is, and IRET takes it from the CS that it finds on the stack"
+)
+
+
+def in_kernels_ring(eip: int, cs: int) -> bool:
+    """Was the kernel's code segment in use where only programs are? `cs`: 0 where it is
+    not known."""
+    return eip < KERNEL_BASE and cs != 0 and not cs & 3
 
 
 def advice(vector: int, code: int, address: int, megabytes: int, stack: range) -> str:

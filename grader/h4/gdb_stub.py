@@ -93,6 +93,12 @@ class GdbStub:
         """Lets the machine run; `stopped` says when it stands again."""
         self._send(b"c")
 
+    def resume_interrupted(self) -> None:
+        """Lets a machine run on that was stopped by others, which the server has told."""
+        if self._receive(PATIENCE) is None:
+            raise StubGone
+        self.resume()
+
     def step(self) -> None:
         """One instruction: from one with a breakpoint the machine does not go on."""
         self._ask(b"s")

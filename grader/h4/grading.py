@@ -218,10 +218,10 @@ def chosen_of(
     chosen = {lab.number: chosen_tests(lab, given.test) for lab in labs}
     chosen = {number: tests for number, tests in chosen.items() if tests}
     if not chosen:
-        raise GraderError(
-            f"TEST={given.test}: no test of lab "
-            f"{', '.join(str(lab.number) for lab in labs)} has that in its name"
-        )
+        names = ", ".join(str(lab.number) for lab in labs)
+        others = [f"; LAB={lab.number} has" for lab in every if chosen_tests(lab, given.test)]
+        words = f"TEST={given.test}: no test of lab {names} has that in its name"
+        raise GraderError(words + "".join(others[:1]))
     return chosen
 
 

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import chain
 
-from h4.emulator import BootResult
+from h4.emulator import BootResult, Ending
 from h4.endings import Outcome, up_to_the_test
+from h4.faults import WRONG_RING, in_kernels_ring
 from h4.snapshot import KERNEL_BASE
 from h4.symbols import Image, Place
 
@@ -28,7 +29,12 @@ def tell_hang(
     exercises."""
     places = hang_places(image, result, files)
     outcome.backtrace = up_to_the_test(places, outcome.test)
-    if result.hang and places[0].address < KERNEL_BASE:
+    at = places[0].address
+    cs = result.hang.user_cs if result.hang else 0
+    # No program can execute HLT.
+    if at < KERNEL_BASE and result.ending == Ending.HALTED or in_kernels_ring(at, cs):
+        outcome.message.append(WRONG_RING)
+    elif result.hang and at < KERNEL_BASE:
         outcome.message.append(
             "user code runs on and on there: it waits for what never comes, or the kernel "
             "does not stop it"
@@ -39,7 +45,7 @@ def hang_places(
     image: Image,
     result: BootResult,
     files: Collection[str],
-) -> list[Place]:
+) -> Sequence[Place]:
     """Where it hangs, then who has called that."""
     hang = result.hang
     if hang is None:
@@ -47,14 +53,16 @@ def hang_places(
     frames = hang.loop or result.frames
     if frames[0] < KERNEL_BASE:
         return image.places([_lowest(hang.samples)])
-    first = _called(image, frames)
+    # A function without a frame that nobody leaves is where it is.
+    alone = {image.function_begin(at) for at in (frames[0], *hang.row)}
+    first = frames[0] if hang.row and len(alone) == 1 else _called(image, frames)
     own = _own(image, [[first], frames, *hang.samples], files)
     if hang.loop and image.function_begin(first) in own:
         return _places(image, [first, *frames[1:]])
     return _places(image, _most(image, hang.samples, own) or [first, *frames[1:]])
 
 
-def _places(image: Image, frames: Sequence[int]) -> list[Place]:
+def _places(image: Image, frames: Sequence[int]) -> Sequence[Place]:
     """A return address belongs to the call in front of it."""
     return image.places([at - (index > 0) for index, at in enumerate(frames)])
 

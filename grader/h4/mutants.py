@@ -128,7 +128,7 @@ def _matrix(console: Console, lab: Lab, exercise: Exercise, rows: list[Kill]) ->
 
 def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     problems: list[str] = []
     count = 0
     for lab in labs:

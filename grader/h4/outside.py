@@ -11,6 +11,7 @@ What remains possible is in grader/guest/README.md.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,13 +28,20 @@ from h4.outside_machine import (
 )
 from h4.outside_ways import Ways
 from h4.protocol import Transcript
-from h4.snapshot import KERNEL_BASE, Call, Code, Judge, Moment, Snapshot
+from h4.snapshot import KERNEL_BASE, PAGE_SIZE, Call, Code, Judge, Moment, Snapshot
 from h4.symbols import Image
 
 
 # The dispatcher calls a test so many bytes behind where it has called for the stop, or
 # less.
 BESIDE = 16
+# By these functions a check fails. Where the processor has their pages is asked for, and of
+# so many other pages of the tests' and the harness's code.
+FAILING = (
+    "expect_number", "expect_hex", "expect_bool", "expect_result", "fail", "fail_values",
+    "report_failure", "report_failure_at",
+)  # fmt: skip
+OTHER_PAGES = 2
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Outside:
         self.fixed = [(Code.physical(at), size) for at, size in fixed(image)]
         self.stack = image.address("boot_stack_bottom"), image.address("boot_stack_top")
         self.finding: Finding | None = None
+        self.executed: list[int] = []
         self.ways = ways
         self._orders = orders
         self._lost: list[str] = []
@@ -99,14 +108,17 @@ class Outside:
             self.finding = self._between(moment, seen)
         return self.finding is None
 
-    def written(self, physical: int, behind: int) -> None:
+    def written(self, physical: int, behind: int) -> bool:
         """See h4.snapshot.Watch. That it was changed back later is of no use."""
+        if self._harness.may_write(self.begun - 1, physical, behind):
+            return True
         place = self.image.named(physical + KERNEL_BASE)
         words = [
             f"there was a write to {place}, which nobody may change while tests run; "
             f"the instruction is in front of {self.image.named(behind)}"
         ]
         self.finding = Finding(self.begun - 1, True, words, in_the_act=True)
+        return False
 
     def is_watched(self) -> None:
         """See h4.snapshot.Watch."""
@@ -119,7 +131,18 @@ class Outside:
         number = self._orders.numbers[self.begun - 1]
         self._came_by, self._looked_at = 0, self.ways.looked_at(number)
         self._mistaken = []
+        if self._looked_at:
+            draw = random.Random(f"{self.ways.secret} {number} pages")
+            self.executed = self._pages(draw)
         return self.ways.points(number)
+
+    def _pages(self, draw: random.Random) -> list[int]:
+        """Those of which the running test is asked, in between, where they are executed."""
+        known = [self.image.addresses.get(name) for name in FAILING]
+        begin, end = min(self.image.test_functions), self.image.code_end
+        pages = range(begin & -PAGE_SIZE, end, PAGE_SIZE)
+        others = draw.sample(pages, min(OTHER_PAGES, len(pages)))
+        return sorted({*others, *(at & -PAGE_SIZE for at in known if at)})
 
     def comes_by(
         self, read: Callable[[int, int], bytes], machine: Callable[[], Snapshot]

@@ -98,8 +98,8 @@ def _due(vector: int, entries: list[int], image: Image) -> str:
 
 def taken(machine: Snapshot, image: Image, count: int = VECTORS) -> list[str]:
     """The gates, of the first `count`, through which the processor would go to code in
-    ring 0 that is neither one of the kernel's or H's entries, nor the tests' own or the
-    harness's, which are linked behind all other code. Where nothing is mapped is none."""
+    ring 0 that is neither one of the kernel's or H's entries, nor the harness's for this
+    vector, nor a row of entries in a test. Where nothing is mapped is none."""
     table, local = _table(machine, count), machine.segments.get("ldtr", (0, 0, 0))[0]
     return [
         f"{_leads(gate, image)}, and not to an entry of the kernel's"
@@ -113,12 +113,17 @@ def taken(machine: Snapshot, image: Image, count: int = VECTORS) -> list[str]:
 def _foreign(table: bytes, local: bool, image: Image) -> tuple[Gate, ...]:
     known = {entry for name in ENTRIES for entry in entries(image, name) if entry}
     arrays = [(image.addresses.get(name), 4 * len(entries(image, name))) for name in ENTRIES]
-    own = min(image.test_functions)
+    own = {at: image.addresses.get(name) for at, name in HARNESS_VECTORS.items()}
+    tests = min(image.test_functions)
 
     def is_known(gate: Gate) -> bool:
         # Who leaves out to read an array has its constants executed, which are no one's.
         return (
-            gate.offset >= own
+            gate.offset == own.get(gate.vector)
+            # Such a row is of no function, at whose end one goes where the stack says. Tests
+            # and harness are linked behind all other code.
+            or tests <= gate.offset < image.code_end
+            and image.function_begin(gate.offset) not in image.function_sizes
             or gate.offset in known
             or any(at and at <= gate.offset < at + size for at, size in arrays)
         )

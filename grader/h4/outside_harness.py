@@ -28,6 +28,9 @@ OBSERVERS = {
     ("panic.c", "panic_observer"): "report_panic",
 }
 LARGE_PAGE = 1 << 7
+# struct own_trials, of students' own tests, and who may write to it.
+TRIALS, TRIALS_SIZE = "own_trials", 2
+TRIES = ("own.c", {"own_accepts", "own_finds"})
 
 NONCE_SIZE = 40
 
@@ -49,6 +52,7 @@ class Orders:
     seed: int
     tests: str  # the list as it stands there
     numbers: list[int]  # the tests by their place, in order
+    own: frozenset[int] = frozenset()  # which of them, from 0 on, try a test of a student's
 
 
 @dataclass
@@ -91,6 +95,7 @@ class Harness:
             or self._code(machine, moment == Moment.BEGIN and test == 0)
             or self._orders(machine)
             or self._observers(machine)
+            or self._trials(moment, machine, test)
         )
 
     def _word(self, machine: Snapshot, name: str) -> int:
@@ -190,6 +195,29 @@ class Harness:
                     f"it to {function}"
                 )
         return None
+
+    def _trials(self, moment: Moment, machine: Snapshot, test: int) -> str | None:
+        """A test that fails never goes on, but one of a student's on trial; and who tries
+        one has come to a judgement."""
+        place = self.image.addresses.get(TRIALS)
+        if place is None:
+            return None
+        running, judged = machine.read(Code.physical(place), TRIALS_SIZE)
+        if running:
+            return f"{TRIALS} says that a test is on trial: if it failed it would go on"
+        if moment == Moment.END and test in self.orders.own and not judged:
+            return f"{TRIALS} says that your test has not come back from each of its trials"
+        return None
+
+    def may_write(self, test: int, physical: int, behind: int) -> bool:
+        """Whether the running test is one that has trials, and this was the harness."""
+        place = self.image.addresses.get(TRIALS)
+        return (
+            place is not None
+            and 0 <= physical - Code.physical(place) < TRIALS_SIZE
+            and test in self.orders.own
+            and self.is_in(behind, TRIES)
+        )
 
     def _state(
         self, moment: Moment, machine: Snapshot, test: int, lines: int

@@ -230,8 +230,8 @@ class L4:
         def read() -> frozenset[int]:
             places = [at for at, _ in table.entries]
             due = map((frame // PAGE).__add__, places)
-            right = compress(places, map(eq, table.pages, due))
-            return frozenset(address + at * PAGE for at in right)
+            shows = map(range(address, address + SUPERPAGE, PAGE).__getitem__, places)
+            return frozenset(compress(shows, map(eq, table.pages, due)))
 
         return once(self.view.known.shown, (page, address, frame), read)
 

@@ -8,8 +8,9 @@ What the kernel's start has to make is in kernel/descriptors.c and kernel/image.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from h4.outside_view import present_in
 from h4.snapshot import LARGE, Code, Snapshot
@@ -32,6 +33,7 @@ GDT_ENTRIES = 10
 KERNEL_TSS = 0x28
 TASKS = {0x30: "double_fault_entry", 0x40: "nmi_entry", 0x48: "machine_check_entry"}
 
+PAIR = struct.Struct("<II")  # a descriptor: its lower word, and its upper one
 TSS = struct.Struct("<26I")  # the last word: trap, io_map
 TSS_ESP0, TSS_SS0, TSS_CR3, TSS_EIP = 1, 2, 7, 8
 KERNEL_DATA = 0x10
@@ -70,57 +72,74 @@ def _segments(
     return said
 
 
-def gdt(machine: Snapshot) -> list[tuple[int, int]]:
-    """The entries of the table in use."""
+def masked(machine: Snapshot) -> list[str]:
+    """Memory that is not found where the page-tables say, as bit 20 of its addresses counts
+    for nothing: the gate A20 of the first machines with more than 1 MB."""
+    if machine.registers.get("a20", 1):
+        return []
+    return ["the gate A20 is off: memory behind the first MB is found 1 MB lower"]
+
+
+def gdt(machine: Snapshot) -> bytes:
+    """The table in use, of whole entries."""
     base, limit = machine.gdtr
     data = machine.linear(base, min(limit + 1, 8192 * 8))
-    return list(struct.iter_unpack("<II", data[: len(data) & ~7]))
+    return data[: len(data) & ~7]
 
 
-def task_base(low: int, high: int) -> int:
-    """Where a task's state lies, from its descriptor."""
-    return high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16
+def task_base(table: bytes, selector: int) -> int | None:
+    """Where a task's state lies, from its descriptor; None where there is none."""
+    if (selector | 7) >= len(table):
+        return None
+    low, high = PAIR.unpack_from(table, selector & ~7)
+    return int(high & 0xFF000000 | (high & 0xFF) << 16 | low >> 16)
 
 
-def task(
-    machine: Snapshot, table: Sequence[tuple[int, int]], selector: int
-) -> tuple[int, ...]:
-    """The 26 words of a task's state; none where there is no such task."""
-    if selector >> 3 >= len(table):
-        return ()
-    data = machine.linear(task_base(*table[selector >> 3]), TSS.size)
-    return TSS.unpack(data) if len(data) == TSS.size else ()
+def _state(machine: Snapshot, table: bytes, selector: int) -> bytes:
+    """A task's state; empty where there is no such task."""
+    base = task_base(table, selector)
+    return b"" if base is None else machine.linear(base, TSS.size)
 
 
 def descriptors(machine: Snapshot, image: Image) -> list[str]:
     """The GDT and what it leads to, as descriptors.c makes them."""
+    table = gdt(machine)
+    states = tuple(_state(machine, table, selector) for selector in TASKS)
+    return list(_descriptors(machine.gdtr, table, machine.task[:2], states, image))
+
+
+@lru_cache(maxsize=16)
+def _descriptors(
+    gdtr: tuple[int, int], table: bytes, task: tuple[int, int], states: tuple[bytes, ...],
+    image: Image,
+) -> tuple[str, ...]:  # fmt: skip
+    """The same of what was read; of each task of TASKS its state."""
+    if gdtr != (image.address("kernel_gdt"), GDT_ENTRIES * 8 - 1):
+        base, limit = gdtr
+        return (
+            f"the GDT is at {image.named(base)}, limit 0x{limit:x}, and not kernel_gdt",
+        )
+    if len(table) != GDT_ENTRIES * 8:
+        return ("kernel_gdt is not mapped",)
     wrong: list[str] = []
-    table, place = gdt(machine), image.address("kernel_gdt")
-    if machine.gdtr != (place, GDT_ENTRIES * 8 - 1):
-        base, limit = machine.gdtr
-        return [
-            f"the GDT is at {image.named(base)}, limit 0x{limit:x}, and not kernel_gdt"
-        ]
-    if len(table) != GDT_ENTRIES:
-        return ["kernel_gdt is not mapped"]
     for at, due in enumerate(FIRST_ENTRIES):
-        if table[at] != due:
-            low, high = table[at]
+        low, high = PAIR.unpack_from(table, at * PAIR.size)
+        if (low, high) != due:
             wrong.append(
                 f"entry {at} of the GDT is 0x{high:08x}:{low:08x}, "
                 f"and should be 0x{due[1]:08x}:{due[0]:08x}"
             )
     kernel = image.address("kernel_tss")
-    if (machine.task[0], machine.task[1]) != (KERNEL_TSS, kernel):
+    if task != (KERNEL_TSS, kernel):
         wrong.append(
-            f"the task register is 0x{machine.task[0]:04x}, its task at "
-            f"{image.named(machine.task[1])}, and not 0x{KERNEL_TSS:04x}, kernel_tss"
+            f"the task register is 0x{task[0]:04x}, its task at "
+            f"{image.named(task[1])}, and not 0x{KERNEL_TSS:04x}, kernel_tss"
         )
-    if task_base(*table[KERNEL_TSS >> 3]) != kernel:
+    if task_base(table, KERNEL_TSS) != kernel:
         wrong.append("the kernel's entry for its task does not name kernel_tss")
     directory = Code.physical(image.address("boot_directory"))
-    for selector, name in TASKS.items():
-        state = task(machine, table, selector)
+    for (selector, name), data in zip(TASKS.items(), states):
+        state = TSS.unpack(data) if len(data) == TSS.size else ()
         if not state or state[TSS_EIP] != image.address(name):
             found = image.named(state[TSS_EIP]) if state else "nowhere"
             wrong.append(f"task 0x{selector:04x} begins {found}, and not at {name}")
@@ -128,7 +147,7 @@ def descriptors(machine: Snapshot, image: Image) -> list[str]:
             wrong.append(
                 f"task 0x{selector:04x} has the page-directory 0x{state[TSS_CR3]:08x}"
             )
-    return wrong
+    return tuple(wrong)
 
 
 def after_start(machine: Snapshot, image: Image) -> list[str]:
@@ -186,6 +205,7 @@ class Baseline:
         values["the lasting bits of EFLAGS (0x200: interrupts)"] = (
             registers.get("eflags", 0) & LASTING_FLAGS
         )
+        values["the gate A20"] = registers.get("a20", 1)
         values["the GDT's address and limit"] = machine.gdtr
         values["the IDT's address and limit"] = machine.idtr
         values["the task register"] = machine.task
@@ -193,10 +213,10 @@ class Baseline:
         areas = {}
         for name, (base, limit) in (("GDT", machine.gdtr), ("IDT", machine.idtr)):
             areas[f"the {name}"] = base, machine.linear(base, min(limit + 1, 1 << 16))
-        table = gdt(machine)
+        table = areas["the GDT"][1]
         for selector in (KERNEL_TSS, *TASKS):
-            if selector >> 3 < len(table):
-                base = task_base(*table[selector >> 3])
+            base = task_base(table, selector)
+            if base is not None:
                 areas[f"the state of task 0x{selector:02x}"] = (
                     base, machine.linear(base, TSS.size),
                 )  # fmt: skip

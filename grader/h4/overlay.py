@@ -11,7 +11,7 @@ from h4.course import HEADERS, SYSTEM, Course
 from h4.manifest import Lab
 from h4.manifest_rules import SOURCES
 from h4.released import HIDDEN
-from h4.submission import Refused, changed, listing, read
+from h4.submission import MISSING, Refused, changed, listing, read
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,27 @@ def edited(course: Course, lab: Lab) -> list[str]:
     ]
 
 
+def not_taken(course: Course, submission: Path, lab: Lab | None = None) -> list[str]:
+    """The exercise files in whose place the starters are graded, a line each."""
+    return [
+        f"{path} {reason}; the file as it was given is graded instead{_back(path, reason)}"
+        for path, reason in examine(course, submission, lab).refused.items()
+    ]
+
+
+def _back(path: str, reason: str) -> str:
+    """How a file that is gone comes back."""
+    gone = reason.startswith(MISSING)
+    return f" (`git checkout {path}` brings back what was committed last)" if gone else ""
+
+
 def ignored_changes(
     course: Course, submission: Path, lab: Lab | None = None
 ) -> list[str]:
     """What differs in a submission and does not count, a line each. Of exercise files
     those of labs up to `lab`: who hands in one lab has not lost what later ones want."""
     own = submission / HIDDEN / "pristine"
-    lines = [
-        f"{path} {reason}; the file as it was given is graded instead"
-        for path, reason in examine(course, submission, lab).refused.items()
-    ]
+    lines = not_taken(course, submission, lab)
     # Someone may hand in nothing but exercise files. A file that is missing
     # is a change only in a tree that had it.
     whole = own.is_dir()

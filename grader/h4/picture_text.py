@@ -48,7 +48,7 @@ def draw(layout: Layout, title: str) -> Text:
 
 def console() -> Console:
     """Plain where it is not a terminal, without colour where NO_COLOR is set."""
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def _row(row: Row) -> Text:

@@ -27,6 +27,7 @@ from h4.laying import lay
 from h4.manifest import Lab
 from h4.manifest_rules import SOURCES
 from h4.submission import listing
+from h4.turns import Turn
 from h4.unchanged import digest as digest_of
 
 # The x87 unit is a program's to use. Registers of SSE the compiler leaves alone, so
@@ -143,6 +144,14 @@ class Programs:
         modules = [(one, kept / one) for one in names]
         if all(path.is_file() for _, path in modules):
             return modules
+        with Turn(build, kept.name):
+            if not all(path.is_file() for _, path in modules):
+                self._make(builder, build, names, kept)
+        return modules
+
+    def _make(
+        self, builder: Builder, build: Path, names: Sequence[str], kept: Path
+    ) -> None:
         with tempfile.TemporaryDirectory(prefix="user-", dir=build) as name:
             tree = Path(name)
             units = self.lay_out(tree, names)
@@ -153,7 +162,6 @@ class Programs:
             for one in names:
                 parts = [made[path] for path in self.sources(one)]
                 _link(one, parts, tree, builder, self.script(one), kept)
-        return modules
 
 
 def small(path: str) -> list[str]:

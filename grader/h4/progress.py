@@ -207,7 +207,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(root: Path, given: argparse.Namespace) -> int:
     course, labs = course_and_labs(root)
     progress = look(course, labs, overlay(course, root))
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     console.print(draw(progress))
     console.print(f"\n{summary(progress.whole)}.", highlight=False, markup=False)
     console.print(progress.next, highlight=False, markup=False)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -44,6 +45,7 @@ class Report:
         self.console.print(
             "\n".join(pad + part for part in text.split("\n")),
             highlight=False,
+            emoji=False,  # :100: is a line's number
             soft_wrap=True,
         )
 
@@ -51,8 +53,7 @@ class Report:
         lab = result.lab
         self.line(f"[bold]Lab {lab.number}: {escape(lab.title)}[/] (version {lab.version})")
         self.warnings(result.warnings)
-        for words in result.ignored:
-            self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
+        self.ignored(result.ignored)
         for exercise in lab.exercises:
             scored = result.of(exercise)
             if scored:
@@ -70,6 +71,10 @@ class Report:
         for path, words in found.items():
             self.line(f"[yellow]warnings[/] in {escape(path)}:", 2)
             self.line(safe_lines(words), 4)
+
+    def ignored(self, lines: Iterable[str]) -> None:
+        for words in lines:
+            self.line(f"[yellow]does not count:[/] {safe(words)}", 2)
 
     def exercise(
         self, result: LabResult, exercise: Exercise, scored: list[Scored]
@@ -191,7 +196,7 @@ class Report:
             self.line("[green bold]Everything that was graded is right.[/]")
 
 
-def once_each(places: list[Place]) -> list[tuple[str, int]]:
+def once_each(places: Sequence[Place]) -> list[tuple[str, int]]:
     """The callers in words; one that follows itself, as in a recursion, is told once, with
     how often. Where it happened stands by itself."""
     first, callers = places[:1], places[1:]

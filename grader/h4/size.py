@@ -198,7 +198,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def main(root: Path, given: argparse.Namespace) -> int:
     found = sizes(root)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     console.print(_source_table(found))
     console.print(
         "Lines without comments and blanks. The dissertation's H has "

@@ -17,27 +17,31 @@ from pathlib import Path
 SLICE = 0.02  # seconds in which they run
 
 
-def wait_slowly(process: subprocess.Popen[str], parts: int) -> float:
+def wait_slowly(process: subprocess.Popen[str], parts: int, begun: float) -> float:
     """Until it has ended: it and its descendants run one part of `parts` of the time.
+
+    begun   time.monotonic() before it was started
 
     Returns what part of the time they really ran, which is no more.
     """
     ran = 0.0
-    begin = time.monotonic()
+    started = begun
     while process.poll() is None:
-        started = time.monotonic()
         time.sleep(SLICE)
         stopped: dict[int, None] = {}
         try:
             while _stop(process.pid, stopped):
                 pass  # some were started before their parents stood still
-            ran += time.monotonic() - started
             # As long as they ran by the clock, however late this process was woken.
-            time.sleep((time.monotonic() - started) * (parts - 1))
+            stood = time.monotonic()
+            ran += stood - started
+            time.sleep((stood - started) * (parts - 1))
         finally:
+            # Before they go on: this process may not go on with them.
+            started = time.monotonic()
             for pid in stopped:
                 _signal(pid, signal.SIGCONT)
-    return ran / (time.monotonic() - begin)
+    return ran / (time.monotonic() - begun)
 
 
 def _stop(pid: int, stopped: dict[int, None]) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 KERNEL_BASE = 0xC0000000  # kernel/layout.h
 PAGE_SIZE = 4096
 PRESENT, LARGE = 1, 1 << 7
+PSE = 1 << 4  # of CR4: there are superpages
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Snapshot:
     """The machine at a checkpoint, as the emulator has it: nothing here was said by
     the guest.
 
-    registers  small letters: esp, ebp, eip, eflags, cr0, cr2, cr3, cr4
+    registers  small letters: esp, ebp, eip, eflags, cr0, cr2, cr3, cr4; a20, 0 where the
+               gate is off, if the emulator tells it, and not at a test's end
     gdtr, idtr linear base, limit
     task       the task register: selector, linear base, limit
     segments   cs ds es fs gs ss ldtr: selector, base and limit as the processor has
@@ -30,6 +32,8 @@ class Snapshot:
                tell them, and at a test's end
     read       physical address, size -> bytes of RAM, short beyond its end
     megabytes  of RAM
+    kept       of some pages of code the frame where the processor has found them, which it
+               keeps in its TLB whatever the page-tables say now
     """
 
     registers: dict[str, int]
@@ -40,6 +44,7 @@ class Snapshot:
     sysenter: tuple[int, ...]
     read: Callable[[int, int], bytes]
     megabytes: int
+    kept: dict[int, int] = field(default_factory=dict)
     _places: dict[int, int | None] = field(default_factory=dict)  # of pages, as found
 
     def word(self, physical: int) -> int:
@@ -60,10 +65,14 @@ class Snapshot:
         entry = self.word(directory + (linear >> 22) * 4)
         if not entry & PRESENT:
             return None
-        if entry & LARGE:
+        if self._is_large(entry):
             return entry & 0xFFC00000 | linear & 0x003FFFFF
         entry = self.word((entry & ~0xFFF) + (linear >> 12 & 0x3FF) * 4)
         return entry & ~0xFFF | linear & 0xFFF if entry & PRESENT else None
+
+    def _is_large(self, entry: int) -> bool:
+        """Whether it is a superpage for the processor, as it is set."""
+        return bool(entry & LARGE and self.registers.get("cr4", PSE) & PSE)
 
     def pages(self, addresses: range) -> Iterator[int | None]:
         """The same of the addresses of one page behind the other."""
@@ -73,7 +82,7 @@ class Snapshot:
             if linear >> 22 != upper:
                 upper = linear >> 22
                 entry = self.word(directory + upper * 4)
-                known = entry & PRESENT and not entry & LARGE
+                known = entry & PRESENT and not self._is_large(entry)
                 table = self.read(entry & ~0xFFF, PAGE_SIZE) if known else b""
             at = (linear >> 12 & 0x3FF) * 4
             entry = int.from_bytes(table[at : at + 4], "little")
@@ -145,10 +154,12 @@ class Watch(Protocol):
     fixed  physical addresses and sizes of what nobody writes to between the beginning
            of the first test and the end of the boot: an emulator that can stop where
            it happens does so
+    executed  pages of code of which `comes_by` is to be told where the processor has them
     """
 
     code: Code
     fixed: list[tuple[int, int]]
+    executed: list[int]
 
     def look(
         self,
@@ -163,9 +174,9 @@ class Watch(Protocol):
         """
         ...
 
-    def written(self, physical: int, behind: int) -> None:
+    def written(self, physical: int, behind: int) -> bool:
         """Something of `fixed` was written to; `behind` is the linear address of what
-        would have come next. The boot is over."""
+        would have come next. False: the boot is over."""
         ...
 
     def is_watched(self) -> None:

@@ -193,6 +193,7 @@ def one_run(
         out = Path(name)
         result = out / "result.json"
         said = stack.enter_context((out / "said").open("w+"))
+        begun = time.monotonic()
         process = subprocess.Popen(
             [
                 *WITH_PARENT, *how.front, sys.executable, str(root / "grader/grade"), "grade",
@@ -203,7 +204,7 @@ def one_run(
             stderr=subprocess.STDOUT,
             text=True,
         )  # fmt: skip
-        part = wait_slowly(process, how.parts) if how.parts > 1 else 1.0
+        part = wait_slowly(process, how.parts, begun) if how.parts > 1 else 1.0
         status = process.wait()
         if status not in (0, 1) or not result.exists():
             said.seek(0)

@@ -30,6 +30,7 @@ from h4.build import (
     Unit,
     is_client,
 )
+from h4.build_advice import link_words
 from h4.compiling import BuildFailure, toolchain
 from h4.course import Course
 from h4.endings import BLOCKED, MISSING, NOT_BUILT, Outcome
@@ -40,6 +41,7 @@ from h4.manifest import Exercise, Lab, Test
 from h4.programs import Programs
 from h4.ready_objects import guest_objects, reference_object, versions
 from h4.symbols import Image
+from h4.turns import Turn
 
 
 @dataclass
@@ -159,13 +161,8 @@ class StageBuilder:
             if again.failures:
                 path, messages = next(iter(again.failures.items()))
                 raise GraderError(f"the starter of {path} does not compile:\n{messages}")
-        stage = Stage(
-            self.course,
-            lab,
-            None,
-            {p: w for p, w in built.warnings.items() if p in exercises},
-            failures,
-        )
+        warnings = {p: w for p, w in built.warnings.items() if p in exercises}
+        stage = Stage(self.course, lab, None, warnings, failures)
         try:
             stage.path = self._link(objects, built, builder)
         except BuildFailure as failure:
@@ -202,8 +199,9 @@ class StageBuilder:
                 linked([path])
                 sound.append(path)
             except BuildFailure as guilty:
-                for exercise in self.course.exercise_files[path]:
-                    stage.failures[exercise.id] = guilty.messages
+                inside = self.course.exercise_files[path]
+                for exercise in inside:
+                    stage.failures[exercise.id] = link_words(inside, guilty.messages)
         try:
             stage.path = linked(sound)
         except BuildFailure:
@@ -289,10 +287,10 @@ class StageBuilder:
         for one in objects:
             digest.update(unchanged.digest(str(one)))
         kept = self.build / "images" / (digest.hexdigest()[:32] + ".elf")
-        if not kept.exists():
-            builder.link(objects, built)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            aside = kept.with_suffix(f".{os.getpid()}-{built.tree.name}")
-            shutil.move(built.elf, aside)
-            os.replace(aside, kept)
+        with Turn(kept.parent, kept.name):
+            if not kept.exists():
+                builder.link(objects, built)
+                aside = kept.with_suffix(f".{os.getpid()}-{built.tree.name}")
+                shutil.move(built.elf, aside)
+                os.replace(aside, kept)
         return kept

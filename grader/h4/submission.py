@@ -19,6 +19,8 @@ _COMPARED = 4 << 20  # bytes of a given file that is compared
 _MOST_FILES = 5000
 _MOST_FOLDERS = 1000
 
+MISSING = "is missing"  # so begins what is said of a file that is not there
+
 
 class Refused(Exception):
     """Why a file of a submission is not taken; fits behind its path."""
@@ -71,7 +73,7 @@ def _open(name: str, how: int, folder: int) -> int:
     try:
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | how, dir_fd=folder)
     except FileNotFoundError:
-        raise Refused("is missing" + _other_case(name, folder)) from None
+        raise Refused(MISSING + _other_case(name, folder)) from None
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise Refused("is a link, and links are not followed") from None

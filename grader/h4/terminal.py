@@ -50,7 +50,7 @@ class Afterwards:
     def console(self) -> Console:
         from rich.console import Console
 
-        return Console(soft_wrap=True)
+        return Console(soft_wrap=True, emoji=False)
 
     @cached_property
     def report(self) -> Report:

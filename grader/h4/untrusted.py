@@ -13,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 
 from h4.compiling import BuildFailure, own_headers, run_compiler
 from h4.exercise_text import assembler_directive, foreign, mistake_in
@@ -34,6 +35,9 @@ _SECTIONS = frozenset({
     "", ".h4.todo", ".symtab", ".strtab", ".shstrtab", ".note.GNU-stack", ".comment",
     ".llvm_addrsig", ".eh_frame",
 })  # fmt: skip
+# The grader finds by them what it looks at, and not every stage has them: then nobody else
+# has them either.
+_OF_THE_COURSE = frozenset({"gate_entries", "system_tick"})
 _PLAIN_SECTIONS = (".text", ".data", ".bss", ".rodata", ".debug_")
 
 
@@ -76,6 +80,10 @@ def compile_untrusted(
             "are put together by macros, are not for exercises",
         )
     plain = [f for f in flags if f.startswith("-m") or not is_c and f == "-g"]
+    if compiler == "clang" and "-g" in plain:
+        # Which it does not tell an assembler that is not its own.
+        for flag in ("-g", f"--debug-prefix-map={tree}=."):
+            plain += ["-Xassembler", flag]
     assembled = run_compiler(
         compiler,
         [
@@ -86,7 +94,7 @@ def compile_untrusted(
         tree,
     )  # fmt: skip
     _check_files(listed, compiler, source)
-    _check_sections(out, source)
+    _check_object(out, source)
     return "\n".join(filter(None, [warnings, assembled]))
 
 
@@ -102,9 +110,19 @@ def _check_files(listed: Path, compiler: str, source: str) -> None:
         )
 
 
-def _check_sections(out: Path, source: str) -> None:
+def _check_object(out: Path, source: str) -> None:
     with out.open("rb") as stream:
-        names = {section.name for section in ELFFile(stream).iter_sections()}
+        elf = ELFFile(stream)
+        sections = list(elf.iter_sections())
+        is_readable = _has_readable_ranges(elf)
+        names = {section.name for section in sections}
+        defined = {
+            symbol.name
+            for section in sections
+            if isinstance(section, SymbolTableSection)
+            for symbol in section.iter_symbols()
+            if symbol["st_shndx"] != "SHN_UNDEF"
+        }
     odd = sorted(
         name
         for name in names - _SECTIONS
@@ -118,3 +136,27 @@ def _check_sections(out: Path, source: str) -> None:
             f"puts something into the section {', '.join(odd)}: exercises have code "
             "and data, and leave sections to the course",
         )
+    if not is_readable:
+        out.unlink()
+        raise BuildFailure(
+            source,
+            "puts something into .debug_aranges that is none: debug information is written "
+            "by the compiler",
+        )
+    taken = sorted(defined & _OF_THE_COURSE)
+    if taken:
+        out.unlink()
+        raise BuildFailure(
+            source, f"defines {', '.join(taken)}: this name is the course's own"
+        )
+
+
+def _has_readable_ranges(elf: ELFFile) -> bool:
+    """Whether the table of addresses in the debug information is one: by that of the whole
+    kernel the grader finds the harness's own."""
+    try:
+        if elf.has_dwarf_info():
+            elf.get_dwarf_info(relocate_dwarf_sections=False).get_aranges()
+    except Exception:  # of many kinds, as nothing is expected of what is written by hand
+        return False
+    return True

@@ -43,7 +43,7 @@ from h4.program_places import by_name
 from h4.protocol import TestRun, Transcript, parse
 from h4.stage import Stage
 from h4.symbols import BEGUN, ENDED, TRYING, Image, Place
-from h4.work_folder import work_folder
+from h4.work_folder import own_folder
 
 
 @dataclass(frozen=True)
@@ -153,30 +153,31 @@ class Run:
         seed = secrets.seed if self.machine.seed is None else self.machine.seed
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
-        orders = Orders(secrets.nonce, seed, test_list(numbers), numbers)
+        lab = self.stage.lab
+        own = [at for at, test in enumerate(tests) if lab.exercise(test.exercise).about]
+        orders = Orders(secrets.nonce, seed, test_list(numbers), numbers, frozenset(own))
         judges = judges_of(tests, dict(self.stage.tested))
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
         ways = Ways(self.image, secrets.ways, suspected, numbers)
         outside = Outside(self.image, orders, judges, ways)
-        with work_folder("boot-") as work:
-            result = boot(
-                BootRequest(
-                    kernel=self.image.path,
-                    args=f"nonce={orders.nonce},seed={seed},"
-                    f"tests={orders.tests}{jitter}",
-                    megabytes=self.machine.megabytes,
-                    workdir=Path(work),
-                    begin=self.image.address(BEGUN),
-                    end=self.image.address(ENDED),
-                    trying=self.image.address(TRYING),
-                    limits=[test.limit for test in tests],
-                    watch=outside if self.machine.look else None,
-                    modules=self.stage.tested,
-                    cache=grub_cache(self.image.path),
-                    direct=self.machine.direct,
-                ),
-                emulator=self.machine.emulator,
-            )
+        result = boot(
+            BootRequest(
+                kernel=self.image.path,
+                args=f"nonce={orders.nonce},seed={seed},"
+                f"tests={orders.tests}{jitter}",
+                megabytes=self.machine.megabytes,
+                workdir=own_folder(),
+                begin=self.image.address(BEGUN),
+                end=self.image.address(ENDED),
+                trying=self.image.address(TRYING),
+                limits=[test.limit for test in tests],
+                watch=outside if self.machine.look else None,
+                modules=self.stage.tested,
+                cache=grub_cache(self.image.path),
+                direct=self.machine.direct,
+            ),
+            emulator=self.machine.emulator,
+        )
         if self.machine.keep:
             self.machine.keep.mkdir(parents=True, exist_ok=True)
             name = f"lab{self.stage.lab.number}-{tests[0].name}"
@@ -222,7 +223,7 @@ class Run:
             self._settle(test, Outcome(test, FORGED, words))
         return []
 
-    def _backtrace(self, result: BootResult) -> list[Place]:
+    def _backtrace(self, result: BootResult) -> Sequence[Place]:
         """Where the machine stands."""
         first, *returns = result.frames or [0]
         return self.image.places([first, *(address - 1 for address in returns)])

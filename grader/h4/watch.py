@@ -29,7 +29,7 @@ from h4.grading import (
 )  # fmt: skip
 from h4.last_verdicts import counts, keep, recall
 from h4.manifest import Lab, Test
-from h4.overlay import overlay
+from h4.overlay import not_taken, overlay
 from h4.report import Report
 from h4.score import LabResult
 from h4.terminal import Afterwards, front_of, with_progress
@@ -113,6 +113,7 @@ class Verdicts:
     console: Console
     course: Course
     last: dict[int, LabResult] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)  # exercise files that were not taken
 
     def read(self) -> Texts:
         return overlay(self.course, Path(self.given.submission or self.root))
@@ -133,6 +134,10 @@ class Verdicts:
                 words = "; ".join(scored.outcome.message)
                 raise GraderError(f"{scored.test.name}: {words}")
         report = Report(self.console, after.front)
+        tree = Path(self.given.submission or self.root)
+        gone = not_taken(course, tree, last)
+        report.ignored(words for words in gone if words not in self.gone)
+        self.gone = gone
         for result in results:
             report_changes(report, self._before(course, result), result)
             self.last[result.lab.number] = result
@@ -184,7 +189,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(root: Path, given: argparse.Namespace) -> int:
     if given.paranoid:
         raise GraderError(f"PARANOID={given.paranoid}: is for `run` and `debug`")
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     course = Course(root)
     verdicts = Verdicts(root, given, console, course)
     changes = Changes()

@@ -26,7 +26,12 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def work_folder(prefix: str) -> tempfile.TemporaryDirectory[str]:
     """A temporary folder, gone when it is left, or else when some later grader begins."""
-    return tempfile.TemporaryDirectory(prefix=prefix, dir=_own(Path(tempfile.gettempdir())))
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=own_folder())
+
+
+def own_folder() -> Path:
+    """The folder in which they are, for who makes a folder in it anyway."""
+    return _own(Path(tempfile.gettempdir()))
 
 
 def _own(place: Path) -> Path:

@@ -11,6 +11,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.service import Service
 
 PHONE, DESK = 360, 1200
+PATIENCE = 900  # seconds: however busy this machine is
 
 
 def start() -> Chrome:
@@ -22,9 +23,9 @@ def start() -> Chrome:
         options.add_argument(f"--{word}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    # However busy this machine is.
-    driver.set_script_timeout(900)
-    driver.set_page_load_timeout(900)
+    driver.command_executor.set_timeout(PATIENCE)
+    driver.set_script_timeout(PATIENCE)
+    driver.set_page_load_timeout(PATIENCE)
     return driver
 
 

@@ -4,12 +4,13 @@ stops. No emulator runs here."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
 
 from h4.bochs_debugger import Stop
-from h4.bochs_ways import Walker
+from h4.bochs_ways import TOLD_APART, Walker, condition
 from h4.snapshot import Call
 
 
@@ -108,3 +109,17 @@ def test_a_place_may_be_awaited_for_more_than_one_reason() -> None:
     assert machine.passed == 1 and machine.skips == []
     walker.ends()
     assert machine.skips == [LAST]
+
+
+@pytest.mark.parametrize("one_in", [2, 8, 64])
+@pytest.mark.parametrize("state", [0, 1, 1 << 24, 3 << 24, 1 << 31, 0xDEADBEEF])
+def test_no_state_is_followed_always_or_never(state: int, one_in: int) -> None:
+    """A student's code has a say in what the registers are: whatever it makes of them, it
+    depends on the key whether this turn is followed."""
+    draw, followed, keys = random.Random(1), 0, 4096
+    for _ in range(keys):
+        words = condition(Call(0, 0, one_in, draw.randrange(1, 1 << 32, 2)))
+        for at, name in reversed([*enumerate(TOLD_APART)]):
+            words = words.replace(f"{name} ", f"{state if at == 0 else 0} ")
+        followed += eval(words)
+    assert keys / one_in / 2 < followed < keys / one_in * 2

@@ -32,6 +32,9 @@ FOLDER = "grader/tests/bound/"
 OTHERS = "grader/tests/given/real_machine."  # a fixture of given operations'
 STOPS = "stops_"  # how tests are called that end with the machine
 TEST = re.compile(r"^TEST\((\w+)\)", re.M)
+# Where QEMU counts instructions it looks for interrupts behind each that asks for one. Not
+# to do so is what this test is about, and it needs no time.
+BEHIND = "a_real_nmi_at_sysenter"
 LIMIT = 40_000_000  # instructions; the longest needs a quarter
 
 
@@ -79,7 +82,16 @@ def run(
     assert len(tests) == len(names)
     # They put reporters of their own in the harness's place, and map devices.
     machine = Machine(emulator, jobs=1, keep=keep, direct=direct, look=False)
-    return run_tests(stage, stage.lab, tests, course.secret, machine)
+    apart = [test for test in tests if test.name == BEHIND and emulator == "qemu"]
+    tests = [test for test in tests if test not in apart]
+    outcomes = {}
+    if tests:
+        outcomes = run_tests(stage, stage.lab, tests, course.secret, machine)
+    if apart:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(qemu, "TIME", ())
+            outcomes |= run_tests(stage, stage.lab, apart, course.secret, machine)
+    return outcomes
 
 
 @pytest.mark.parametrize("emulator", BOTH)

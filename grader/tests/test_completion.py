@@ -91,7 +91,7 @@ def test_make_shell(tmp_path: Path) -> None:
     """By the keys: in the shell that it starts, Tab does it, and make is make's own."""
     child = pexpect.spawn(
         "make", ["-C", str(ROOT), "--no-print-directory", "shell"],
-        encoding="utf-8", timeout=60, dimensions=(24, 200),
+        encoding="utf-8", timeout=600, dimensions=(24, 200),
         env=os.environ | {"HOME": str(tmp_path), "TERM": "dumb", "PS1": ""},
     )  # fmt: skip
     try:

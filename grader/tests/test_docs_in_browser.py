@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import DESK, PHONE, visit
+from chromium import DESK, PATIENCE, PHONE, visit
 from conftest import ROOT
 from selenium.webdriver import ActionChains, Chrome, Keys
+from selenium.webdriver.support.expected_conditions import url_contains
+from selenium.webdriver.support.wait import WebDriverWait
 
 from h4.docs import build_site
 
@@ -82,14 +84,24 @@ def test_paper_is_white(browser: Chrome, site: Path, name: str) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
-def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
-    visit(browser, site / "search.html", "?q=redirector")
+def arrive(browser: Chrome, address: str) -> None:
+    """Waits until what was clicked has led to an address with this in it."""
+    WebDriverWait(browser, PATIENCE).until(url_contains(address))
+
+
+def links_found(browser: Chrome) -> list[str]:
+    """What a search leads to, when it is over."""
     found = """const done = arguments[0]; const look = () => {
         const links = [...document.querySelectorAll('#search-results li a')];
         /finished/.test(document.body.innerText) ? done(links.map(a => a.href))
             : setTimeout(look, 50)
     }; look()"""
-    links = browser.execute_async_script(found)
+    return list(browser.execute_async_script(found))
+
+
+def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) -> None:
+    visit(browser, site / "search.html", "?q=redirector")
+    links = links_found(browser)
     assert any("/6-ipc.html" in link for link in links)
     assert not any("/0-boot.html" in link for link in links)
     assert browser.get_log("browser") == []
@@ -98,7 +110,7 @@ def test_the_search_finds_words_without_a_server(browser: Chrome, site: Path) ->
 def test_a_drawing_can_be_clicked(browser: Chrome, site: Path) -> None:
     visit(browser, site / "tour-message.html")
     browser.find_element("xpath", "//*[name()='svg']//*[text()='ipc_send']").click()
-    assert "/source/l4/send.c.html#L-" in browser.current_url
+    arrive(browser, "/source/l4/send.c.html#L-")
     top = "return document.querySelector(':target').getBoundingClientRect().top"
     assert 0 <= browser.execute_script(top) < 900
 
@@ -233,11 +245,8 @@ def test_the_search_goes_by_keys_on_a_phone(browser: Chrome, site: Path) -> None
     press(browser, Keys.ENTER, Keys.TAB)
     assert at(browser, "name") == "q"
     press(browser, "redirector", Keys.ENTER)
-    found = """const done = arguments[0]; const look = () =>
-        document.querySelector('#search-results li a') ? done(true) : setTimeout(look, 50);
-        look()"""
-    assert browser.execute_async_script(found) is True
-    assert "/search.html?q=redirector" in browser.current_url
+    arrive(browser, "/search.html?q=redirector")
+    assert links_found(browser)
     names = [one["text"] for one in walk(browser, 9)]
     assert any("IPC" in name for name in names), names
 
@@ -261,4 +270,4 @@ def test_a_drawing_is_followed_by_keys(browser: Chrome, site: Path) -> None:
         "[...document.querySelectorAll('svg a')].find(a => a.textContent.trim() == 'ipc_send').focus()"
     )
     press(browser, Keys.ENTER)
-    assert "/source/l4/send.c.html#L-" in browser.current_url
+    arrive(browser, "/source/l4/send.c.html#L-")

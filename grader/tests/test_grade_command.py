@@ -50,6 +50,14 @@ def submission(course: Course, lab: Lab, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_test_of_another_lab_is_told_where_it_is(tmp_path: Path) -> None:
+    status, text = grade(tmp_path, "--test", "exchange_halts")
+    assert status == 2
+    assert "TEST=exchange_halts: no test of lab 1 has that in its name; LAB=5 has\n" in text
+    status, text = grade(tmp_path, "--test", "no_such_test")
+    assert status == 2 and text.count("has") == 1
+
+
 def test_a_right_submission_has_full_marks(submission: Path, tmp_path: Path) -> None:
     status, text = grade(submission, "--json", str(tmp_path / "out.json"))
     assert status == 0, text
@@ -180,10 +188,10 @@ def test_a_pipe_is_not_waited_for(submission: Path) -> None:
 
 def test_two_trees_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     trees = [tmp_path / "one", tmp_path / "two"]
+    # What Python leaves behind comes and goes while other tests run.
+    unwanted = shutil.ignore_patterns("build", ".git", "__pycache__", ".pytest_cache")
     for tree in trees:
-        shutil.copytree(
-            ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns("build", ".git")
-        )
+        shutil.copytree(ROOT, tree, symlinks=True, ignore=unwanted)
     running = [
         subprocess.Popen(
             ["make", "-s", "grade", "LAB=1", "JSON=verdict.json"],

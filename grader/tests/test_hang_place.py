@@ -10,9 +10,10 @@ from functools import lru_cache
 import pytest
 from conftest import ROOT
 
+from h4 import bochs_pace
 from h4.course import Course
 from h4.emulator import BootResult, Ending, Hang
-from h4.endings import HANG, Outcome
+from h4.endings import ENDS_LATER, HANG, Outcome
 from h4.hang_place import hang_places
 from h4.manifest import load_mutants
 from h4.marks import mutate
@@ -119,3 +120,64 @@ def test_a_loop_of_the_tests_is_told_by_what_it_calls(builder: StageBuilder) -> 
     # Without a loop there is nothing else.
     assert told(image, [loop, often, often], []) == ["fpage_make", "harness_main"]
     assert told(image, [loop, loop], []) == ["harness_main"]
+
+
+# --- What a limit hides --------------------------------------------------------------
+
+ADDING = "kernel/table_entries.c"
+CHECKED = "        enum paging_result result = check_pages(pages);\n"
+
+
+def adding(builder: StageBuilder, first: str, limit: int, before: str = "") -> Outcome:
+    """How add_table_entries ends that does this first."""
+    lab = builder.course.lab(1)
+    test = next(test for test in lab.tests if test.name == "add_maps_one_page")
+    text = builder.course.solved(ADDING)
+    wrong = text.replace(CHECKED, f"        {first}\n{CHECKED}", 1)
+    wrong = wrong.replace("enum paging_result\nadd_table", f"{before}\nenum paging_result\nadd_table")
+    stage = builder.stage(lab, Recipe(texts={ADDING: wrong}, jobs=1))
+    assert not stage.failures
+    machine, secret = Machine(jobs=1, direct=True), builder.course.secret
+    return run_tests(stage, lab, [replace(test, limit=limit)], secret, machine)[test.name]
+
+
+LONG = "for (volatile int i = 0; i < 200000; i++) ;"  # more than a million instructions
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (f"{LONG} return PAGING_OK;", True),
+        (f'{LONG} __asm__ volatile("ud2");', True),
+        (f'{LONG} __asm__ volatile("1: cli; hlt; jmp 1b");', True),
+        ("for (;;) ;", False),
+    ],
+)
+def test_what_ends_a_little_later_is_no_loop_without_end(
+    builder: StageBuilder, first: str, later: bool
+) -> None:
+    """It hangs all the same: what comes behind a limit is no verdict."""
+    found = adding(builder, first, 500_000)
+    assert found.status == HANG
+    assert (ENDS_LATER in found.message) == later
+    assert any("loop without end, or" in line for line in found.message) != later
+    assert names(found)[0] == "add_table_entries"
+
+
+SLOW = """
+__attribute__((noinline)) static void
+slow(void)
+{
+        __asm__ volatile("wbinvd; invd");
+}
+"""
+
+
+def test_a_loop_of_slow_instructions_is_named_too(
+    builder: StageBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what it calls, in which the machine stands nearly always."""
+    monkeypatch.setattr(bochs_pace, "SLOW_SECONDS", 0.25)
+    found = adding(builder, "for (;;) slow();", 400_000_000, SLOW)
+    assert found.status == HANG and "WBINVD" in found.message[1]
+    assert names(found)[0] == "add_table_entries"

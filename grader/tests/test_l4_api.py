@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The whole interface of L4, as l4/README.md tells it, tried by programs: the trials of
-user/trial5_api and user/trial6_api. All of them run in Bochs, where a millisecond is
-as long as any other; in QEMU those that do not look at the clock. They see each of the
-mistakes in api_mistakes.py and message_mistakes.py.
+user/trial5_api and user/trial6_api, in Bochs and in QEMU: in both a guest's time goes by
+its instructions, in QEMU twelve times as many. They see each of the mistakes in
+api_mistakes.py and message_mistakes.py.
 
 Lab 6 has one way for all messages, lab 8 a short one beside it: there all trials are
 run too, and see each of the mistakes in direct_mistakes.py."""
@@ -20,12 +20,9 @@ from given_mistakes import Mistake
 from system_course import API, API_OF_LAB_5, API_OF_LAB_8, TEST, System
 from test_system_fixture import build, expect_pass, run
 
-from h4.manifest import Test
 from h4.mutants import KILLED
 from h4.stage import Recipe, Stage
 
-# Files of tests that look at the clock.
-OF_TIME = "_times.c"
 CALLS = "test_calls"
 MISTAKES = api_mistakes.MISTAKES | message_mistakes.MISTAKES
 assert len(MISTAKES) == len(api_mistakes.MISTAKES) + len(message_mistakes.MISTAKES)
@@ -42,22 +39,17 @@ def stage(system: System) -> Stage:
     return build(system)
 
 
-def names_in(ending: str) -> set[str]:
-    """The tests in the files whose names end so."""
-    files = (ROOT / API.folder).glob(f"test_*{ending}")
+def names() -> set[str]:
+    """The tests in all files."""
+    files = (ROOT / API.folder).glob("test_*.c")
     return {name for file in files for name in TEST.findall(file.read_text())}
-
-
-def without_clock(stage: Stage) -> list[Test]:
-    of_time = names_in(OF_TIME)
-    return [test for test in stage.lab.tests if test.name not in of_time]
 
 
 def test_each_trial_has_a_test() -> None:
     texts = [file.read_text() for file in (ROOT / "user").glob("trial6*/*.c")]
     trials = {a or f"exception_{b}" for t in texts for a, b in TRIAL.findall(t)}
-    assert trials <= names_in(".c")
-    assert len(names_in(".c")) >= 200
+    assert trials <= names()
+    assert len(names()) >= 200
 
 
 @pytest.mark.parametrize("megabytes", [8, 32])
@@ -70,7 +62,7 @@ def test_it_is_kept_in_any_order(stage: Stage) -> None:
 
 
 def test_it_is_kept_in_qemu(stage: Stage) -> None:
-    expect_pass(run(stage, without_clock(stage), "qemu"))
+    expect_pass(run(stage, list(stage.lab.tests), "qemu"))
 
 
 def test_lab_5_keeps_what_needs_no_messages() -> None:
@@ -87,9 +79,7 @@ def short_system() -> System:
 @pytest.mark.parametrize("emulator", ["bochs", "qemu"])
 def test_lab_8_keeps_it_too(emulator: str, short_system: System) -> None:
     stage = build(short_system)
-    bochs = emulator == "bochs"
-    tests = list(stage.lab.tests) if bochs else without_clock(stage)
-    expect_pass(run(stage, tests, emulator))
+    expect_pass(run(stage, list(stage.lab.tests), emulator))
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -99,6 +99,38 @@ def test_it_is_refused_by_the_linker(
     assert words in found.value.messages and found.value.messages
 
 
+OF_THE_COURSE = {
+    "global": "extern const int gate_entries[129];\nconst int gate_entries[129] = { 1 };\n",
+    "local": "static int gate_entries[129];\nint *mine(void);\n"
+    "int *mine(void) { return gate_entries; }\n",
+    "label": '__asm__(".globl system_tick\\nsystem_tick: iret");\n',
+    "set": '__asm__(".globl gate_entries\\n.set gate_entries, 0xC0100000");\n',
+}
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("name", OF_THE_COURSE)
+def test_names_by_which_the_grader_looks_are_not_for_exercises(
+    course: Course, tree: Path, parts: dict[str, Path], name: str, compiler: str
+) -> None:
+    """Where a stage is without what has them, too."""
+    with pytest.raises(BuildFailure) as found:
+        linked(course, tree, parts, OF_THE_COURSE[name], compiler)
+    assert "this name is the course's own" in found.value.messages
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("what", [".fill 64,1,0xff", ".fill 64,1,0", ".long 4", ".long 0x1000"])
+def test_debug_information_that_is_none(
+    course: Course, tree: Path, parts: dict[str, Path], what: str, compiler: str
+) -> None:
+    """The grader reads that of the whole kernel, where one such part spoils all."""
+    text = f'__asm__(".pushsection .debug_aranges\\n{what}\\n.popsection");\n'
+    with pytest.raises(BuildFailure) as found:
+        linked(course, tree, parts, text, compiler)
+    assert "debug information" in found.value.messages
+
+
 def test_a_function_of_a_later_lab_is_that_labs(
     builder: StageBuilder, course: Course
 ) -> None:

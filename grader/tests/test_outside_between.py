@@ -5,6 +5,7 @@ to one, it ends with words."""
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,11 @@ class _Image:
     addresses = {"gate_entries": BEGIN}
     test_functions = [TESTS]
     named = staticmethod(hex)
+    function_sizes = {TESTS + 0x80: 0x10}
+    code_end = TESTS + 0xC0
+
+    def function_begin(self, address: int) -> int:
+        return next((at for at in self.function_sizes if at <= address < at + 0x10), -1)
 
     def address(self, name: str) -> int:
         return DATA
@@ -85,7 +91,11 @@ def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) 
     "vector, selector, offset, kind, found",
     [
         (14, 0x08, ENTRIES[14], 0x0E, False),
-        (14, 0x08, TESTS + 4, 0x0E, False),
+        (14, 0x08, TESTS + 4, 0x0E, False),  # a row of entries
+        (14, 0x08, TESTS + 0x80, 0x0E, True),  # a function of theirs, which is no entry
+        (14, 0x08, TESTS + 0x84, 0x0E, True),
+        (14, 0x08, TESTS + 0xC0, 0x0E, True),  # behind all code
+        (14, 0x08, DATA, 0x0E, True),
         (14, 0x08, STUDENTS, 0x0E, True),
         (14, 0x0B, STUDENTS, 0x0E, True),
         (14, 0x08, STUDENTS, 0x0F, True),
@@ -147,3 +157,40 @@ def test_interrupts_are_a_mistake() -> None:
         "while the test ran: EFLAGS are 0x00000202: interrupts (0x200) are on"
     ]
     assert "single steps" in "\n".join(disturbed(machine(HERE, flags=0x102), image))
+
+
+@pytest.mark.parametrize(
+    "registers, kept, words",
+    [
+        ({}, {}, ""),
+        ({}, {BEGIN: HERE[BEGIN], STACK: HERE[STACK]}, ""),
+        ({}, {BEGIN: ELSEWHERE}, "is executed at 0x00400000"),
+        ({"a20": 1, "cr4": 0x90}, {}, ""),
+        ({"a20": 0}, {}, "the gate A20 is off"),
+        ({"cr4": 0xB0}, {}, "page-tables of another form"),
+    ],
+)
+def test_what_the_page_tables_do_not_say(
+    registers: dict[str, int], kept: dict[int, int], words: str
+) -> None:
+    image: Any = _Image()
+    seen = machine(HERE)
+    before = disturbed(seen, image)
+    now = replace(seen, registers={**seen.registers, **registers}, kept=kept)
+    found = "\n".join(one for one in disturbed(now, image) if one not in before)
+    assert words in found and bool(words) == bool(found)
+
+
+@pytest.mark.parametrize("cr4, place", [(0x90, 0x100000), (0x80, ELSEWHERE)])
+def test_where_there_are_no_superpages_none_is_read(cr4: int, place: int) -> None:
+    """What would be one is a page-table then."""
+    ram = bytearray(MEGABYTES << 20)
+    ram[DIRECTORY + 0xC00 : DIRECTORY + 0xC04] = (TABLE | 0x81).to_bytes(4, "little")
+    ram[TABLE + 0x400 : TABLE + 0x404] = (ELSEWHERE | 1).to_bytes(4, "little")
+    seen = replace(
+        machine({}),
+        registers={"cr3": DIRECTORY, "cr4": cr4},
+        read=lambda at, size: bytes(ram[at : at + size]),
+    )
+    assert seen.physical(BEGIN) == place
+    assert [*replace(seen).pages(range(BEGIN, BEGIN + 1))] == [place]

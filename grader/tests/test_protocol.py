@@ -48,7 +48,7 @@ def test_a_plan_fulfilled() -> None:
 def test_a_failure_with_its_notes() -> None:
     notes = [
         "message a page is missing", "expected 0x00001003", "found 0x00000000",
-        "where 0xc0101234", "fault 0xe 0x2 0xc0101234 0x00400000", "frame 0xc0105678",
+        "where 0xc0101234", "fault 0xe 0x2 0xc0101234 0x00400000 0x8", "frame 0xc0105678",
         "panic",
     ]  # fmt: skip
     script = parse(

@@ -225,6 +225,12 @@ def test_large_variables_meet_the_guard_page(course: Course, builder: StageBuild
     assert outcome.backtrace[0].function == "initial_regions"
 
 
+def test_a_line_s_number_is_no_picture() -> None:
+    out = io.StringIO()
+    Report(Console(file=out, width=200), "").warnings({"kernel/x.c": "kernel/x.c:100:1: bad"})
+    assert "kernel/x.c:100:1: bad" in out.getvalue()
+
+
 def test_a_recursion_is_told_once() -> None:
     place = Place(0, "walks", "kernel/x.c", 7)
     rows = once_each([place] * 20 + [Place(0, "test_it", "labs/t.c", 9)])
@@ -240,12 +246,12 @@ def test_a_jump_to_nowhere_is_one(course: Course, builder: StageBuilder) -> None
     assert image.function(0xD1527004) == "0xd1527004, where no code is"
     assert image.function(image.address("fpage_make") + 1) == "fpage_make"
     outcome = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004"], image, 32)
+    read_notes(outcome, ["fault 0xe 0x0 0xd1527004 0xd1527004 0x8"], image, 32)
     (words,) = outcome.message
     assert words.startswith("page fault (14): fetching an instruction from 0xd1527004 (")
     assert [place.function for place in outcome.backtrace] == ["0xd1527004, where no code is"]
     read = Outcome(course.lab(1).tests[0], FAIL)
-    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004"], image, 32)
+    read_notes(read, [f"fault 0xe 0x0 0x{end - 8:08x} 0xd1527004 0x8"], image, 32)
     assert read.message[0].startswith("page fault (14): a read of 0xd1527004 (")
 
 

@@ -21,9 +21,12 @@ PLACE = "user/endings/endings.c:"
 # What the report of each test of grader/tests/system says.
 WORDS = {
     "ends_with_words": ["these are the words", PLACE, "0x00000abd", "0x00000abc"],
-    "ends_by_looping": ["after 20 ms: now runs thread 0x000c8001"],
+    "ends_by_looping": [
+        "after 20 ms: now runs thread 0x000c8001",
+        "; the trial is behind line 18, its check 1: a check that passes",
+    ],
     "ends_with_nobody": ["L4 has switched the machine off", "thread 0x000c8001"],
-    "ends_by_calls": ["left 500 times"],
+    "ends_by_calls": ["left 500 times", ", behind 0 checks: one call behind"],
     "ends_by_a_fault": ["page fault at 0x20000000 of thread 0x000c8001"],
     "ends_by_an_exception": ["exception 6 of thread 0x000c8001"],
     "ends_after_an_exception": [

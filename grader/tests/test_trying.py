@@ -8,6 +8,7 @@ import re
 import struct
 
 import pytest
+from conftest import ROOT
 
 from h4.bochs_debugger import Memory
 from h4.bodies import replace_body
@@ -101,7 +102,7 @@ def test_whom_l4_serves_is_told(builder: StageBuilder, end: str) -> None:
     assert outcome.status == ENDS[end][1]
     (line,) = said(outcome)
     served = r"while trying to serve thread 0x000c8001, left by vector 0x80 at 0x[0-9a-f]{8}: "
-    assert re.match(served + r"EAX 0x[0-9a-f]+, EBX .*, EDI 0x[0-9a-f]+$", line)
+    assert re.match(served + r"EAX 0x[0-9a-f]+, EBX .*, EDI 0x[0-9a-f]+(;.*)?$", line)
     assert outcome.backtrace[0].function == "call_exchange_registers"
 
 
@@ -121,3 +122,36 @@ def test_what_a_ruined_guest_says_is_cut_off() -> None:
     assert found.startswith("w, trying \xff") and len(found) <= 240
     assert guest_trying(Memory(at, {}, 32), 0) == ""
     assert guest_trying(Memory(lambda address: None, {}, 32), 0x1000) == ""
+
+
+def test_a_trial_says_how_far_it_has_come(builder: StageBuilder) -> None:
+    """By its last check, or by the row of a table that it tries; whether the kernel
+    crashes or the trial does not come to its end."""
+    course, file = builder.course, "l4/exchange.c"
+    text = course.solved(file)
+    first = "        struct thread *thread = thread_named(self, in->eax);\n"
+    assert first in text
+    row = r"; the trial is at line \d+, behind \d+ checks: nobody$"
+    for when, what, name, words in (
+        ("in->eax == 0", ENDS["exception"][0], "exchange_of_nobody", row),
+        ("in->eax == 0", ENDS["hang"][0], "exchange_of_nobody", row),
+        ("(in->ecx & 0x20) && in->edi == 4", ENDS["panic"][0], "exchange_changes_six_flags",
+         r"; the trial is behind line \d+, its check \d+: the flags, after one of them was set$"),
+    ):  # fmt: skip
+        wrong = text.replace(first, f"        if ({when}) {{ {what} }}\n{first}")
+        (line,) = said(ended(builder, {file: wrong}, 5, name))
+        assert re.search(words, line), line
+
+
+_FUNCTION = re.compile(r"^}", re.M)
+
+
+def test_what_is_tried_is_over_some_time() -> None:
+    """In the function that has said it: else what comes later is blamed on it."""
+    found = 0
+    for path in sorted(ROOT.glob("labs/*/*.[ch]")):
+        for body in _FUNCTION.split(path.read_text()):
+            said = body.rfind("trying(")
+            found += said >= 0
+            assert said < 0 or "trying_over()" in body[said:], f"{path}:{body}"
+    assert found > 30

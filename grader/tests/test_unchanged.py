@@ -7,9 +7,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from h4 import unchanged
 from h4.course import Course
 from h4.stage import Recipe, StageBuilder
 from h4.unchanged import content, digest
@@ -42,11 +44,13 @@ def test_what_has_changed_is_read_again(
 
 @pytest.mark.parametrize("read", [content, digest])
 def test_what_was_changed_just_now_is_read_each_time(
-    tmp_path: Path, read: Callable[[str], bytes]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[[str], bytes]
 ) -> None:
     file = tmp_path / "file"
     file.write_text("one")
     when = file.stat().st_mtime_ns
+    now = SimpleNamespace(time_ns=lambda: when + unchanged._MOMENT)
+    monkeypatch.setattr(unchanged, "time", now)
     first = read(str(file))
     file.write_text("two")
     os.utime(file, ns=(when, when))

@@ -136,6 +136,32 @@ __attribute__((noinline)) void nap(u32 count)
                 __asm__ volatile("sti; hlt; cli");
 }
 
+static u32 ticks(void)
+{
+        u32 low;
+        __asm__ volatile("rdtsc" : "=a"(low) : : "edx");
+        return low;
+}
+
+static void say_number(u32 number)
+{
+        for (int shift = 28; shift >= 0; shift -= 4)
+                put(COM1, "0123456789abcdef"[number >> shift & 15]);
+        put(COM1, '\n');
+}
+
+// How long it works, and how long it sleeps, by the processor's own counter.
+static void tell_time(void)
+{
+        u32 begin = ticks();
+        spin(1000000);
+        u32 worked = ticks();
+        nap(100);
+        u32 slept = ticks();
+        say_number(worked - begin);
+        say_number(slept - worked);
+}
+
 // Called through a frame of its own, so that there is a chain to follow.
 __attribute__((noinline)) void do_as_asked(const char *what)
 {
@@ -153,6 +179,8 @@ __attribute__((noinline)) void do_as_asked(const char *what)
         }
         if (is(what, "nap"))
                 nap(500);
+        if (is(what, "time"))
+                tell_time();
         if (is(what, "triple"))
                 __asm__ volatile("lidt %0; int3" : : "m"(no_interrupts));
         if (is(what, "flood1"))

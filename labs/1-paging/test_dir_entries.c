@@ -230,6 +230,10 @@ TEST(add_dir_refuses_entries_in_use)
         arena_watch();
         add_refused(PAGING_IN_USE, directory, raw_pages(0x20000000, 24),
                     0x01000000, USER_WRITE);
+        directory.mapped[1023] = raw_table(table);
+        arena_watch();
+        add_refused(PAGING_IN_USE, directory, raw_pages(0x80000000, 31),
+                    0x80000000, USER_WRITE);
 }
 
 static void
@@ -275,12 +279,21 @@ TEST(modify_dir_refuses_and_changes_nothing)
                        USER_READ);
         modify_refused(PAGING_NOT_MAPPED, directory, raw_pages(0, 32),
                        USER_READ);
+
+        // Only the last one of 512 is not mapped.
+        for (unsigned i = 512; i < 1023; i++)
+                directory.mapped[i] =
+                        raw_superpage(paddr(i * SUPERPAGE_SIZE), READ_ONLY);
+        arena_watch();
+        modify_refused(PAGING_NOT_MAPPED, directory, raw_pages(0x80000000, 31),
+                       USER_READ);
 }
 
 TEST(remove_dir_refuses_a_range_with_a_page_table)
 {
         struct pagemap_page directory = directory_with_a_mapping();
         directory.mapped[8] |= ENTRY_USED;
+        directory.mapped[1023] = directory.mapped[12];
 
         expect_result(
                 PAGING_OK,
@@ -298,6 +311,8 @@ TEST(remove_dir_refuses_a_range_with_a_page_table)
                 // A superpage first, the page-table behind it.
                 { PAGING_WRONG_LEVEL, { { 0x02000000 | 25 } } },
                 { PAGING_WRONG_LEVEL, { { 0 | 32 } } },
+                // 2 GB, of which only the last 4 MB have one.
+                { PAGING_WRONG_LEVEL, { { 0x80000000 | 31 } } },
         };
         for (unsigned i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
                 expect_result(

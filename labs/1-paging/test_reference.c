@@ -121,11 +121,12 @@ TEST(reference_maps_the_image)
         builds(&plan);
         expect_image(&plan);
 
-        // No page is read-only; all are; the guard page is one of them.
+        // No page is read-only; all are; the guard page is the first one, and then one
+        // that would be read-only.
         plan.read_only_end = plan.read_only_first;
         builds(&plan);
         expect_image(&plan);
-        plan.read_only_first = plan.read_only_end = paddr(0);
+        plan.read_only_first = plan.read_only_end = plan.guard = paddr(0);
         builds(&plan);
         expect_image(&plan);
         plan.read_only_first = paddr(0);

@@ -18,6 +18,19 @@ seen_askew(struct pagemap_page page, unsigned bytes)
         return page;
 }
 
+// The same with as many client tables as there may be, and one behind them. Of those
+// behind the third the frames are made up.
+static struct reference_plan
+with_all_tables(struct reference_plan plan)
+{
+        for (unsigned i = 3; i <= CLIENTS; i++)
+                clients[i] = (struct pagemap_page){
+                        paddr(0x10000000 + i * PAGE_SIZE), clients[0].mapped
+                };
+        plan.client_table_count = CLIENTS;
+        return plan;
+}
+
 TEST(reference_refuses_misaligned_addresses)
 {
         struct reference_plan good = made_up_plan(), plan;
@@ -60,6 +73,11 @@ TEST(reference_refuses_misaligned_addresses)
         clients[2] = seen_askew(client, 4);
         refused(PAGING_MISALIGNED, &good,
                 "the last client table's virtual address misaligned");
+        clients[2] = client;
+        plan = with_all_tables(good);
+        clients[CLIENTS - 1].frame.value += 4;
+        refused(PAGING_MISALIGNED, &plan,
+                "the last one of as many client tables as fit misaligned");
 }
 
 TEST(reference_refuses_ranges_and_sizes)
@@ -81,12 +99,8 @@ TEST(reference_refuses_ranges_and_sizes)
         plan.guard = paddr(IMAGE_LIMIT);
         refused(PAGING_RANGE, &plan, "guard not below IMAGE_LIMIT");
 
-        // One table more than there is room for. Their frames are made up.
-        for (unsigned i = 3; i <= CLIENTS; i++)
-                clients[i] = (struct pagemap_page){
-                        paddr(0x10000000 + i * PAGE_SIZE), clients[0].mapped
-                };
-        plan = good;
+        // One table more than there is room for.
+        plan = with_all_tables(good);
         plan.client_table_count = CLIENTS + 1;
         refused(PAGING_SIZE, &plan, "one client table more than fit");
 
@@ -125,6 +139,11 @@ TEST(reference_refuses_a_frame_for_two_uses)
         plan = good;
         plan.window_table = clients[2].frame;
         refused(PAGING_IN_USE, &plan, "window and a client table the same");
+        plan = with_all_tables(good);
+        clients[CLIENTS - 1] = clients[0];
+        refused(PAGING_IN_USE, &plan,
+                "the first and the last of as many client tables as fit the "
+                "same");
         clients[2] = clients[0];
         refused(PAGING_IN_USE, &good, "two client tables the same");
 }

@@ -6,6 +6,7 @@
 #include <h4/live.h>
 #include <h4/test.h>
 #include <kernel/cpu.h>
+#include <kernel/format.h>
 #include <kernel/tlb.h>
 
 // Not one of the kernel's pages has the same place in a TLB of up to 1,024
@@ -99,14 +100,17 @@ TEST(invalidate_forgets_each_page_of_a_range)
 {
         struct pagemap_page table = table_for(live_begin(), PLACE);
 
-        forgets(table, PLACE, 1, USER_WRITE, raw_pages(PLACE, 12),
-                "after tlb_invalidate of a range of 4 KB");
         forgets(table, PLACE, 16, USER_READ, raw_pages(PLACE, 16),
                 "after tlb_invalidate of a range of 64 KB");
-        forgets(table, PLACE, 16, global_write, raw_pages(PLACE, 16),
-                "after tlb_invalidate of a range of 64 KB of global pages");
-        forgets(table, PLACE, 128, global_write, raw_pages(PLACE, 19),
-                "after tlb_invalidate of a range of 512 KB");
+        for (unsigned log2_size = 12; log2_size < 20; log2_size++) {
+                char when[80];
+                format(when, sizeof(when),
+                       "after tlb_invalidate of a range of 2^%u bytes of "
+                       "global pages",
+                       log2_size);
+                forgets(table, PLACE, 1u << (log2_size - PAGE_LOG2),
+                        global_write, raw_pages(PLACE, log2_size), when);
+        }
         forgets(table, PLACE, 64, global_write, raw_pages(0x40400000, 22),
                 "after tlb_invalidate of a range of 4 MB of small pages");
         live_end();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 2.4, counting the mappings of a region: each page counts.
+#include "large_memory.h"
 #include "region_counting.h"
 
 TEST(region_of_one_page)
@@ -37,6 +38,42 @@ TEST(region_counts_each_page)
         goes(COUNT, 0x140, 4);
 }
 
+#define PAGES_256_MB 0x10000u
+
+static void
+expect_large(struct page due, const char *when)
+{
+        for (uint32_t i = 0; i < PAGES_256_MB - 1; i++)
+                if (large_pages[i].status != due.status)
+                        fail_values(page_words(due).text,
+                                    page_words(large_pages[i]).text,
+                                    "%s, 2^28 bytes: page 0x%08x", when,
+                                    page_frame(i).value);
+}
+
+// As many pages as 16 bits do not count, of which the last one refuses, and none.
+static void
+of_256_mb(void)
+{
+        const struct pfpage region = region_of(0, 16);
+        struct paddr refused = paddr(UNTOUCHED);
+        struct page_array before = large_begin(PAGES_256_MB, NORMAL(3));
+
+        large_pages[PAGES_256_MB - 1] = TABLE(1);
+        expect_page_result(PAGE_WRONG_STATUS, COUNT(region, &refused),
+                           "region_count_mapping, 2^28 bytes at 0x00000000, "
+                           "the last page being a page-table");
+        expect_hex(page_frame(PAGES_256_MB - 1).value, refused.value,
+                   "region_count_mapping, 2^28 bytes at 0x00000000: the page "
+                   "in *refused");
+        expect_large(NORMAL(3), "after region_count_mapping has refused");
+        large_pages[PAGES_256_MB - 1] = NORMAL(3);
+        expect_page_result(PAGE_OK, UNCOUNT(region, &refused),
+                           "region_uncount_mapping, 2^28 bytes at 0x00000000");
+        expect_large(NORMAL(2), "after region_uncount_mapping");
+        page_array = before;
+}
+
 TEST(region_of_4_mb)
 {
         pages_begin_with(MACHINE_PAGES, NORMAL(1));
@@ -49,6 +86,7 @@ TEST(region_of_4_mb)
         // And all that there is.
         pages_fill(0, MACHINE_PAGES, NORMAL(1));
         goes(UNCOUNT, 0, 11);
+        of_256_mb();
 }
 
 TEST(region_at_the_limits)

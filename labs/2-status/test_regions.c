@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 2.5, the initial regions: which ones there are.
+#include "large_memory.h"
 #include "region_list.h"
 
 #include <h4/arena.h>
@@ -25,6 +26,24 @@ TEST(regions_of_single_pages)
         gives(ROOM);
 }
 
+struct page large_pages[LARGE_PAGES];
+
+// Behind a page that is not free 264 MB but one page: more pages in a row than 16 bits
+// count, and more regions in it than there are bits in their number.
+static void
+large_memory(void)
+{
+        machine(1);
+        struct page_array before = large_begin(LARGE_PAGES - 1, NORMAL(0));
+        large_pages[0] = ENVIRONMENT;
+        for (unsigned i = 0; i < 16; i++)
+                region(1u << i, i);
+        for (unsigned i = 11; i-- > 0;)
+                region(LARGE_PAGES - (2u << i), i);
+        gives(ROOM);
+        page_array = before;
+}
+
 TEST(region_of_all_there_is)
 {
         machine(MACHINE_PAGES);
@@ -44,6 +63,7 @@ TEST(region_of_all_there_is)
         region(8, 2);
         region(12, 0);
         gives(ROOM);
+        large_memory();
 }
 
 TEST(regions_beside_a_hole)

@@ -136,6 +136,10 @@ TEST(boot_pins_the_kernels_tables)
                 tables[i] = paddr(frames[i]);
         boots("tables at the borders of image and environment");
 
+        // As the last one may, so may the first one lie in the environment.
+        tables[0] = page_frame(0x1DE);
+        boots("the first table in the environment");
+
         many_tables();
         boots("24 tables");
 
@@ -269,13 +273,16 @@ TEST(boot_refuses_misaligned_tables)
 
 TEST(boot_refuses_tables_elsewhere)
 {
-        static const uint32_t outside[] = { 0x000, 0x0FF, 0x140,   0x1BF,
-                                            0x1E0, PAGES, 0xFFFFF, 0x0A0 };
+        // The last one has the last 16 bits of a page of the image.
+        static const uint32_t outside[] = {
+                0x000, 0x0FF,   0x140, 0x1BF,   0x1E0,
+                PAGES, 0xFFFFF, 0x0A0, 0x10102,
+        };
 
         plain_machine();
         boots("a plain machine");
         module(0x140, 0x142);
-        for (unsigned i = 0; i < 8; i++) {
+        for (unsigned i = 0; i < 9; i++) {
                 boot.directory = page_frame(outside[i]);
                 refused(PAGE_WRONG_STATUS,
                         "the directory outside of image and environment");

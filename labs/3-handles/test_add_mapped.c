@@ -3,6 +3,10 @@
 // or by superpages.
 #include "adding.h"
 
+#include <h/internal/state.h>
+#include <kernel/memory.h>
+#include <kernel/string.h>
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 TEST(add_refuses_mapped_pages)
@@ -61,6 +65,44 @@ TEST(add_refuses_mapped_pages)
         spaces_check("after h_add_mapping of all that is free beside it");
 }
 
+// An array for a machine of 1 GB, of which the second half is free. It lies in memory far
+// away, which is there on every machine that grades, at an address that nobody has.
+#define GIGABYTE_PAGES 0x40000u
+#define HALF_PAGES (GIGABYTE_PAGES / 2)
+#define HALF (HALF_PAGES * H_PAGE_SIZE)
+#define ARRAY_FRAME 0x00C00000u
+#define ARRAY_ADDRESS 0xF4000000u
+
+// 512 MB are to be where only the last page of as much is mapped.
+static void
+refuses_512_mb(struct h_pagemap space)
+{
+        struct page *pages = (struct page *)ARRAY_ADDRESS;
+        pde_t *entry =
+                &h_state.reference_entries[ARRAY_ADDRESS / H_SUPERPAGE_SIZE];
+        const struct page_array before = page_array;
+
+        *entry = raw_superpage(paddr(ARRAY_FRAME), READ_WRITE);
+        memcpy(pages, before.pages, before.count * sizeof(*pages));
+        memset(pages + HALF_PAGES, 0, HALF_PAGES * sizeof(*pages));
+        page_array = (struct page_array){ pages, GIGABYTE_PAGES };
+        region_table.regions[region_table.count++].range.word = HALF | 29;
+
+        refuses_once(H_MAPPED,
+                     (struct adding){ NULL, space, user_pages(0x40000000, 29),
+                                      region_of(HALF, 29), H_R },
+                     true, "the last of 128 times 4 MB has a page-table");
+        for (uint32_t i = HALF_PAGES; i < GIGABYTE_PAGES; i++)
+                if (pages[i].status != 0)
+                        fail("h_add_mapping of 512 MB, which refused: page "
+                             "0x%08x is %s now",
+                             i * H_PAGE_SIZE, page_words(pages[i]).text);
+        region_table.count--;
+        page_array = before;
+        *entry = 0;
+        live_flush();
+}
+
 TEST(add_refuses_superpages_over_tables)
 {
         static const struct {
@@ -82,6 +124,7 @@ TEST(add_refuses_superpages_over_tables)
         struct h_region superpage = spaces_far(22), far = spaces_far(23);
         given_mapped(space, user_pages(0x01000000, 12), page, H_R);
         given_mapped(space, user_pages(0x01FFF000, 12), page, H_R);
+        given_mapped(space, user_pages(0x5FFFF000, 12), page, H_R);
         given_mapped(space, user_pages(0x03000000, 22), superpage, H_R);
         given_mapped(space, user_pages(0x03C00000, 22), superpage, H_R);
         spaces_make();
@@ -93,6 +136,7 @@ TEST(add_refuses_superpages_over_tables)
                 call.region.pages.word += h_vfpage_log2(call.pages) - 23;
                 refuses_once(H_MAPPED, call, i % 2, ranges[i].why);
         }
+        refuses_512_mb(space);
         spaces_check("after h_add_mapping has refused superpages over pages "
                      "and superpages");
         maps((struct adding){ NULL, space, user_pages(0x03400000, 22),

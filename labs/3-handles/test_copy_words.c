@@ -55,6 +55,34 @@ copies(struct row to, struct row from, uint32_t count)
         }
 }
 
+// To where 16 bits do not count the words of a mapping, and back again. This memory is far
+// away: it is there on every machine that grades.
+static void
+copies_far_behind(void)
+{
+        spaces_begin();
+        struct row from = given_row(spaces_region(13), H_R);
+        struct row to = given_row(spaces_region(13), H_R | H_W);
+        struct row far = given_row(spaces_far(21), H_R | H_W);
+        spaces_make();
+
+        static const uint32_t offsets[] = { 0x0FFF0, 0x2FFF0, 0x7FFE0 };
+        for (unsigned i = 0; i < 3; i++) {
+                struct row there = at(far, offsets[i]);
+                expect_h(H_OK, copy(there, at(from, 40 * i), 32),
+                         "h_copy_words, 32 words to offset %u of 2 MB",
+                         offsets[i]);
+                expect_h(H_OK, copy(at(to, 32 * i), there, 32),
+                         "h_copy_words, 32 words from offset %u of 2 MB",
+                         offsets[i]);
+                for (uint32_t word = 0; word < 32; word++)
+                        due_word(region_word(to.region, 32 * i + word),
+                                 *spaces_word(region_word(from.region,
+                                                          40 * i + word)));
+        }
+        spaces_check("after h_copy_words to the end of 2 MB and back");
+}
+
 TEST(words_are_copied)
 {
         spaces_begin_with(0x800);
@@ -87,6 +115,7 @@ TEST(words_are_copied)
                        at(from, random_below(2049 - count)), count);
         }
         spaces_check("after h_copy_words of random rows");
+        copies_far_behind();
 }
 
 TEST(words_that_overlap_are_copied)
@@ -167,6 +196,8 @@ refuses_outside(struct row to, struct row from)
         refuses_row(to, from, 0xC0000000, 16);
         refuses_row(to, from, 0, 0x40000000);
         refuses_row(to, from, 1, UINT32_MAX);
+        refuses_copy(H_OFFSET, at(to, 1), at(from, 1), UINT32_MAX);
+        refuses_copy(H_OFFSET, at(to, 2048), at(from, 2000), -2000u);
         refuses_copy(H_OFFSET, at(to, 0x80000000), at(from, 0x80000000),
                      0x80000000);
         spaces_check("after h_copy_words of rows that wrap");

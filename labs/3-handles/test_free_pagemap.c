@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 3.3: address spaces end, and everything comes back.
 #include "ending.h"
+#include "many_tables.h"
 
 TEST(free_gives_the_directory_back)
 {
@@ -17,6 +18,42 @@ TEST(free_gives_the_directory_back)
         is_refused(first);
         ends(third);
         spaces_check("after h_free_pagemap of all spaces");
+}
+
+// As many as a byte does not count, and the directory.
+static void
+with_many_tables(void)
+{
+        static struct h_region pages[MANY_TABLES + 1];
+        const size_t count = MANY_TABLES + 1;
+        size_t told = UNTOUCHED;
+
+        spaces_begin();
+        struct h_pagemap space = given_pagemap();
+        struct many_tables tables = many_tables();
+        spaces_make();
+        make_many_tables(space, tables);
+
+        expect_h(H_CAPACITY, h_free_pagemap(space, pages, MANY_TABLES, &told),
+                 "h_free_pagemap of a space with %u page-tables, with room for "
+                 "as many regions",
+                 MANY_TABLES);
+        expect_number(count, told,
+                      "h_free_pagemap, which refused: *count, of a space with "
+                      "%u page-tables",
+                      MANY_TABLES);
+        told = UNTOUCHED;
+        expect_h(H_OK, h_free_pagemap(space, pages, count, &told),
+                 "h_free_pagemap of a space with %u page-tables, with room for "
+                 "one region more",
+                 MANY_TABLES);
+        expect_number(count, told,
+                      "h_free_pagemap: *count, of a space with %u page-tables",
+                      MANY_TABLES);
+        expect_many_tables(pages + 1, tables, "h_free_pagemap");
+        due_pagemap_gone(space);
+        spaces_check("after h_free_pagemap of a space with %u page-tables",
+                     MANY_TABLES);
 }
 
 TEST(free_gives_all_tables_back)
@@ -43,6 +80,7 @@ TEST(free_gives_all_tables_back)
         is_refused(space);
         ends_with(other, 1);
         spaces_check("after h_free_pagemap of a space with 2 page-tables");
+        with_many_tables();
 }
 
 TEST(free_uncounts_superpages)

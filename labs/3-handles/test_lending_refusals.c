@@ -93,7 +93,7 @@ TEST(checking_refuses_pages_in_use)
         struct h_pagemap space = given_pagemap(), other = given_pagemap();
         struct h_pagemap_page table = given_table(space, 0x00400000);
         struct h_region once = spaces_page(), twice = spaces_page();
-        struct h_region full = spaces_page();
+        struct h_region full = spaces_page(), often = spaces_page();
         struct h_region row = spaces_region(14), far = spaces_far(22);
         struct h_region free[2] = { spaces_page(), spaces_region(12) };
         given_mapped(space, user_pages(0x00400000, 12), once, H_R);
@@ -102,6 +102,7 @@ TEST(checking_refuses_pages_in_use)
         given_mapped(other, user_pages(0x40000000, 22), far, H_R | H_W);
         given_kernel_mapping(row, spaces_addresses(14), H_R | H_W, false);
         due_page(full, NORMAL(PAGE_COUNT_MAX));
+        due_page(often, NORMAL(256)); // which a byte does not hold
         struct h_vaddr at = spaces_address();
         spaces_make();
 
@@ -114,6 +115,7 @@ TEST(checking_refuses_pages_in_use)
                 once,
                 twice,
                 full,
+                often,
                 // By a superpage: the first page, one in between, the last.
                 region_page(far, 0),
                 region_page(far, 77),

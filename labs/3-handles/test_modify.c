@@ -39,6 +39,27 @@ TEST(modify_one_page)
                    "h_modify_mapping, which were both clear");
 }
 
+// 128 superpages, and then one less.
+static void
+of_512_mb(void)
+{
+        const uint32_t last = 0x60000000 - H_SUPERPAGE_SIZE;
+
+        spaces_begin();
+        struct h_pagemap space = given_pagemap();
+        struct h_region far = spaces_far(23);
+        for (uint32_t at = 0x40000000; at < last; at += 2 * H_SUPERPAGE_SIZE)
+                given_mapped(space, user_pages(at, 23), far, H_R);
+        spaces_make();
+
+        modifies(space, 0x40000000, 29, H_R | H_W);
+        due_unmapped(space, user_pages(last, 22));
+        spaces_make();
+        modify_refuses(H_NOT_MAPPED, space, user_pages(0x40000000, 29), H_R);
+        spaces_check("after h_modify_mapping of 512 MB, the last 4 MB of which "
+                     "are not mapped");
+}
+
 // Three superpages behind a page-table without a hole:
 //
 //   0x80000000   page-table | superpage | two superpages, mapped at once
@@ -74,6 +95,7 @@ TEST(modify_ranges)
         modifies(space, 0x80800000, 23, H_R | H_W);
         modifies(space, 0x80000000, 23, H_R | H_X);
         modifies(space, 0x80000000, 24, H_W);
+        of_512_mb();
 }
 
 // Writes to a word what it holds: the TLB remembers that this is allowed.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 3.5: unmapping ranges, and what comes back.
+#include "many_tables.h"
 #include "ranges.h"
 
 // Here user addresses do not compete with the harness's for places in the TLB.
@@ -47,6 +48,33 @@ TEST(remove_passes_over_holes)
         spaces_check("after h_remove_mapping where nothing is mapped");
 }
 
+// As many as a byte does not count.
+static void
+with_many_tables(void)
+{
+        static struct h_region freed[MANY_TABLES];
+        size_t count = UNTOUCHED;
+
+        spaces_begin();
+        struct h_pagemap space = given_pagemap();
+        struct many_tables tables = many_tables();
+        spaces_make();
+        make_many_tables(space, tables);
+
+        expect_h(H_OK,
+                 h_remove_mapping(space, user_pages(0, 30), freed, MANY_TABLES,
+                                  &count),
+                 "h_remove_mapping of 1 GB with %u page-tables, with room for "
+                 "as many",
+                 MANY_TABLES);
+        expect_number(MANY_TABLES, count,
+                      "h_remove_mapping of 1 GB: how many page-tables come "
+                      "back");
+        expect_many_tables(freed, tables, "h_remove_mapping of 1 GB");
+        spaces_check("after h_remove_mapping of 1 GB with %u page-tables",
+                     MANY_TABLES);
+}
+
 TEST(remove_gives_tables_back)
 {
         spaces_begin();
@@ -80,6 +108,7 @@ TEST(remove_gives_tables_back)
 
         const struct table_at all[] = { first, second, third, fourth };
         removes(space, 0, 31, all, 4);
+        with_many_tables();
 }
 
 TEST(remove_superpages)

@@ -71,6 +71,22 @@ TEST(wellformed_machine_without_spaces)
         spaces_check("after wellformed_memory");
 }
 
+// More mappings than 16 bits count, all of the same memory.
+static void
+mapped_again_and_again(void)
+{
+        struct h_region far = large_machine();
+        struct h_pagemap space = given_pagemap();
+
+        for (uint32_t i = 0; i < 65; i++)
+                given_mapped(space, user_pages(i * SUPERPAGE_SIZE, 22), far,
+                             H_R);
+        spaces_make();
+        expect_wellformed(
+                "a machine with one superpage mapped at 65 addresses");
+        spaces_check("after wellformed_memory");
+}
+
 TEST(wellformed_superpages)
 {
         struct h_region far = large_machine();
@@ -88,6 +104,7 @@ TEST(wellformed_superpages)
         spoiled_count(frame, -2,
                       "a page in a superpage and a kernel mapping is said to "
                       "be free");
+        mapped_again_and_again();
 }
 
 // As many mappings as chance has it, of few pages.

@@ -156,6 +156,7 @@ is_refused(struct h_fault_context context)
                 { "h_read_registers", h_read_registers(context, values) },
                 { "h_write_registers", h_write_registers(context, values) },
         };
+        trying_over();
         for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
                 expect_h(H_BAD_HANDLE, calls[i].answer,
                          "%s of slot %u, generation %u", calls[i].name,

@@ -43,6 +43,8 @@ decodes(enum h_interrupt_kind kind, uint32_t vector, uint32_t code,
         return found;
 }
 
+// The upper half of an error code is reserved (Intel SDM volume 3, 6.13, and 4.7 for page
+// faults): who keeps 16 bits of it has kept all that a processor says.
 static uint32_t
 random_code(uint32_t vector)
 {

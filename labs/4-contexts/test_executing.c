@@ -156,11 +156,16 @@ TEST(executing_keeps_the_fault_address)
                 expect_hex(faults[i].address, h_last_fault_address().value,
                            "h_last_fault_address after a page fault at this "
                            "address");
+                users_put(SPACE_2, i % 2 ? &user_ud2 : &user_int80);
                 users_random(USER_B);
-                runs_into(SPACE_2, USER_B, H_SYSTEM_CALL, H_VECTOR_SYSTEM_CALL,
-                          0, "INT 0x80");
+                if (i % 2)
+                        runs_into(SPACE_2, USER_B, H_EXCEPTION, 6, 0, "UD2");
+                else
+                        runs_into(SPACE_2, USER_B, H_SYSTEM_CALL,
+                                  H_VECTOR_SYSTEM_CALL, 0, "INT 0x80");
                 expect_hex(faults[i].address, h_last_fault_address().value,
                            "h_last_fault_address, after a page fault at this "
-                           "address and another context's system call");
+                           "address and another context's %s",
+                           i % 2 ? "exception" : "system call");
         }
 }

@@ -145,6 +145,7 @@ step(struct thread *thread)
                 drop(at);
                 order[count++] = thread;
         }
+        trying_over();
 }
 
 TEST(ready_rings_keep_their_order)
@@ -258,6 +259,7 @@ TEST(ready_pairs_of_priorities)
                         expect_hex(0, id_of(ready_first()),
                                    "ready_first when nobody is left");
                 }
+        trying_over();
 }
 
 // Nothing of a thread but its two links is written.

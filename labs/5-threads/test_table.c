@@ -73,6 +73,7 @@ TEST(threads_are_found)
                                             "thread that was taken",
                                             ids[j]);
         }
+        trying_over();
         for (uint32_t j = 0; j < SOME; j++)
                 threads[j] = NULL;
 }
@@ -122,6 +123,7 @@ TEST(the_table_may_be_full)
                                             NULL,
                                     "thread_take, the %u. of %u", i + 1, most);
                 }
+                trying_over();
                 expect_bool(false, thread_take(id_make(49, 1)) != NULL,
                             "thread_take when there are %u", most);
                 // Where those of the round before were nobody is.
@@ -140,6 +142,7 @@ TEST(the_table_may_be_full)
                                most, round + 1);
                         thread_give(thread_find(id_make(root * LEAF + 18, 1)));
                 }
+                trying_over();
         }
 }
 
@@ -224,11 +227,13 @@ TEST(the_table_begins_anew)
                 trying("thread_give(thread_find(0x%08x))", id_make(i, 1));
                 thread_give(thread_find(id_make(i, 1)));
         }
+        trying_over();
         for (uint32_t i = 0; i < unit_count; i++) {
                 trying("thread_take, the %u. of %u", i + 1, unit_count);
                 expect_bool(true, thread_take(id_make(i, 1)) != NULL,
                             "thread_take, the %u. of %u", i + 1, unit_count);
         }
+        trying_over();
 }
 
 // Versions and numbers at their borders.
@@ -263,4 +268,5 @@ TEST(whole_ids_are_compared)
                             "thread_numbered(%u): no number is so large",
                             numbers[i] + NUMBERS);
         }
+        trying_over();
 }

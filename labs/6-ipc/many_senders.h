@@ -50,7 +50,9 @@ look_on(struct thread *thread, const char *who)
         uint32_t turns = 0;
 
         while (thread->looks) {
+                trying("ipc_look, turn %u: %s", turns + 1, who);
                 expect_next(ipc_look(thread), thread, who);
+                trying_over();
                 if (++turns > MOST_TURNS)
                         fail("%s while interrupts are there, it has looked %u "
                              "times, and still looks; %u send to it",

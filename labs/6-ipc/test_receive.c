@@ -124,6 +124,7 @@ expect_wait(uint32_t from, uint32_t partner, const char *who)
                 expect_next(
                         ipc_receive(r, from, timed ? TIME_LONG : TIME_NEVER), r,
                         who);
+                trying_over();
                 expect_waiting(r, partner, timed, who);
                 expect_untold(r, who);
                 expect_sending(four[B], x, false,

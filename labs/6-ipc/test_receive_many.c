@@ -7,10 +7,13 @@
 #define TAG_3 (tag_make(0x33, 3, 0))
 
 static void
-receives(struct thread *thread, uint32_t from, uint16_t timeout)
+receives(struct thread *thread, uint32_t from, uint16_t timeout,
+         const char *what)
 {
         thread->receive_timeout = timeout; // as its call has said
+        trying("ipc_receive from 0x%08x, where many send: %s", from, what);
         expect_next(ipc_receive(thread, from, timeout), thread, "the receiver");
+        trying_over();
 }
 
 static void
@@ -32,8 +35,7 @@ one_behind_many(uint32_t from, bool deputies, const char *what)
         many_send(r, deputies);
         meeting_has_sent(a, r, TAG_3, 0x300, r->id, TIME_LONG);
         interrupts_are_there();
-        trying("ipc_receive from 0x%08x, where many send: %s", from, what);
-        receives(r, from, TIME_ZERO);
+        receives(r, from, TIME_ZERO, what);
         expect_looking(r, from, what);
         expect_untold(r, what);
         expect_sending(a, r, false, "A, behind all of them,");
@@ -56,9 +58,7 @@ nobody_among_many(uint32_t from, bool deputies, const char *what)
                 many_begin();
                 many_send(r, deputies);
                 interrupts_are_there();
-                trying("ipc_receive from 0x%08x, where many send: %s", from,
-                       what);
-                receives(r, from, timed ? TIME_LONG : TIME_NEVER);
+                receives(r, from, timed ? TIME_LONG : TIME_NEVER, what);
                 expect_looking(r, from, what);
                 look_on(r, what);
                 no_interrupt();
@@ -69,7 +69,7 @@ nobody_among_many(uint32_t from, bool deputies, const char *what)
         many_begin();
         many_send(r, deputies);
         interrupts_are_there();
-        receives(r, from, TIME_ZERO);
+        receives(r, from, TIME_ZERO, what);
         expect_untold(r, what);
         look_on(r, what);
         no_interrupt();
@@ -79,7 +79,7 @@ nobody_among_many(uint32_t from, bool deputies, const char *what)
         // No interrupt: at once.
         many_begin();
         many_send(r, deputies);
-        receives(r, from, TIME_ZERO);
+        receives(r, from, TIME_ZERO, what);
         expect_failed(RECEIVE_ERROR(IPC_TIMEOUT), r, what);
 }
 
@@ -106,9 +106,9 @@ TEST(many_senders_are_asked_in_steps)
         many_send(r, false);
         meeting_has_sent(a, r, TAG_3, 0x300, ID_NIL, TIME_NEVER);
         interrupts_are_there();
-        receives(r, a->id, TIME_ZERO);
+        receives(r, a->id, TIME_ZERO, "from A, behind all");
         expect_ready(r, "R, which receives from A behind many,");
-        receives(r, a->id, TIME_ZERO);
+        receives(r, a->id, TIME_ZERO, "from A, who does not send");
         expect_failed(RECEIVE_ERROR(IPC_TIMEOUT), r,
                       "R, which receives from A, and many others send,");
         no_interrupt();
@@ -207,7 +207,7 @@ search_begins(void)
         many_send(r, false);
         meeting_has_sent(a, r, TAG_3, 0x300, ID_NIL, 0);
         interrupts_are_there();
-        receives(r, ID_ANY_LOCAL, TIME_LONG);
+        receives(r, ID_ANY_LOCAL, TIME_LONG, "from any local");
         expect_looking(r, ID_ANY_LOCAL, "R, which receives from any local,");
 }
 
@@ -272,12 +272,12 @@ TEST(a_search_goes_on_whoever_leaves)
         meeting_has_sent(b, r, TAG_2 | TAG_PROPAGATED, 0x400, ID_NIL, 0);
         many_send(r, false);
         interrupts_are_there();
-        receives(r, ID_ANY_LOCAL, TIME_LONG);
+        receives(r, ID_ANY_LOCAL, TIME_LONG, "from any local");
         ipc_end(r, IPC_CANCELLED);
         expect_failed(RECEIVE_ERROR(IPC_CANCELLED), r, "R, which looks,");
         utcb_write(r, UTCB_ERROR, MARK);
         b->sent_as = a->id;
-        receives(r, ID_ANY_LOCAL, TIME_ZERO);
+        receives(r, ID_ANY_LOCAL, TIME_ZERO, "again, having been cancelled");
         no_interrupt();
         expect_received(r, a, TAG_2 | TAG_PROPAGATED, 0x400,
                         "R receives again, and B, the first one, sends as A");

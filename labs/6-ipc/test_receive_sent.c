@@ -29,6 +29,7 @@ goes_on(struct thread *sender, uint32_t then, uint16_t timeout, uint32_t due,
         meeting_has_sent(sender, r, TAG_3, 0x700, then, timeout);
         trying("ipc_receive: %s", who);
         ipc_receive(r, ID_ANY, TIME_NEVER);
+        trying_over();
         expect_received(r, sender, TAG_3, 0x700, who);
         expect_ready(r, "the receiver");
         expect_waiting(sender, due, timeout != TIME_NEVER, who);
@@ -92,7 +93,9 @@ TEST(receive_phases_fail)
                 begin();
                 meeting_has_sent(c, r, TAG_4, 0x800, phases[i].then,
                                  phases[i].timeout);
+                trying("ipc_receive: %s", phases[i].who);
                 ipc_receive(r, ID_ANY, TIME_NEVER);
+                trying_over();
                 expect_received(r, c, TAG_4, 0x800, phases[i].who);
                 expect_ready(r, "the receiver");
                 expect_failed(RECEIVE_ERROR(phases[i].error), c, phases[i].who);

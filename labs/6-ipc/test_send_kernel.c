@@ -149,9 +149,9 @@ refused(struct thread *to, uint16_t timeout, enum ipc_error due,
         expect_bool(false, timeouts_any(), "%s: there are timeouts", what);
 }
 
-TEST(send_refuses)
+static void
+threads_are_refused(void)
 {
-        meeting_first();
         begin();
         crowd_receives(c, a);
         for (unsigned i = 0; i < 3; i++) {
@@ -166,8 +166,12 @@ TEST(send_refuses)
         meeting_deputy(s, a);
         refused(a, TIME_ZERO, IPC_TIMEOUT, "as A, to A, in no time");
         expect_waiting(c, a->id, false, "C, which waits for A,");
+}
 
-        // A line has nothing to receive; its handler is told another error.
+// A line has nothing to receive; its handler is told another error.
+static void
+lines_are_refused(void)
+{
         begin();
         struct thread *line = thread_find(id_interrupt(6));
         static const uint16_t timeouts[] = { TIME_NEVER, TIME_LONG, TIME_ZERO };
@@ -200,8 +204,12 @@ TEST(send_refuses)
         line->role = ROLE_INTERRUPT;
         refused(line, TIME_NEVER, IPC_TIMEOUT,
                 "to the own line, which is SENDING");
+}
 
-        // A message that is too long.
+// A message that is too long.
+static void
+too_much_is_refused(void)
+{
         begin();
         crowd_receives_any(c, ID_ANY);
         timeout_add(c, 1u << 30);
@@ -213,4 +221,12 @@ TEST(send_refuses)
         expect_failed(SEND_ERROR(IPC_OVERFLOW), s, "S, who says too much,");
         expect_failed(RECEIVE_ERROR(IPC_OVERFLOW), c, "C, which has waited,");
         expect_hex(MARK + 1, utcb_read(c, 1), "C's first word");
+}
+
+TEST(send_refuses)
+{
+        meeting_first();
+        threads_are_refused();
+        lines_are_refused();
+        too_much_is_refused();
 }

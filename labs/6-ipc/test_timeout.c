@@ -87,6 +87,7 @@ take(uint64_t now, const char *what)
                    "%s, %u under way: the ID of the thread that timeout_take "
                    "returns",
                    what, count);
+        trying_over();
         if (number != NOBODY)
                 drop(number);
 }

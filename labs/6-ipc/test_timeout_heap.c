@@ -183,6 +183,7 @@ TEST(threads_know_their_places)
                 }
                 check_places(step);
         }
+        trying_over();
         expect_nothing_else();
 }
 

@@ -112,10 +112,12 @@ around_the_kernels(uint32_t first)
         to->kip_bytes = to->utcb_bytes = 0;
 }
 
-// The second page of what is sent is the sender's kernel interface page.
+// The second page of what is sent is the sender's kernel interface page; the receiver may
+// be the sender.
 static void
-around_the_senders(void)
+around_the_senders(struct space *receiver)
 {
+        to = receiver;
         from->kip = 0x00801000;
         from->kip_bytes = H_PAGE_SIZE;
         item_begin(ITEM_MAP, fpage_make(0x00800000, 22, RW), 0x30000000,
@@ -184,7 +186,9 @@ TEST(items_map_superpages)
                           "a superpage into 8 KB at a multiple of 4 MB");
         around_the_kernels(0x10000000);
         around_the_kernels(0); // where an address is as small as a size
-        around_the_senders();
+        struct space *receiver = to;
+        around_the_senders(from);
+        around_the_senders(receiver);
         half_a_superpage();
 }
 

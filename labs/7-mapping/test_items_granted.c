@@ -48,6 +48,14 @@ TEST(items_grant_pages)
         items_expect(other, 0x9000, 3, H_R,
                      "a page is granted for reading: its child");
         items_expect_none(from, 0x50000, "a page is granted for reading");
+        // Executing alone is less too.
+        granted = items_page(0x53000, 6, RWX);
+        forest_put(other, 0xA000, forest_page(6), H_PAGE_LOG2, RWX, granted);
+        item_whole(ITEM_GRANT, fpage_make(0x53000, 12, RW), 0xA3000,
+                   WHOLE_SPACE, 20, "a page is not granted for executing");
+        items_expect(to, 0xA3000, 6, RW, "a page is not granted for executing");
+        items_expect(other, 0xA000, 6, RW,
+                     "a page is not granted for executing: its child");
         // Writing is reading, and so is executing, to the processor.
         items_page(0x52000, 5, RW);
         item_whole(ITEM_GRANT, fpage_make(0x52000, 12, H_W), 0xA2000,

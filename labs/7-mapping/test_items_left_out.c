@@ -2,6 +2,7 @@
 // Tests of what map items leave out, and of items that are broken off, or in whose middle
 // something else happens.
 #include "items.h"
+#include "lack_of_memory.h"
 
 #include <l4/ports.h>
 #include <l4/schedule.h>
@@ -16,36 +17,6 @@ nothing(uint32_t type, uint32_t sent, uint32_t base, uint32_t window,
         item_whole(type, sent, base, window, 300, what);
         expect_number(used, mapdb_used(), "%s: mappings that there are", what);
         expect_bool(false, item.mapped, "%s: `mapped`", what);
-}
-
-// No mapping is left: what could not be mapped is left out, and that is told.
-static void
-without_memory(void)
-{
-        struct mapping *taken = NULL;
-        while (mapdb_used() + 1 < mapdb_room()) {
-                struct mapping *one = mapping_take(0, H_PAGE_LOG2, NULL);
-                one->next_here = taken;
-                taken = one;
-        }
-        item_begin(ITEM_MAP, fpage_make(0x40000, 13, RW), 0x20000, WHOLE_SPACE);
-        item_run(8, "two pages, and one mapping is left");
-        expect_bool(true, item.short_of_memory,
-                    "two pages, and one mapping is left: `short_of_memory`");
-        expect_bool(true, item.mapped,
-                    "two pages, and one mapping is left: `mapped`");
-        items_expect(to, 0x20000, 0, RW, "two pages, and one mapping is left");
-        items_expect_none(to, 0x21000, "two pages, and one mapping is left");
-        while (taken) {
-                struct mapping *next = taken->next_here;
-                mapping_give_back(taken);
-                taken = next;
-        }
-        item_whole(ITEM_MAP, fpage_make(0x40000, 13, RW), 0x20000, WHOLE_SPACE,
-                   8, "two pages, and there is room again");
-        items_expect(to, 0x21000, 1, RW, "two pages, and there is room again");
-        expect_bool(false, item.short_of_memory,
-                    "two pages, and there is room again: `short_of_memory`");
 }
 
 // The sender has one page of all its space.

@@ -82,8 +82,8 @@ TEST(children_end)
 
 // --- Many ----------------------------------------------------------------------------------
 
-#define SUPERPAGES 140u
-#define MANY (SUPERPAGES + 1200u)
+#define SUPERPAGES 320u
+#define MANY (SUPERPAGES + 1020u)
 
 // Out of one superpage so many others are made, and then pages, all of one page of it: all of
 // them are in one ring, the pages in one chain of (parent, frame), and all in one space. The
@@ -99,7 +99,7 @@ log2_of(uint32_t number)
 static uint32_t
 address_of(uint32_t number)
 {
-        return 0x40000000 + number * (1u << log2_of(number));
+        return 0x10000000 + number * (1u << log2_of(number));
 }
 
 static void
@@ -133,6 +133,15 @@ look_at_tops(void)
         mapping_end(single);
 }
 
+// One more, which comes and goes again and again.
+static void
+come_and_go(void)
+{
+        for (uint32_t i = 0; i < MANY / 4; i++)
+                mapping_end(mapping_begin(space, 0x1000, NODES_PAGE(1),
+                                          H_PAGE_LOG2, parent));
+}
+
 TEST(thousand_children)
 {
         forest_begin_wide(0);
@@ -144,6 +153,7 @@ TEST(thousand_children)
         parent = node_superpage(space, 0, NODES_MEMORY, NULL);
         begin_and_find();
         look_at_tops();
+        come_and_go();
         for (uint32_t i = 0; i < MANY; i += 2)
                 mapping_move(many[i], other, address_of(i));
         // The oldest ones first, and then the youngest: there are many before one of them,

@@ -118,7 +118,8 @@ TEST(strings_that_are_cut_off)
         message_word(3, 4 << 10 | CONTINUES);
         overflows(24, "the last part goes on, and nothing is behind it");
         as_always();
-        goes("a string with as many words as it needs");
+        a->under_way.string.bytes = 0xFFFFF; // of other strings of the message
+        goes("a string with as many words as it needs, behind another one");
         strings_expect_all();
 }
 

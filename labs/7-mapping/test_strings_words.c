@@ -28,6 +28,32 @@ fewer_substrings(void)
         strings_expect("one substring is left of three");
 }
 
+// What they say of a string of 4600 bytes when 4096 have been copied, and what is due then.
+static void
+words_change(uint32_t how, const struct row *from, const struct row *to)
+{
+        switch (how) {
+        case 0: // a string of 4100 bytes now
+                utcb_write(a, (int)FIRST_ITEM, 4100 << 10);
+                strings_due_part(from, to, 0, 4100);
+                break;
+        case 1: // its bytes are 16 further on
+                utcb_write(a, (int)FIRST_ITEM + 1, FROM + 16);
+                strings_due_bytes(16 + 4096, 1 + 4096, 4600 - 4096);
+                break;
+        case 2: // the buffer is 32 further on
+                utcb_write(b, UTCB_BR0 - 2, TO + 33);
+                strings_due_bytes(4096, 33 + 4096, 4600 - 4096);
+                break;
+        case 3: // the string is shorter than what has been copied
+                utcb_write(a, (int)FIRST_ITEM, 10 << 10);
+                break;
+        default: // the buffer is shorter than that, and no more
+                utcb_write(b, UTCB_BR0 - 1, 0x7F << 2 | CONTINUES);
+                break;
+        }
+}
+
 // What stands in a register is read again for each piece.
 TEST(words_that_change_meanwhile)
 {
@@ -45,26 +71,7 @@ TEST(words_that_change_meanwhile)
                               "4600 bytes: bytes of the first step");
                 strings_due_part(&from, &to, 0, 4096);
                 strings_expect("4600 bytes: the first step");
-                switch (i) {
-                case 0: // a string of 4100 bytes now
-                        utcb_write(a, (int)FIRST_ITEM, 4100 << 10);
-                        strings_due_part(&from, &to, 0, 4100);
-                        break;
-                case 1: // its bytes are 16 further on
-                        utcb_write(a, (int)FIRST_ITEM + 1, FROM + 16);
-                        strings_due_bytes(16 + 4096, 1 + 4096, 4600 - 4096);
-                        break;
-                case 2: // the buffer is 32 further on
-                        utcb_write(b, UTCB_BR0 - 2, TO + 33);
-                        strings_due_bytes(4096, 33 + 4096, 4600 - 4096);
-                        break;
-                case 3: // the string is shorter than what has been copied
-                        utcb_write(a, (int)FIRST_ITEM, 10 << 10);
-                        break;
-                default: // the buffer is shorter than that, and no more
-                        utcb_write(b, UTCB_BR0 - 1, 0x7F << 2 | CONTINUES);
-                        break;
-                }
+                words_change(i, &from, &to);
                 enum item_step step = strings_steps(0, 8, "words have changed");
                 expect_number(i == 4 ? ITEM_OVERFLOW : ITEM_GOES_ON, step,
                               "4600 bytes, change %u of 5 to their words: the "

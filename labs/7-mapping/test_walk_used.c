@@ -134,6 +134,16 @@ tell_of_neighbours(void)
         touch(1, H_W);
         asks(0, 0, "the page behind it is written");
         asks(RW, 1, "the page before it has been asked about");
+        // Asked about both, what each of them says counts.
+        for (unsigned i = 0; i < 2; i++) {
+                struct range both = trees_all(0);
+                both.last += H_PAGE_SIZE;
+                touch(i, H_W);
+                touch(1 - i, H_R);
+                expect_hex(RW, trees_walk(both, 0, false, "two pages"),
+                           "use of two pages, number %u of which is written",
+                           i);
+        }
         trees_end(0);
         trees_end(1);
 

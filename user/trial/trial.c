@@ -8,6 +8,8 @@
 extern const struct trial __start_trials[] __attribute__((weak));
 extern const struct trial __stop_trials[] __attribute__((weak));
 
+struct trial_place trial_place;
+
 static uint32_t
 word(const void *pointer)
 {
@@ -23,12 +25,24 @@ trial_failed(uint32_t expected, uint32_t found, const char *text,
                              word(file));
 }
 
+void
+trial_expect(uint32_t expected, uint32_t found, const char *text,
+             const char *file, uint32_t line)
+{
+        if (expected != found)
+                trial_failed(expected, found, text, file, line);
+        trial_place.checks++;
+        trial_place.text = text;
+        trial_place.line = line;
+        trial_place.tries = 0;
+}
+
 __attribute__((weak)) int
 main(void)
 {
         uint32_t count = (uint32_t)(__stop_trials - __start_trials);
-        uint32_t number =
-                trial_report(TRIAL_WHICH, word(__start_trials), count, 0, 0, 0);
+        uint32_t number = trial_report(TRIAL_WHICH, word(__start_trials), count,
+                                       word(&trial_place), 0, 0);
 
         __start_trials[number].run();
         for (;;)

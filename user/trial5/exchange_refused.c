@@ -20,6 +20,7 @@ expect_refused(struct all out, const char *why)
 static void
 refused(L4_ThreadId_t thread, const char *why)
 {
+        trying(why);
         __L4_TCR_Set_ErrorCode(0);
         expect_refused(exchange(thread, 0x1DE, junk), why);
         expect_word(L4_ErrInvalidThread, L4_ErrorCode(), why);

@@ -145,6 +145,7 @@ refused(L4_Word_t due, L4_Word_t times, L4_Word_t processor, L4_Word_t priority,
 {
         L4_Word_t old = 0x77777777;
 
+        trying(why);
         expect_word(0,
                     L4_Schedule(thread_id(1), times, processor, priority, delay,
                                 &old),

@@ -23,10 +23,11 @@ enum word {
 // The handler lets each go on by one word.
 #define ONE(name, number, code)                                                \
         {                                                                      \
-                accident_##name, accident_##name##_ip, number, code            \
+#name, accident_##name, accident_##name##_ip, number, code     \
         }
 
 static const struct {
+        const char *name;
         void (*happen)(struct registers *);
         const char *ip;
         L4_Word_t number, code;
@@ -65,6 +66,7 @@ suffer_all(void)
                         (struct registers){ base,     base + 1, base + 2,
                                             base + 3, base + 4, base + 5,
                                             base + 6 };
+                trying(kinds[i].name);
                 kinds[i].happen(&registers_of[i]);
         }
 }

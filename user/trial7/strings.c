@@ -29,6 +29,7 @@ strings_exchange(void)
 static void
 arrives(const char *text)
 {
+        trying(text);
         strings_exchange();
         expect_sent(sender, text);
         expect_got(receiver, sender, text);

@@ -43,7 +43,7 @@ void refused(L4_Word_t caller, L4_Word_t expected, L4_Word_t found,
              const char *text, const char *file, uint32_t line);
 
 #define expect_refused_by(caller, error, call, text)                           \
-        (before_call(),                                                        \
+        (trying(text), before_call(),                                          \
          refused((caller), (error), (call), (text), __FILE__, __LINE__))
 
 #define expect_refused(error, call, text)                                      \

@@ -180,7 +180,8 @@ TEST(a_real_nmi_changes_tasks)
 
                 tasks_begin(bound, &asks_nmi);
                 run_until_task(bound, NMI_TSS);
-                // In Bochs at once; in QEMU some rounds later, perhaps.
+                // In Bochs at once; in QEMU some rounds later, if it does not count
+                // instructions.
                 uint32_t edi = came.frame.edi, eip = came.frame.eip;
                 expect_frame(TRAP_NMI, USER_CODE, eip, edi);
                 expect_bool(true, eip >= loop && eip < loop + 3,
@@ -194,8 +195,8 @@ TEST(a_real_nmi_changes_tasks)
         }
 }
 
-// QEMU looks for it behind SYSENTER only, where ESP points into the kernel's TSS;
-// Bochs before.
+// QEMU looks for it behind SYSENTER only, where ESP points into the kernel's TSS, unless it
+// counts instructions; Bochs before.
 TEST(a_real_nmi_at_sysenter)
 {
         for (unsigned bound = 0; bound < 2; bound++) {
