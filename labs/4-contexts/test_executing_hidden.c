@@ -5,7 +5,7 @@
 
 #include <kernel/pic.h>
 
-#define PERIOD 200u // microseconds
+#define PERIOD H_PERIOD_DEFAULT
 
 // The timer may have been waiting: then the program ends before it begins.
 static void
@@ -31,7 +31,7 @@ TEST(executing_ends_endless_loops)
         meets_the_timer(SPACE_2, USER_B, "a loop");
         // Where time does not stand still for the kernel, the next interrupt may
         // always be there already.
-        for (unsigned i = 0; i < 4 || (i < 5000 && reg(USER_A, H_EAX) == 0);
+        for (unsigned i = 0; i < 4 || (i < 500 && reg(USER_A, H_EAX) == 0);
              i++) {
                 uint32_t before = reg(USER_A, H_EAX);
                 uint32_t ebx = reg(USER_A, H_EBX);

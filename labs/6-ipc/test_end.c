@@ -221,7 +221,8 @@ expect_said(const char *due, enum thread_role role, enum ipc_error error,
         screen_restore();
         a->stopped = 0;
         thread_ready(a);
-        expect_bool(due[0] != 0, says, "%s, and notices_any()", what);
+        expect_bool(due[0] != 0, says, "%s, and there is something to say",
+                    what);
         expect_bool(true, shows, "%s, and \"%s\" is printed", what, due);
 }
 
