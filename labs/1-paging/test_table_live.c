@@ -92,6 +92,10 @@ users_lose_it(struct pagemap_page user, struct pagemap_page page, bool written)
                                    "read, and the entry was cleared");
 }
 
+// Pages at PLACE, more than one would forget one by one.
+#define MANY_LOG2 18u
+#define MANY (1u << (MANY_LOG2 - PAGE_LOG2))
+
 TEST(modify_takes_rights_away_at_once)
 {
         struct pagemap_page directory = live_begin();
@@ -101,30 +105,33 @@ TEST(modify_takes_rights_away_at_once)
         struct access global_write = READ_WRITE;
         global_write.global = true;
 
-        for (unsigned i = 0; i < 16; i++) {
+        for (unsigned i = 0; i < MANY; i++) {
                 user.mapped[0x300 + i] = raw_page(page.frame, USER_WRITE);
-                top.mapped[0x3F0 + i] = raw_page(page.frame, global_write);
                 expect_writes(vaddr(PLACE + i * PAGE_SIZE), page,
                               "before anything is changed");
+        }
+        for (unsigned i = 0; i < 16; i++) {
+                top.mapped[0x3F0 + i] = raw_page(page.frame, global_write);
                 expect_writes(vaddr(TOP + i * PAGE_SIZE), page,
                               "before anything is changed");
         }
         expect_result(PAGING_OK,
-                      modify_table_entries(user.mapped, raw_pages(PLACE, 16),
+                      modify_table_entries(user.mapped,
+                                           raw_pages(PLACE, MANY_LOG2),
                                            USER_READ),
-                      "modify_table_entries(64 KB at 0x%08x)", PLACE);
+                      "modify_table_entries(256 KB at 0x%08x)", PLACE);
         expect_result(
                 PAGING_OK,
                 modify_table_entries(top.mapped, raw_pages(TOP, 16), READ_ONLY),
                 "modify_table_entries(64 KB at 0x%08x)", TOP);
-        for (unsigned i = 0; i < 16; i++) {
+        for (unsigned i = 0; i < MANY; i++)
                 expect_read_only(vaddr(PLACE + i * PAGE_SIZE),
                                  "after modify_table_entries took the right "
                                  "to write away");
+        for (unsigned i = 0; i < 16; i++)
                 expect_read_only(vaddr(TOP + i * PAGE_SIZE),
                                  "after modify_table_entries took the right "
                                  "to write away (a global page)");
-        }
 
         // And gives them back.
         expect_result(PAGING_OK,
@@ -149,11 +156,13 @@ TEST(remove_forgets_translations)
         struct access global_read = READ_ONLY;
         global_read.global = true;
 
-        for (unsigned i = 0; i < 16; i++) {
+        for (unsigned i = 0; i < MANY; i++) {
                 user.mapped[0x300 + i] = raw_page(page.frame, USER_WRITE);
-                top.mapped[0x3F0 + i] = raw_page(page.frame, global_read);
                 expect_reads(vaddr(PLACE + i * PAGE_SIZE), word,
                              "before anything is changed");
+        }
+        for (unsigned i = 0; i < 16; i++) {
+                top.mapped[0x3F0 + i] = raw_page(page.frame, global_read);
                 expect_reads(vaddr(TOP + i * PAGE_SIZE), word,
                              "before anything is changed");
         }
@@ -165,18 +174,19 @@ TEST(remove_forgets_translations)
         expect_no_access(vaddr(PLACE), "after remove_table_entries of it");
         expect_reads(vaddr(PLACE + PAGE_SIZE), word,
                      "after remove_table_entries of the page below");
-        expect_result(PAGING_OK,
-                      remove_table_entries(user.mapped, raw_pages(PLACE, 16)),
-                      "remove_table_entries(64 KB at 0x%08x)", PLACE);
+        expect_result(
+                PAGING_OK,
+                remove_table_entries(user.mapped, raw_pages(PLACE, MANY_LOG2)),
+                "remove_table_entries(256 KB at 0x%08x)", PLACE);
         expect_result(PAGING_OK,
                       remove_table_entries(top.mapped, raw_pages(TOP, 16)),
                       "remove_table_entries(64 KB at 0x%08x)", TOP);
-        for (unsigned i = 0; i < 16; i++) {
+        for (unsigned i = 0; i < MANY; i++)
                 expect_no_access(vaddr(PLACE + i * PAGE_SIZE),
                                  "after remove_table_entries");
+        for (unsigned i = 0; i < 16; i++)
                 expect_no_access(vaddr(TOP + i * PAGE_SIZE),
                                  "after remove_table_entries (a global page)");
-        }
         live_end();
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A space with more page-tables than a byte counts: there is memory for them far away
-// only, which is there on every machine that grades. What H would have done to have them
-// is done by hand here.
+// only (far_memory.h). What H would have done to have them is done by hand here.
 #ifndef MANY_TABLES_H
 #define MANY_TABLES_H
+
+#include "far_memory.h"
 
 #include <h/internal/client_space.h>
 #include <h4/spaces.h>

@@ -29,6 +29,8 @@ with_many_tables(void)
         size_t told = UNTOUCHED;
 
         spaces_begin();
+        if (!far_is_there())
+                return;
         struct h_pagemap space = given_pagemap();
         struct many_tables tables = many_tables();
         spaces_make();

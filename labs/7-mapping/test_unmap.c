@@ -106,6 +106,11 @@ TEST(unmap_goes_through_all_words)
                         expect_rights(near, page_address(count), count, RWX,
                                       "a page behind the last flexpage");
         }
+        // All of them once more, and now the caller's own too.
+        unmap_words(true, words, MESSAGE_REGISTERS);
+        for (uint32_t i = 0; i < MESSAGE_REGISTERS; i += 6)
+                expect_rights(home, page_address(i), i, 0,
+                              "a page among many, flushed: the caller's");
         expect_hex(unmap_answer(0), get_register(caller, H_ESI),
                    "unmap: message register 0, compared with ESI");
 }
