@@ -146,7 +146,7 @@ TRIAL(exchange_changes_six_flags)
         make(1);
         // A flag of its own, that is none of the six. The timer may end its turn.
         thread_start(thread_id(1), run_with_direction_flag, &stack);
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 100; i++)
                 if ((told(thread_id(1)).registers[2] & DIRECTION) == 0)
                         L4_ThreadSwitch(thread_id(1));
         L4_Word_t before = told(thread_id(1)).registers[2];
