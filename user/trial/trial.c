@@ -26,11 +26,8 @@ trial_failed(uint32_t expected, uint32_t found, const char *text,
 }
 
 void
-trial_expect(uint32_t expected, uint32_t found, const char *text,
-             const char *file, uint32_t line)
+trial_passed(const char *text, uint32_t line)
 {
-        if (expected != found)
-                trial_failed(expected, found, text, file, line);
         trial_place.checks++;
         trial_place.text = text;
         trial_place.line = line;
