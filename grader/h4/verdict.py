@@ -153,8 +153,8 @@ class Run:
         seed = secrets.seed if self.machine.seed is None else self.machine.seed
         jitter = "" if self.machine.jitter is None else f",jitter={self.machine.jitter}"
         numbers = [self.numbers[test.name] for test in tests]
-        lab = self.stage.lab
-        own = [at for at, test in enumerate(tests) if lab.exercise(test.exercise).about]
+        tries = {one.id for one in self.stage.lab.exercises if one.about}
+        own = [at for at, test in enumerate(tests) if test.exercise in tries]
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers, frozenset(own))
         judges = judges_of(tests, dict(self.stage.tested))
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
