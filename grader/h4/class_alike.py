@@ -31,7 +31,9 @@ from h4.work_folder import work_folder
 
 RUN = 24  # tokens that must follow each other in both
 LEAST = 60  # percent of the smaller text from which on a pair is named
-SMALLEST = 40  # words of a text: of less, nothing can be said
+# Words of a text: of less, nothing can be said. One function whose calls are given has been
+# written by two in 147 words with 58 percent in common.
+SMALLEST = 150
 SOLUTION = "(the course's own solution)"
 COMMAND = ["/usr/bin/python3", "-m", "h4.class_alike"]
 _LINE = re.compile(r"(\d+)\.c consists for (\d+) % of (\d+)\.c material")

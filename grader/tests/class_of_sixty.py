@@ -16,7 +16,7 @@ from pathlib import Path
 import class_archives_made as made
 from conftest import ROOT
 from test_cheats import CHEATS
-from test_variants import VARIANTS, regions, written
+from test_variants import VARIANTS, files as written
 
 from h4.course import Course
 from h4.manifest import load_mutants
@@ -75,8 +75,7 @@ def write(course: Course, folder: Path) -> None:
         made.tree(folder / f"half-{share}", half_done(course, right, share))
     for file in VARIANTS[: len(LABS)]:
         texts = {
-            path: written(course, path, pieces).encode()
-            for path, pieces in regions(file.read_text()).items()
+            path: text.encode() for path, text in written(course, file.read_text()).items()
         }
         made.tree(folder / f"variant-{file.name.partition('.')[0]}", {**right, **texts})
     for number in LABS:
