@@ -4,8 +4,8 @@
 #include <h4/act.h>
 
 #define PERIOD 1000u
-#define SOME 300u    // that it may take
-#define AT_ONCE 500u // and where the timer comes in between
+#define SOME 300u   // that it may take
+#define A_TICK 500u // and where the timer comes in between
 
 static L4_Word_t
 receiving(L4_Time_t time)
@@ -103,10 +103,10 @@ TRIAL(no_time_at_all)
                 struct act sends = { .to = one, .timeouts = words[i] << 16 };
                 perform(&receives);
                 expect_failed(&receives, RECEIVING(TIMEOUT), "receiving");
-                took(&receives, 0, SOME, "at once");
+                took(&receives, 0, A_TICK, "at once");
                 perform(&sends);
                 expect_failed(&sends, SENDING(TIMEOUT), "sending");
-                took(&sends, 0, AT_ONCE, "at once");
+                took(&sends, 0, A_TICK, "at once");
         }
 }
 
@@ -209,7 +209,7 @@ TRIAL(points_that_have_passed)
                         perform(&sleeps);
                         expect_failed(&sleeps, RECEIVING(TIMEOUT),
                                       "it has passed");
-                        took(&sleeps, 0, AT_ONCE, "at once");
+                        took(&sleeps, 0, A_TICK, "at once");
                 }
         }
         struct act sends = { .to = me };
@@ -217,7 +217,7 @@ TRIAL(points_that_have_passed)
         sends.timeouts = (0x8000 | ((now - 300) & 0x7FF)) << 16;
         perform(&sends);
         expect_failed(&sends, SENDING(TIMEOUT), "it has passed");
-        took(&sends, 0, AT_ONCE, "at once");
+        took(&sends, 0, A_TICK, "at once");
 }
 
 // A period begins when its phase does.
