@@ -2,8 +2,10 @@
 """What the look from outside costs: processor seconds of a whole verdict with it and
 without, the emulators among them. The wall clock would say how busy this machine is.
 
-    outside_look.with_cpu_s, outside_look.without_cpu_s    the least of all runs
-    outside_look.cost_percent
+    outside_look.with_cpu_s, outside_look.without_cpu_s    medians
+    outside_look.cost_percent    the median of what one with it costs more than the next
+        without it: a machine that does other things is slower for a while, and has moments
+        at which it is quick, so the least of each side may be of different ones
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -41,18 +44,15 @@ def cpu_seconds(root: Path, look: bool, labs: str = LABS) -> float:
 
 
 def measure(root: Path, runs: int, console: Console, labs: str = LABS) -> dict[str, float]:
-    """In turns, since a machine that does other things is slower for a while."""
+    """In turns."""
     cpu_seconds(root, True, labs)  # built, and in the page cache
-    took: dict[bool, list[float]] = {True: [], False: []}
-    for _ in range(runs):
-        for look in took:
-            took[look].append(cpu_seconds(root, look, labs))
-    # What else runs can only add to it.
-    with_it, without = min(took[True]), min(took[False])
+    took = [(cpu_seconds(root, True, labs), cpu_seconds(root, False, labs)) for _ in range(runs)]
+    with_it, without = map(statistics.median, zip(*took))
+    cost = statistics.median(one / other - 1 for one, other in took)
     figures = {
         "outside_look.with_cpu_s": round(with_it, 3),
         "outside_look.without_cpu_s": round(without, 3),
-        "outside_look.cost_percent": round(100 * (with_it / without - 1), 1),
+        "outside_look.cost_percent": round(100 * cost, 1),
     }
     table = Table("look from outside", "", box=None)
     for name, number in figures.items():
