@@ -66,17 +66,17 @@ def entries(folder: Path) -> list[Entry]:
         raise GraderError(f"DIR={folder}: there is no submission in it")
     by_name: dict[str, list[str]] = {}
     for one in names:
-        by_name.setdefault(student(one), []).append(one)
+        by_name.setdefault(printable(student(one)), []).append(one)
     found: list[Entry] = []
     taken: set[str] = set()
     for one in names:
         name = student(one)
-        same = by_name[name]
+        plain = printable(name)
+        same = by_name[plain]  # as it is shown: by that name others know it
         refused = _kind(folder / one)
         if len(same) > 1:
             whole = ", ".join(printable(other) for other in same)
-            refused = f"{len(same)} submissions have the name {printable(name)}: {whole}"
-        plain = printable(name)
+            refused = f"{len(same)} submissions have the name {plain}: {whole}"
         found.append(
             Entry(folder / one, printable(one), plain, _folder(one, same, taken), refused)
         )
@@ -131,12 +131,12 @@ def fingerprint(entry: Entry) -> str:
 
     add(str(entry.path))
     if entry.path.is_dir() and not entry.refused:
-        for path in sorted(itertools.islice(_all_below(str(entry.path)), MOST_LOOKED_AT)):
+        for path in sorted(itertools.islice(all_below(str(entry.path)), MOST_LOOKED_AT)):
             add(path)
     return digest.hexdigest()
 
 
-def _all_below(folder: str) -> Iterator[str]:
+def all_below(folder: str) -> Iterator[str]:
     """All that lies in a folder, however deep: os.walk goes no deeper than Python calls
     functions, and ends in an exception there."""
     waiting = [folder]

@@ -14,11 +14,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
 from h4.class_archives import MOST_KEPT, MOST_MEMBERS, Time, checked, write
+from h4.class_entries import all_below
 from h4.git import Git
 from h4.submission import LIMIT, Refused, read
 
@@ -111,12 +112,16 @@ def _take_names(given: Path, own: Path) -> None:
     for path in _BORROWS:
         if os.path.lexists(given / path):
             raise Refused(f"is a git repository with {path}: part of it lies elsewhere")
-    for file in _files(given / "objects"):
-        if not stat.S_ISREG(file.lstat().st_mode):
-            raise Refused(f"is a git repository with a link or device, {file.name[:80]!r}")
-    heads = [f.relative_to(given).as_posix() for f in _files(given / "refs/heads")]
-    for path in [*_NAMES, *heads]:
-        if path in heads or os.path.lexists(given / path):
+    objects = str(given / "objects")
+    for file in (objects, *all_below(objects)):
+        mode = os.lstat(file).st_mode if os.path.lexists(file) else stat.S_IFREG
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            name = os.path.basename(file)[:80]
+            raise Refused(f"is a git repository with a link or device, {name!r}")
+    heads = [Path(file) for file in all_below(str(given / "refs/heads"))]
+    names = [file.relative_to(given).as_posix() for file in heads if not file.is_dir()]
+    for path in [*_NAMES, *names]:
+        if os.path.lexists(given / path):
             try:
                 text = read(given, path, _MOST_NAMES)
             except Refused as reason:
@@ -128,13 +133,3 @@ def _take_names(given: Path, own: Path) -> None:
     if os.path.lexists(given / "config") and _SHA256.search(read(given, "config")):
         settings = f"{_SETTINGS}1\n[extensions]\n\tobjectFormat = sha256\n"
     (own / "config").write_text(settings)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All below it that is no folder, and no further; also links to folders."""
-    if folder.is_symlink():
-        yield folder
-        return
-    for where, folders, names in os.walk(folder):
-        links = [name for name in folders if Path(where, name).is_symlink()]
-        yield from (Path(where, name) for name in [*names, *links])

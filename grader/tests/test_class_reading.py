@@ -281,6 +281,14 @@ def test_a_number_behind_a_name_is_nobody_elses(tmp_path: Path) -> None:
     assert len(folders) == 2 and entry.folder in folders
 
 
+def test_names_that_are_shown_alike_are_one(tmp_path: Path) -> None:
+    for name in ("a\nb", "a\\x0ab"):
+        (tmp_path / name).touch()
+    one, other = entries(tmp_path)
+    assert one.name == other.name and one.folder != other.folder
+    assert "2 submissions have the name" in one.refused == other.refused
+
+
 def test_a_folder_as_deep_as_it_may_be(tmp_path: Path) -> None:
     """Python's own walk ends in an exception, and with it ended the run of the class."""
     (tmp_path / "anna").mkdir()
