@@ -126,6 +126,30 @@ def check_entries(
     return found
 
 
+def twins_of_explained(
+    place: Bench,
+    every: Sequence[AutoMutant],
+    entries: Sequence[Equivalent],
+    fates: dict[AutoMutant, Fate],
+) -> dict[AutoMutant, Fate]:
+    """Those survivors of a sample whose code is that of an explained one that was not
+    drawn. Among all mutants they are twins, for which nobody writes a reason."""
+    keys = {entry.key for entry in entries}
+    left = [m for m, fate in fates.items() if fate.status == SURVIVED and m.key not in keys]
+    if not left:
+        return {}
+    codes = {
+        (m.exercise, place.compiled(m.file, m.mutated))
+        for m in every
+        if m.key in keys and m not in fates
+    }
+    return {
+        m: Fate(TWIN)
+        for m in left
+        if (m.exercise, place.compiled(m.file, m.mutated)) in codes
+    }
+
+
 def sample(mutants: Sequence[AutoMutant], size: int | None, seed: int) -> list[AutoMutant]:
     """So many of them, in their order; which ones follows from the seed and names."""
     if size is None or size >= len(mutants):
@@ -157,6 +181,7 @@ def main(root: Path, given: argparse.Namespace) -> int:
             continue
         with bench(builder, lab) as place:
             fates = _with_progress(place, now, console)
+            fates |= twins_of_explained(place, mutants, entries, fates)
         one = check_entries(entries, mutants, fates)
         _report_lab(console, lab, one, given.entries)
         found.add(one)

@@ -9,7 +9,7 @@ from pathlib import Path
 from conftest import ROOT
 from pytest import MonkeyPatch
 
-from h4.auto_command import check_entries, sample
+from h4.auto_command import check_entries, sample, twins_of_explained
 from h4.auto_mutants import AutoMutant, Equivalent, arguments, mutants_of_text
 from h4.auto_run import (
     BROKEN,
@@ -95,6 +95,37 @@ def test_entries_are_held_against_what_is() -> None:
     for part in parts:
         assert any(part in problem for problem in found.problems), part
     assert not found.good
+
+
+class Codes(Bench):
+    """A bench that knows of each mutant's code and compiles nothing."""
+
+    def __init__(self, codes: dict[str, str]) -> None:
+        self.codes = codes
+
+    def compiled(self, file: str, text: str) -> str:
+        assert file == "small.c"
+        return self.codes[text]
+
+
+def test_a_twin_of_an_explained_one_that_was_not_drawn() -> None:
+    """A sample without the explained mutant has its twin: that is no survivor."""
+    explained, twin, other, killed, same = small()[:5]
+    every = [explained, twin, other, killed, same]
+    codes = {m.mutated: "code" for m in every} | {other.mutated: "else"}
+    place, entries = Codes(codes), [entry(explained)]
+    drawn = {m: Fate(SURVIVED) for m in (twin, other)}
+    drawn |= {killed: Fate(KILLED, "some_test"), same: Fate(SAME)}
+    found = twins_of_explained(place, every, entries, drawn)
+    assert found == {twin: Fate(TWIN)}
+    assert check_entries(entries, every, drawn | found).survivors == [other]
+    # Drawn, it is judged itself; without a reason, or killed, its twin is no twin.
+    drawn[explained] = Fate(SURVIVED)
+    assert twins_of_explained(place, every, entries, drawn) == {}
+    assert twins_of_explained(place, every, [], {twin: Fate(SURVIVED)}) == {}
+    # What survives with a reason of its own stays explained.
+    entries.append(entry(twin))
+    assert twins_of_explained(place, every, entries, {twin: Fate(SURVIVED)}) == {}
 
 
 def test_when_all_is_good() -> None:
