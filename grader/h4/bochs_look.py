@@ -23,6 +23,7 @@ SEGMENT = re.compile(
 )
 TABLE = re.compile(rb"^(gdtr|idtr):base=0x([0-9a-f]+), limit=0x([0-9a-f]+)", re.M)
 SYSENTER = re.compile(rb"^ *sysenter_(cs|esp|eip)_msr = 0x([0-9a-f]+)", re.M)
+APIC = re.compile(rb"^ *apicbase = 0x([0-9a-f]+)", re.M)
 A20_IS_OFF = b"enable_a20 = false\n"
 # Of the general registers what says where the kernel is.
 PLACES = ("esp", "ebp", "eip")
@@ -40,6 +41,7 @@ show "memory.used_blocks\""""
 # What is compared between tests alone.
 MORE_QUESTIONS = """
 show "pc_system.enable_a20"
+show "cpu0.MSR.apicbase"
 show "cpu0.MSR.sysenter_cs_msr"
 show "cpu0.MSR.sysenter_esp_msr"
 show "cpu0.MSR.sysenter_eip_msr\""""
@@ -77,6 +79,8 @@ class Eye:
         registers["a20"] = int(A20_IS_OFF not in text)
         registers |= {name: int(value, 16) for name, value in zip(PLACES, _places(text))}
         rest = _rest(text[data:])
+        if rest.apic is not None:
+            registers["apic"] = rest.apic
         if "eip" not in registers or "cr3" not in registers or rest.used is None:
             raise GraderError(f"Bochs does not tell its registers: {shown(text[-300:])}")
         self.memory.refresh(rest.used)
@@ -110,6 +114,7 @@ class Rest(NamedTuple):
     tables: dict[bytes, tuple[int, int]]
     sysenter: tuple[int, ...]
     used: int | None  # blocks of memory
+    apic: int | None
 
 
 @lru_cache(maxsize=256)
@@ -129,13 +134,14 @@ def _rest(text: bytes) -> Rest:
     }
     sysenter = {name: int(value, 16) for name, value in SYSENTER.findall(text)}
     order = (b"cs", b"esp", b"eip")
-    used = USED.search(text)
+    used, apic = USED.search(text), APIC.search(text)
     return Rest(
         held.pop("tr", (0, 0, 0)),
         held,
         tables,
         tuple(sysenter[name] for name in order if name in sysenter),
         int(used[1]) if used else None,
+        int(apic[1], 16) if apic else None,
     )
 
 

@@ -180,6 +180,13 @@ class Outside:
         if self._lost:
             return self._lost
         if self._skipped is not None:
+            number = self._orders.numbers[self.begun - 1]
+            inside = self.ways.left_out(number, self._skipped) if self.ways else None
+            if inside:
+                return [
+                    "the program's trial has come to its end, but not by the way that it "
+                    f"always takes: it has not been in {inside}"
+                ]
             place = self.image.places([self._skipped])[0]
             return [
                 "a call that the test made did not come back where it was made: the test "

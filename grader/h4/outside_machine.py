@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from h4.outside_view import present_in
-from h4.snapshot import LARGE, Code, Snapshot
+from h4.snapshot import LARGE, PAGE_SIZE, Code, Snapshot
 from h4.symbols import Image
 
 # CR0: protection, numeric errors, write protection, no cache disabled, paging.
 CR0_DUE, CR0_LOOKED_AT = 0x80010021, 0xE0010021
 CR4_DUE = 0x90  # superpages and global pages
+APIC = 0xFEE00900  # MSR 0x1B after a reset: where its registers are, and that they are
 # EFLAGS: trap, interrupt, direction, I/O privilege, nested task, alignment.
 LASTING_FLAGS = 0x00047700
 
@@ -73,11 +74,16 @@ def _segments(
 
 
 def masked(machine: Snapshot) -> list[str]:
-    """Memory that is not found where the page-tables say, as bit 20 of its addresses counts
-    for nothing: the gate A20 of the first machines with more than 1 MB."""
-    if machine.registers.get("a20", 1):
-        return []
-    return ["the gate A20 is off: memory behind the first MB is found 1 MB lower"]
+    """Memory that is not found where the page-tables say: as bit 20 of its addresses counts
+    for nothing, by the gate A20 of the first machines with more than 1 MB; or as the
+    registers of the local APIC lie in front of it. Source: Intel SDM volume 3, 11.4.4."""
+    found = []
+    if not machine.registers.get("a20", 1):
+        found += ["the gate A20 is off: memory behind the first MB is found 1 MB lower"]
+    apic = machine.registers.get("apic", APIC) & -PAGE_SIZE
+    if apic < machine.megabytes << 20:
+        found += [f"the registers of the local APIC lie in front of memory, at 0x{apic:08x}"]
+    return found
 
 
 def gdt(machine: Snapshot) -> bytes:
@@ -205,6 +211,7 @@ class Baseline:
         values["the lasting bits of EFLAGS (0x200: interrupts)"] = (
             registers.get("eflags", 0) & LASTING_FLAGS
         )
+        values["where the local APIC's registers are"] = registers.get("apic", APIC)
         values["the gate A20"] = registers.get("a20", 1)
         values["the GDT's address and limit"] = machine.gdtr
         values["the IDT's address and limit"] = machine.idtr

@@ -23,7 +23,8 @@ class Snapshot:
     the guest.
 
     registers  small letters: esp, ebp, eip, eflags, cr0, cr2, cr3, cr4; a20, 0 where the
-               gate is off, if the emulator tells it, and not at a test's end
+               gate is off, and apic, the register 0x1B (MSR), if the emulator tells them,
+               and not at a test's end
     gdtr, idtr linear base, limit
     task       the task register: selector, linear base, limit
     segments   cs ds es fs gs ss ldtr: selector, base and limit as the processor has

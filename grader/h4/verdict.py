@@ -158,7 +158,7 @@ class Run:
         orders = Orders(secrets.nonce, seed, test_list(numbers), numbers, frozenset(own))
         judges = judges_of(tests, dict(self.stage.tested))
         suspected = not self._suspected.isdisjoint(test.name for test in tests)
-        ways = Ways(self.image, secrets.ways, suspected, numbers)
+        ways = Ways(self.image, secrets.ways, suspected, numbers, self.stage.tested)
         outside = Outside(self.image, orders, judges, ways)
         result = boot(
             BootRequest(

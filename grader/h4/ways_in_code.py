@@ -20,6 +20,8 @@ from h4.kernel_calls import Calls
 from h4.symbols import Image
 
 IRET = b"\xcf"
+# Start a trial and await its end; start one; await its end. See <h4/system.h>.
+TRIALS = ("system_run", "system_start", "system_until_end")
 DEEPEST = 4  # calls of functions of a test's own file
 HOW = b"".join(
     Path(file).read_bytes()
@@ -43,11 +45,14 @@ class Way(NamedTuple):
     always  which of them are always asked for, by their place
     calls   that may lead into what a student has written, and may be made in more than
             one turn, or in none
+    starts  where a program's trial is started, whose end is awaited; 0: nowhere, or not
+            always, or more than once
     """
 
     points: list[int]
     always: list[int]
     calls: list[Made]
+    starts: int = 0
 
 
 class Point(NamedTuple):
@@ -111,7 +116,19 @@ class Code:
             always.append(len(points) - 1)
         places = [one.address for one in points]
         calls = [one for one in self._made(test) if one.again or one.back not in places]
-        return Way(places, always, calls)
+        return Way(places, always, calls, self._starts(test))
+
+    def _starts(self, test: int) -> int:
+        """See Way."""
+        run, start, end = (self.image.addresses.get(name, -1) for name in TRIALS)
+        function = self._function(test)
+        always = [step.instruction for step in function.always_passed()]
+        if not any(one.target in (run, end) for one in always):
+            return 0
+        again = {one.address for one, _, in_loop in function.calls() if in_loop}
+        found = [one for one in self._code(test) if one.target in (run, start)]
+        once = len(found) == 1 and found[0] in always and found[0].address not in again
+        return found[0].address if once else 0
 
     def _made(self, test: int) -> list[Made]:
         """The innermost calls that a test may make, in functions of its own file that are

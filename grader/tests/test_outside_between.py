@@ -12,6 +12,7 @@ import pytest
 
 from h4.outside_between import careless, disturbed
 from h4.outside_gates import taken
+from h4.outside_machine import masked
 from h4.snapshot import Snapshot
 
 PROGRAMS = 0x00007000
@@ -85,6 +86,14 @@ def test_a_machine_whose_kernel_is_not_there(pages: dict[int, int], words: str) 
     """Translations that the processor has kept let it go on for a while."""
     image: Any = _Image()
     assert words in "\n".join(disturbed(machine(pages), image))
+
+
+@pytest.mark.parametrize("place, found", [(0xFEE00900, False), (0x200900, False), (0x1FF900, True)])
+def test_registers_in_front_of_memory(place: int, found: bool) -> None:
+    """Where the local APIC's are, what is read is no memory, and the grader reads that."""
+    seen = machine(HERE)
+    seen.registers["apic"] = place
+    assert any("local APIC" in one for one in masked(seen)) == found
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ of them it makes. Each point on a test's way is asked for, and looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -87,8 +87,8 @@ def stage(builder: StageBuilder, course: Course) -> Stage:
 def test_a_mistake_is_no_attack(
     course: Course, stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def all_of_them(image: Image, secret: int, _: bool, numbers: Iterable[int]) -> Ways:
-        return Ways(image, secret, True, numbers)
+    def all_of_them(image: Image, secret: int, _: bool, *more: Any) -> Ways:
+        return Ways(image, secret, True, *more)
 
     monkeypatch.setattr(verdict, "Ways", all_of_them)
     tests = stage.lab.tests_of(course.exercise(EXERCISE))

@@ -22,6 +22,7 @@ from h4.ways_in_code import Code
 
 OTHERS = 16  # in place of one: at each the machine stops
 FOLLOWED_AT_ONCE = 4
+TRIALS = {5: 30, 6: 6, 7: 3}  # at least, that tests of a lab run
 
 # In each, the numbers of the instructions that are always executed.
 CODE = {
@@ -247,6 +248,9 @@ def test_right_solutions_come_by_many_of_them(
     names = [name for one in stage.lab.exercises for name in one.functions]
     known = stage.image.addresses
     assert names and max(known.get(name, 0) for name in names) < begin
+    ways = Ways(stage.image, 0, programs=stage.tested)
+    trials = [ways.names[number] for number, way in every.items() if way.starts]
+    assert len(list(filter(None, map(ways.trials.points, trials)))) >= TRIALS.get(lab, 0)
     monkeypatch.setattr(outside_ways, "ONE_IN", 1)
     monkeypatch.setattr(outside_ways, "OTHERS", OTHERS)
     monkeypatch.setattr(outside_ways, "LOOKED_AT_ONE_IN", 1)
