@@ -22,8 +22,10 @@ from h4.bochs_hang import seen_to_hang
 from h4.bochs_log import Log
 from h4.bochs_look import Guard
 from h4.bochs_machine import (
+    GUEST_MEMORY,
     INSTRUCTIONS_PER_BYTE,
     STOPS,
+    WHOLE_ANSWERS,
     configuration,
     environment,
     program,
@@ -42,6 +44,7 @@ from h4.emulator import (
 from h4.guest_trying import guest_trying
 from h4.image import disk_for
 from h4.protocol import shown
+from h4.shared_memory import SharedMemory
 from h4.snapshot import Moment
 
 STRIDE = 4_000_000
@@ -73,9 +76,10 @@ class Ended(Exception):
 class Run:
     """One boot: which test runs, and when the clock must strike."""
 
-    def __init__(self, request: BootRequest, child: Child) -> None:
+    def __init__(self, request: BootRequest, child: Child, memory: SharedMemory) -> None:
         self.request = request
         self.child = child
+        self.memory = memory
         self.instructions: list[int | None] = [None] * len(request.limits)
         self.registers: dict[str, int] = {}
         self.frames: list[int] = []
@@ -107,8 +111,9 @@ class Run:
         """Lets the machine run to its end, which is always an Ended."""
         debugger = Debugger(self.child, self.log.ended)
         if self.request.watch:
-            megabytes = self.request.megabytes
-            self.guard = Guard(debugger, self.child, self.request.watch, megabytes)
+            self.guard = Guard(
+                debugger, self.child, self.request.watch, self.memory, self.request.megabytes
+            )
         tick = self.child.tick
         while True:
             self.arm(debugger, tick)
@@ -282,25 +287,33 @@ class Run:
             pass
 
 
-def start(request: BootRequest, directory: Path, progress: Progress | None) -> Child:
+def start(
+    request: BootRequest, directory: Path, progress: Progress | None, memory: SharedMemory
+) -> Child:
     """Bochs, at the debugger's first prompt or a little before it."""
     command = [program(), "-q", "-f", "bochsrc"]
     text = configuration(request.megabytes) + STOPS
     seconds = request.seconds or bochs_pace.seconds(request)
-    if disk_for(request, directory):
+    if disk_for(request, directory) and memory.passed:
         from h4 import bochs_twin  # the course's alone: students' trees do not have it
 
-        source = bochs_twin.original(command, text, request.cache or directory)
-        return bochs_twin.Twin(source, directory, seconds, progress)
+        source = bochs_twin.original(
+            command, text, request.cache or directory, request.megabytes
+        )
+        return bochs_twin.Twin(source, directory, seconds, progress, memory)
     (directory / "bochsrc").write_text(text, "ascii")
-    settings = environment(directory, request.cache or directory)
-    return Child(command, directory, settings, seconds, progress)
+    cache = request.cache or directory
+    settings = environment(directory, cache, WHOLE_ANSWERS, GUEST_MEMORY) | memory.settings
+    return Child(command, directory, settings, seconds, progress, memory.passed)
 
 
 def run(request: BootRequest, directory: Path, progress: Progress | None) -> BootResult:
     """One boot in `directory`; see h4.emulator.boot."""
-    with start(request, directory, progress) as child:
-        this = Run(request, child)
+    with (
+        SharedMemory(request.megabytes) as memory,
+        start(request, directory, progress, memory) as child,
+    ):
+        this = Run(request, child, memory)
         try:
             this.drive()
             raise AssertionError("a run that does not end")
@@ -313,9 +326,6 @@ def run(request: BootRequest, directory: Path, progress: Progress | None) -> Boo
             end = Ended(Ending.HOST_LIMIT, f"{this.place()}: {reason}")
         except Flooded:
             end = Ended(Ending.FLOOD)
-        finally:
-            if this.guard:
-                this.guard.close()
         flood = child.flooded()
         if flood:
             end = Ended(Ending.FLOOD, flood)

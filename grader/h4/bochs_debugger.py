@@ -6,6 +6,9 @@ Facts about Bochs 2.7 that this rests on, each found by trying:
 - From its standard input it reads a line for each prompt, by readline, letter by letter,
   and echoes it. From the file that `source` names it reads whole lines without a prompt;
   that may be a pipe. One word there that it does not know ends it.
+- It takes the buffer away from its standard output: each part of a line that it prints
+  would be a system call. It is given another one (whole_answers.c), which is written out
+  behind each `?`.
 - `? N` prints a number in hexadecimal and decimal digits.
 - `Next at t=N` counts executed instructions, exactly, and is the same from run to
   run. `sb N` stops N instructions from here; there is room for five, none can be
@@ -54,8 +57,8 @@ ASK_AFTER = 0.4
 # which moves the timer's next interrupt: see above.
 GO_ON = "s 1000000000"
 
-# Bochs writes each part of a line by itself: seconds after which there is more than one
-# of them to read.
+# Bochs writes what it is asked at a prompt part by part: seconds after which there is more
+# than one of them to read.
 PIECES = 0.0001
 
 STOP = re.compile(rb"^Next at t=(\d+)", re.M)
@@ -184,7 +187,10 @@ class Debugger:
         lines, self._queue = [*self._queue, GO_ON], []
         ahead, self._ahead = self._ahead, ""
         question, between = self._number()
-        answer = self._ask([*lines, question, ahead] if ahead else lines, wait)
+        if ahead:
+            # By its other name, behind which nothing is written out yet.
+            lines += [question.replace("?", "calc"), ahead]
+        answer = self._ask(lines, wait)
         self._told.clear()
         if ahead:
             answer, found, told = answer.partition(between)

@@ -57,8 +57,9 @@ class Log:
 
     def ended(self) -> bool:
         """Whether there is an event by now; cheap when nothing is new."""
-        while not self.event and self.child.size(LOG) > self._at:
-            new = self.child.read(LOG, CHUNK, self._at)
+        while not self.event and (size := self.child.size(LOG)) > self._at:
+            # No more is asked for than there is: room for more takes its time.
+            new = self.child.read(LOG, min(CHUNK, size - self._at), self._at)
             if not new:
                 break
             self._at += len(new)

@@ -12,8 +12,8 @@ from h4.bochs_memory import USED, GuestMemory
 from h4.bochs_ways import Walker
 from h4.child import Child
 from h4.errors import GraderError
-from h4.process_memory import ProcessMemory
 from h4.protocol import shown
+from h4.shared_memory import SharedMemory
 from h4.snapshot import Code, Moment, Snapshot, Watch
 
 SEGMENT = re.compile(
@@ -23,7 +23,7 @@ SEGMENT = re.compile(
 )
 TABLE = re.compile(rb"^(gdtr|idtr):base=0x([0-9a-f]+), limit=0x([0-9a-f]+)", re.M)
 SYSENTER = re.compile(rb"^ *sysenter_(cs|esp|eip)_msr = 0x([0-9a-f]+)", re.M)
-A20_IS_OFF = re.compile(rb"^ *enable_a20 = false", re.M)
+A20_IS_OFF = b"enable_a20 = false\n"
 # Of the general registers what says where the kernel is.
 PLACES = ("esp", "ebp", "eip")
 GENERAL = re.compile(
@@ -61,11 +61,10 @@ class Eye:
     """Looks at one machine."""
 
     def __init__(
-        self, debugger: Debugger, child: Child, process: ProcessMemory, watch: Watch,
-        megabytes: int,
-    ) -> None:  # fmt: skip
+        self, debugger: Debugger, memory: SharedMemory, watch: Watch, megabytes: int
+    ) -> None:
         self.debugger = debugger
-        self.memory = GuestMemory(debugger, process, megabytes)
+        self.memory = GuestMemory(debugger, memory, megabytes)
         self.code: Code = watch.code
         self.megabytes = megabytes
         self._looked = False
@@ -75,19 +74,17 @@ class Eye:
         text = self.debugger.command(questions(sysenter))
         flags, data = text.find(b"\neflags "), text.find(b"\nes:")
         registers = dict(_control(text[flags:data]))
-        registers["a20"] = int(not A20_IS_OFF.search(text, max(0, data)))
+        registers["a20"] = int(A20_IS_OFF not in text)
         registers |= {name: int(value, 16) for name, value in zip(PLACES, _places(text))}
-        rest, used = _rest(text[data:]), USED.search(text, max(0, data))
-        if "eip" not in registers or "cr3" not in registers or not used:
+        rest = _rest(text[data:])
+        if "eip" not in registers or "cr3" not in registers or rest.used is None:
             raise GraderError(f"Bochs does not tell its registers: {shown(text[-300:])}")
-        self.memory.refresh(int(used[1]))
+        self.memory.refresh(rest.used)
         if not self._looked:
             self._looked = True
             probes = [self.code.physical(registers.get("esp", 0) & ~3)]
             probes += [self.code.physical(one) for one in self.code.changing]
-            self.memory.locate(
-                self.code.physical(self.code.begin), self.code.data, probes
-            )
+            self.memory.compare(probes)
         return Snapshot(
             registers=registers,
             gdtr=rest.tables.get(b"gdtr", (0, 0)),
@@ -112,6 +109,7 @@ class Rest(NamedTuple):
     segments: dict[str, tuple[int, int, int]]
     tables: dict[bytes, tuple[int, int]]
     sysenter: tuple[int, ...]
+    used: int | None  # blocks of memory
 
 
 @lru_cache(maxsize=256)
@@ -131,11 +129,13 @@ def _rest(text: bytes) -> Rest:
     }
     sysenter = {name: int(value, 16) for name, value in SYSENTER.findall(text)}
     order = (b"cs", b"esp", b"eip")
+    used = USED.search(text)
     return Rest(
         held.pop("tr", (0, 0, 0)),
         held,
         tables,
         tuple(sysenter[name] for name in order if name in sysenter),
+        int(used[1]) if used else None,
     )
 
 
@@ -143,21 +143,15 @@ class Guard:
     """Leads a watch through one boot."""
 
     def __init__(
-        self, debugger: Debugger, child: Child, watch: Watch, megabytes: int
-    ) -> None:
-        """The debugger has answered: so the process is Bochs by now, and no program
-        that is yet to become it."""
+        self, debugger: Debugger, child: Child, watch: Watch, memory: SharedMemory,
+        megabytes: int,
+    ) -> None:  # fmt: skip
         self.debugger = debugger
         self.child = child
         self.watch = watch
-        self.process = ProcessMemory(child.process.pid)
-        self.eye = Eye(debugger, child, self.process, watch, megabytes)
+        self.eye = Eye(debugger, memory, watch, megabytes)
         self.ways = Walker(debugger, self.eye, watch)
         self._armed = self._in_test = False
-
-    def close(self) -> None:
-        """To be called at the end."""
-        self.process.close()
 
     def goes_on(self, stop: Stop, moment: Moment | None) -> bool:
         """False: the watch has seen enough. `moment` is what the harness has stopped

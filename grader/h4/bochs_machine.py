@@ -49,6 +49,9 @@ panic: action=fatal
 STOPS = "magic_break: enabled=1\n"
 
 STOPPED_CLOCK = Preload(Path(__file__).with_name("stopped_clock.c"), alone=True)
+# For who talks with its debugger, and reads its guest's memory.
+WHOLE_ANSWERS = Preload(Path(__file__).with_name("whole_answers.c"), alone=True)
+GUEST_MEMORY = Preload(Path(__file__).with_name("memory_file.c"), alone=True)
 
 
 def configuration(megabytes: int) -> str:

@@ -7,7 +7,8 @@
 //                     would have: it reads its commands from DIRECTORY/in, answers on
 //                     DIRECTORY/out, and has the files of that folder in the place of
 //                     those of the same names in this one's. Both pipes are there
-//                     already, and whoever sent this holds their other ends. It says
+//                     already, and whoever sent this holds their other ends. Its guest's
+//                     memory is in DIRECTORY/memory, a link, which it takes away. It says
 //                     `TWIN pid` on the first one's output.
 //   bury PID          Waits for the end of that process, and says `BURIED pid status`, as
 //                     wait() has it. Nobody else gets its number before.
@@ -24,9 +25,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// See memory_file.c.
+extern void *guest_memory;
+extern size_t guest_memory_size;
+extern int guest_memory_file;
 
 char *readline(const char *prompt);
 
@@ -73,6 +80,31 @@ exchange_files(const char *old)
         closedir(descriptors);
 }
 
+// What the guest has in memory so far goes to a file of this folder, which is the piece
+// from here on.
+static void
+move_memory(const char *name)
+{
+        off_t begin, end = 0;
+        int file = open(name, O_RDWR);
+
+        if (file < 0 || unlink(name) != 0)
+                give_up(name);
+        while ((begin = lseek(guest_memory_file, end, SEEK_DATA)) >= 0) {
+                size_t size;
+
+                end = lseek(guest_memory_file, begin, SEEK_HOLE);
+                size = (size_t)(end - begin);
+                if (pwrite(file, (char *)guest_memory + begin, size, begin) !=
+                    (ssize_t)size)
+                        give_up(name);
+        }
+        if (mmap(guest_memory, guest_memory_size, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED)
+                give_up(name);
+        close(file);
+}
+
 static void
 become_twin(const char *directory)
 {
@@ -84,6 +116,9 @@ become_twin(const char *directory)
         if (!getcwd(old, sizeof old) || chdir(directory) != 0)
                 give_up(directory);
         exchange_files(old);
+        if (!guest_memory)
+                give_up("the guest's memory is in no file");
+        move_memory("memory");
         reopen(STDIN_FILENO, "in", O_RDONLY);
         int out = dup(STDOUT_FILENO);
         reopen(STDERR_FILENO, "out", O_WRONLY);

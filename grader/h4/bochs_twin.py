@@ -21,13 +21,14 @@ import subprocess
 import threading
 from pathlib import Path
 
-from h4.bochs_machine import environment
+from h4.bochs_machine import GUEST_MEMORY, WHOLE_ANSWERS, environment
 from h4.child import Child
 from h4.direct import SMALLEST_DISK, boot_sector
 from h4.emulator import Progress
 from h4.errors import GraderError
 from h4.preload import Preload
 from h4.protocol import shown
+from h4.shared_memory import SharedMemory
 from h4.work_folder import work_folder
 
 SOURCE = Path(__file__).with_suffix(".c")
@@ -62,7 +63,9 @@ class _Pipe:
 class Original:
     """A Bochs that stands where the boot sector begins."""
 
-    def __init__(self, command: list[str], configuration: str, cache: Path) -> None:
+    def __init__(
+        self, command: list[str], configuration: str, cache: Path, megabytes: int
+    ) -> None:
         self._folder = work_folder("original-")
         self._lock = threading.Lock()
         place = Path(self._folder.name).resolve()
@@ -70,15 +73,18 @@ class Original:
         with (place / "disk.img").open("wb") as disk:
             disk.write(boot_sector(cache))
             disk.truncate(SMALLEST_DISK)
+        self._memory = SharedMemory(megabytes)
+        libraries = Preload(SOURCE), WHOLE_ANSWERS, GUEST_MEMORY
         # It ends when nobody can write to it any more.
         self.process = subprocess.Popen(
             command,
             cwd=place,
-            env=environment(place, cache, Preload(SOURCE)),
+            env=environment(place, cache, *libraries) | self._memory.settings,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=self._memory.passed,
         )
         atexit.register(self.close)
         self._pipe = _Pipe(self.process)
@@ -93,6 +99,7 @@ class Original:
         """Ends it, and with it all that were made of it."""
         self.process.kill()
         self.process.communicate()
+        self._memory.close()
         self._folder.cleanup()
 
     def copy(self, directory: Path) -> int:
@@ -112,21 +119,25 @@ _originals: dict[tuple[str, ...], Original] = {}
 _lock = threading.Lock()
 
 
-def original(command: list[str], configuration: str, cache: Path) -> Original:
+def original(
+    command: list[str], configuration: str, cache: Path, megabytes: int
+) -> Original:
     """The one for machines of this configuration; it lives as long as the grader."""
     key = (*command, configuration)
     with _lock:
         if key not in _originals:
-            _originals[key] = Original(command, configuration, cache)
+            _originals[key] = Original(command, configuration, cache, megabytes)
         return _originals[key]
 
 
 class _Process:
     """As much of a process that somebody else has started as a Child wants."""
 
-    def __init__(self, source: Original, directory: Path) -> None:
+    def __init__(self, source: Original, directory: Path, memory: SharedMemory) -> None:
         self._source = source
         place = directory.resolve()
+        # The copy opens it by its number among our files, and takes the link away.
+        (place / "memory").symlink_to(f"/proc/{os.getpid()}/fd/{memory.file}")
         for name in ("in", "out"):
             os.mkfifo(place / name)
         # To be read and written, so that it opens before there is a reader.
@@ -150,10 +161,12 @@ class Twin(Child):
         directory: Path,
         seconds: float,
         progress: Progress | None,
+        memory: SharedMemory,
     ) -> None:
         self._source = source
+        self._memory = memory
         super().__init__([], directory, {}, seconds, progress)
         self.tick = source.tick
 
     def start(self, command: object, environment: object) -> _Process:
-        return _Process(self._source, self.directory)
+        return _Process(self._source, self.directory, self._memory)

@@ -80,11 +80,14 @@ class Child:
         environment: dict[str, str],
         seconds: float,
         progress: Progress | None,
+        passed: Sequence[int] = (),
     ) -> None:
+        """passed  open files that it has, too"""
         self.directory = directory
         self._folder = os.fspath(directory)  # asked for often: a Path takes its time
         self.seconds = seconds
         self.progress = progress
+        self._passed = passed
         self.output = b""  # the last of what it said
         self._reported = 0
         self._cpu = 0.0
@@ -109,6 +112,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self._passed,
             )
         except OSError as error:
             raise GraderError(f"{command[0]}: {error.strerror}") from None

@@ -34,6 +34,9 @@ LEAST = 60  # percent of the smaller text from which on a pair is named
 # Words of a text: of less, nothing can be said. One function whose calls are given has been
 # written by two in 147 words with 58 percent in common.
 SMALLEST = 150
+# Characters of a text, of which more are not compared: so many times the solution's, and
+# these. sim_c takes the square of the time for what repeats itself.
+MOST_TIMES, MOST_MORE = 8, 16 << 10
 SOLUTION = "(the course's own solution)"
 COMMAND = ["/usr/bin/python3", "-m", "h4.class_alike"]
 _LINE = re.compile(r"(\d+)\.c consists for (\d+) % of (\d+)\.c material")
@@ -55,24 +58,38 @@ class Pair:
         return max(self.of_first, self.of_second)
 
 
-def find_pairs(runner: Runner, rows: list[Row], least: int = LEAST) -> list[Pair]:
-    """The pairs that have at least so much in common, the most alike first."""
+def find_pairs(runner: Runner, rows: list[Row], warnings: list[str]) -> list[Pair]:
+    """The pairs that have at least LEAST in common, the most alike first. Whom nobody could
+    be compared with stands in a line of `warnings`: no submission keeps the others from
+    their results."""
     texts = {SOLUTION: _solution(runner)}
+    most = MOST_TIMES * len(texts[SOLUTION]) + MOST_MORE
     for row in rows:
         if row.status == GRADED:
             path = runner.plan.out / STUDENTS / row.entry.folder / OWN
-            texts[row.entry.name] = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            if len(text) <= most:
+                texts[row.entry.name] = text
+                continue
+            warnings.append(
+                f"{row.entry.name} has written {len(text):,} characters, which is more than "
+                f"the {most:,} that are compared with others"
+            )
     texts = {n: text for n, text in texts.items() if len(_WORD.findall(text)) >= SMALLEST}
     if len(texts) < 2:
         return []
     names = list(texts)
-    shared = in_common(names, _compare(runner, list(texts.values())))
+    try:
+        shared = in_common(names, _compare(runner, list(texts.values())))
+    except GraderError as failure:
+        warnings.append(f"nobody was compared with anybody: {failure}")
+        return []
     pairs = [
         Pair(one, other, shared.get((one, other), 0), shared.get((other, one), 0))
         for at, one in enumerate(names)
         for other in names[at + 1 :]
     ]
-    pairs = [pair for pair in pairs if pair.degree >= least]
+    pairs = [pair for pair in pairs if pair.degree >= LEAST]
     return sorted(pairs, key=lambda p: (-p.degree, -min(p.of_first, p.of_second),
                                         p.first, p.second))  # fmt: skip
 

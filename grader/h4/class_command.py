@@ -166,7 +166,7 @@ def grade_class(plan: Plan, found: list[Entry], table: Table, jobs: int) -> int:
         f"the table of days late names {name}, of whom there is no submission"
         for name in sorted(table.names() - {entry.name for entry in found})
     ]
-    pairs = find_pairs(runner, rows)
+    pairs = find_pairs(runner, rows, warnings)
     write_text(plan.out / ALIKE, pairs_as_csv(pairs))
     page = summary(plan.course, plan.labs, rows, pairs, warnings)
     write_text(plan.out / SUMMARY, page)

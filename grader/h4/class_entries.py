@@ -13,6 +13,7 @@ import itertools
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +96,11 @@ def _folder(entry: str, same: list[str], taken: set[str]) -> str:
     name = student(entry)
     plain = _ODD.sub("_", name)[:LONGEST]
     odd = plain != name or len(same) > 1 or plain.startswith("-")
-    if odd or plain.lower() in taken:
-        digest = hashlib.sha256(entry.encode("utf-8", "surrogateescape")).hexdigest()
-        plain = f"{plain.lstrip('-')}-{digest[:8]}"
+    begin, text = plain.lstrip("-"), entry.encode("utf-8", "surrogateescape")
+    # Who knows another one's name can have this number in his own.
+    while odd or plain.lower() in taken:
+        text = hashlib.sha256(text).hexdigest().encode()
+        plain, odd = f"{begin}-{text[:8].decode()}", False
     taken.add(plain.lower())
     return plain
 
@@ -128,11 +131,23 @@ def fingerprint(entry: Entry) -> str:
 
     add(str(entry.path))
     if entry.path.is_dir() and not entry.refused:
-        files = (
-            os.path.join(where, name)
-            for where, folders, names in os.walk(entry.path)
-            for name in sorted(folders) + sorted(names)
-        )
-        for path in sorted(itertools.islice(files, MOST_LOOKED_AT)):
+        for path in sorted(itertools.islice(_all_below(str(entry.path)), MOST_LOOKED_AT)):
             add(path)
     return digest.hexdigest()
+
+
+def _all_below(folder: str) -> Iterator[str]:
+    """All that lies in a folder, however deep: os.walk goes no deeper than Python calls
+    functions, and ends in an exception there."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as inside:
+                found = sorted(inside, key=lambda one: one.name)
+        except OSError:
+            continue
+        for one in found:
+            yield one.path
+            if one.is_dir(follow_symlinks=False):
+                waiting.append(one.path)

@@ -13,11 +13,10 @@ import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 
 from h4.class_archives import kind_of, unpack
-from h4.class_git import Repository
+from h4.class_git import Repository, time_of
 from h4.course import GUEST_INCLUDE, SYSTEM, Course
 from h4.manifest import Lab
 from h4.submission import Refused, read
@@ -53,9 +52,9 @@ class Submission:
             return time.isoformat() if time else ""
         last = max(own, key=self._modified)
         seconds = int(self._modified(last))
-        if seconds <= 0:
+        time = time_of(seconds) if seconds > 0 else None
+        if not time:
             return ""
-        time = datetime.fromtimestamp(seconds, timezone.utc)
         return (time.replace(tzinfo=None) if last in self.no_zone else time).isoformat()
 
     def _is_own(self, course: Course, path: str) -> bool:
@@ -139,10 +138,10 @@ def _visible(folder: Path) -> list[Path]:
 def _read_repository(
     course: Course, given: Path, work: Path, wanted: Callable[[str], bool], is_bare: bool
 ) -> Submission:
-    git = given / ".git"
-    if not is_bare and (git.is_symlink() or not git.is_dir()):
+    git = given if is_bare else given / ".git"
+    if git.is_symlink() or not git.is_dir():
         raise Refused("has a .git that points elsewhere: the repository is not in it")
-    repository = Repository(given)
+    repository = Repository(git, work / "git")
     to = work / "tree"
     to.mkdir()
     inside = _root(course, repository.unpack(to, wanted))

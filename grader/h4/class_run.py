@@ -198,6 +198,8 @@ class Runner:
             if given != due:
                 raise ValueError("other tests than those of the labs")
             for lab in found["result"]["labs"]:
+                if any(not 0 <= t["score"] <= t["max_score"] for t in lab["tests"]):
+                    raise ValueError("more points than there are")
                 if lab["score"] != sum(test["score"] for test in lab["tests"]):
                     raise ValueError("a score that its tests do not add up to")
             if not found["page"].startswith(HEAD):

@@ -69,10 +69,9 @@ class Outside:
         judges: Sequence[Judge] = (),
         ways: Ways | None = None,
     ) -> None:
-        begin, data = image.read_only
         self.image = image
         self.judges = judges
-        self.code = Code(begin, data, (image.address("harness_line"),))
+        self.code = Code((image.address("harness_line"),))
         self.fixed = [(Code.physical(at), size) for at, size in fixed(image)]
         self.stack = image.address("boot_stack_bottom"), image.address("boot_stack_top")
         self.finding: Finding | None = None

@@ -109,14 +109,12 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Code:
-    """Where the kernel lies: what guest memory is recognised by.
+    """Where the kernel lies.
 
-    begin, data  linear address and bytes of its code and constants, as linked
-    changing     linear addresses of data of its that change often
+    changing  linear addresses of data of its that change often: what guest memory is
+              recognised by
     """
 
-    begin: int
-    data: bytes
     changing: tuple[int, ...]
 
     @staticmethod

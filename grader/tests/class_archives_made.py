@@ -79,6 +79,19 @@ def repository(folder: Path, files: Files, bare: bool = False) -> Path:
     return folder
 
 
+def commit_again(folder: Path, change: Callable[[str], str]) -> None:
+    """Another commit in the last one's place, whose text is changed."""
+    def asked(text: str, *words: str) -> str:
+        command = ["git", "-C", str(folder), *words]
+        return subprocess.run(
+            command, input=text, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+
+    text = change(asked("", "cat-file", "commit", "HEAD"))
+    name = asked(text, "hash-object", "-t", "commit", "-w", "--stdin", "--literally")
+    git(folder, "update-ref", "HEAD", name.strip())
+
+
 def bomb(file: Path, megabytes: int) -> Path:
     """A small file that unpacks to a large one."""
     size = PIECE << 20

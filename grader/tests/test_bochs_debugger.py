@@ -71,7 +71,7 @@ class FakeChild:
         if not self.parts:
             return b""
         said = self.parts.pop(0)
-        numbers = re.findall(r"^\? (\d+)$", self.sent[-1], re.M) if self.sent else []
+        numbers = re.findall(r"^(?:\?|calc) (\d+)$", self.sent[-1], re.M) if self.sent else []
         for mark, number in zip((b"%", b"!"), map(int, reversed(numbers))):
             said = said.replace(mark, b"0x%x %d" % (number, number))
         return said

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from class_of_six import called, done, make, rows
 
-from h4 import class_command, class_run
+from h4 import class_alike, class_command, class_run
 from h4.class_run import HEAD, Runner
 from h4.class_watch import Ended
 from h4.course import Course
@@ -74,6 +74,46 @@ def test_a_grader_that_fails_in_the_middle(
     assert called(submissions, tmp_path / "out") == 2  # bert's answer is still none
     table = rows(tmp_path / "out")
     assert (table["anna"]["status"], table["bert"]["status"]) == ("graded", "error")
+
+
+def test_more_points_than_there_are(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    answer = without_machines.replace(b'"score": 0', b'"score": 1000')
+    test = json.loads(answer)["result"]["labs"][0]["tests"]
+    answer = answer.replace(b'"score": 1000', f'"score": {1000 * len(test)}'.encode(), 1)
+    monkeypatch.setattr(Runner, "_run", lambda *_: Ended(0, answer, "", "", 1.0))
+    assert called(submissions, tmp_path / "out") == 2
+    assert "more points than there are" in rows(tmp_path / "out")["anna"]["reason"]
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_who_cannot_be_compared_keeps_nobody_from_the_results(
+    without_machines: bytes, submissions: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], large: bool,
+) -> None:  # fmt: skip
+    """Nor whom sim_c takes too long for, and what repeats itself without end."""
+    def fake(self: Runner, question: dict[str, Any], entry: Path | None) -> Ended:
+        words = "x=x+x;\n" * (40_000 if large and entry and entry.name == "anna" else 100)
+        return Ended(0, json.dumps(json.loads(without_machines) | {"words": words}).encode(),
+                     "", "", 1.0)  # fmt: skip
+
+    def compared(_: Runner, texts: list[str]) -> str:
+        if not large:
+            raise GraderError("it took more than 3600 s of processor time")
+        assert not any(text.startswith("x=x+x;\n" * 101) for text in texts)
+        return "1.c consists for 100 % of 2.c material\n"
+
+    monkeypatch.setattr(Runner, "_run", fake)
+    monkeypatch.setattr(class_alike, "_compare", compared)
+    monkeypatch.setattr(class_command, "find_pairs", class_alike.find_pairs)
+    assert called(submissions, tmp_path / "out") == 0
+    assert rows(tmp_path / "out")["anna"]["status"] == "graded"
+    said = capsys.readouterr().err
+    assert ("anna has written 280,000 characters" if large else "nobody was compared") in said
+    alike = (tmp_path / "out/alike.csv").read_text()
+    assert ("bert,carla,100" in alike) == large
 
 
 def test_a_course_that_changes_meanwhile(

@@ -4,7 +4,9 @@ reason."""
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
 from pathlib import Path
 
 import class_archives_made as made
@@ -140,16 +142,88 @@ def test_times_are_those_of_the_lab(
 def test_a_repository_runs_nothing(
     course: Course, files: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """Its own settings name programs."""
+    """Its own settings name programs: also for a commit that is signed, and for objects
+    that are to be fetched where they are missing."""
     given = made.repository(tmp_path / "anna", {**files, ".gitattributes": b"*.c filter=x diff=x\n"})
-    ran = tmp_path / "ran"
+    ran, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    program.chmod(0o755)
     for name in ("core.fsmonitor", "filter.x.smudge", "diff.x.textconv", "core.pager",
                  "core.sshCommand", "gpg.program", "core.alternateRefsCommand"):  # fmt: skip
-        git(given, "config", name, f"touch {ran}")
+        git(given, "config", name, str(program))
     git(given, "config", "log.showSignature", "true")
+    made.commit_again(given, lambda text: text.replace(
+        "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n", 1))
     found = taken(course, given, tmp_path)
     assert found.handed_in(course, course.lab(0)) == TIME
     assert not ran.exists()
+    blob = git(given, "rev-parse", f"HEAD:{PATH}")
+    (given / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for name, value in {
+        "core.repositoryFormatVersion": "1", "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true", "remote.origin.url": f"ext::{program}",
+        "protocol.ext.allow": "always",
+    }.items():  # fmt: skip
+        git(given, "config", name, value)
+    with pytest.raises(Refused, match="is not there"):
+        read_submission(course, given, (tmp_path / "more").mkdir() or tmp_path / "more")
+    assert not ran.exists()
+
+
+BORROWED = {
+    "common": lambda g, c: (g / "commondir").write_text(str(c)),
+    "alternates": lambda g, c: (g / "objects/info/alternates").write_text(f"{c}/objects"),
+    "objects": lambda g, c: linked(g / "objects", c / "objects"),
+    "packs": lambda g, c: linked(g / "objects/pack", c / "objects/pack"),
+    "names": lambda g, c: linked(g / "refs", c / "refs"),
+    "branches": lambda g, c: linked(g / "refs/heads", c / "refs/heads"),
+    "head": lambda g, c: linked(g / "HEAD", c / "HEAD"),
+    "beside-a-bare-one": lambda g, c: bare(g, c),
+    "pipe": lambda g, c: os.mkfifo(g / "objects/pack/x.pack"),
+}
+
+
+def linked(path: Path, to: Path) -> None:
+    path.rename(path.with_name(path.name + ".was"))
+    path.symlink_to(to)
+
+
+def bare(repository: Path, to: Path) -> None:
+    """What says that there is a bare one, and a .git that is another's."""
+    for name in ("objects", "refs"):
+        (repository.parent / name).mkdir()
+    (repository.parent / "HEAD").write_text("ref: refs/heads/work\n")
+    linked(repository, to)
+
+
+@pytest.mark.parametrize("how", BORROWED)
+def test_a_repository_is_nobody_elses(
+    course: Course, files: dict[str, bytes], tmp_path: Path, how: str
+) -> None:
+    """Else it could be the course's own, with all solutions."""
+    theirs = made.repository(tmp_path / "course", files) / ".git"
+    given = made.repository(tmp_path / "anna", {"README.md": b"Mine.\n"})
+    BORROWED[how](given / ".git", theirs)
+    with pytest.raises(Refused, match="elsewhere|a link|without a commit"):
+        taken(course, given, tmp_path)
+
+
+def test_another_form_of_names_of_objects(
+    course: Course, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    given = made.tree(tmp_path / "anna", files)
+    git(given, "init", "-q", "-b", "work", "--object-format=sha256")
+    given = made.repository(given, files)
+    found = taken(course, given, tmp_path)
+    assert read(found.tree, PATH) == files[PATH] and len(found.commit) == 64
+
+
+def test_a_year_that_no_calendar_has(
+    course: Course, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    given = made.repository(tmp_path / "anna", files)
+    made.commit_again(given, lambda text: text.replace(str(made.WHEN), f"{made.WHEN}0000"))
+    assert taken(course, given, tmp_path).handed_in(course, course.lab(0)) == ""
 
 
 def test_links_in_a_folder_are_not_followed(
@@ -196,6 +270,29 @@ def test_names(tmp_path: Path) -> None:
     for folder in folders:
         assert len(folder) < 80 and folder[0] != "-"
         assert not set(folder) - set("abcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+def test_a_number_behind_a_name_is_nobody_elses(tmp_path: Path) -> None:
+    """Who knows how another one's folder will be named may be named so himself."""
+    (tmp_path / "José.zip").touch()
+    (entry,) = entries(tmp_path)
+    (tmp_path / f"{entry.folder}.zip").touch()
+    folders = {one.folder for one in entries(tmp_path)}
+    assert len(folders) == 2 and entry.folder in folders
+
+
+def test_a_folder_as_deep_as_it_may_be(tmp_path: Path) -> None:
+    """Python's own walk ends in an exception, and with it ended the run of the class."""
+    (tmp_path / "anna").mkdir()
+    (entry,) = entries(tmp_path)
+    before = fingerprint(entry)
+    os.makedirs(entry.path / "/".join("a" * 200))
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        assert fingerprint(entry) != before
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def test_nothing_to_grade(tmp_path: Path) -> None:

@@ -179,8 +179,10 @@ def test_each_test_alone_gives_the_same(
         assert outcomes[test.name].status == PASS, outcomes[test.name].message
 
 
-# What these look for is how long it takes with many. Most of what the reference spends
-# there is the test's own.
+# What these look for is how long it takes with many, so the limit lies below what the
+# quickest of the slow mutants needs: 3.5 times as much as the reference, by either
+# compiler. There are 1,368 mappings at most, with which a search is not ten times as slow.
+# Most of what the reference spends there is the test's own.
 COUNTED = ("thousand_children",)
 
 
@@ -191,7 +193,7 @@ def test_limits_leave_room(builder: StageBuilder, lab: Lab) -> None:
     for test in lab.tests:
         spent = outcomes[test.name].instructions
         assert spent is not None, test.name
-        room = 2.5 if test.name in COUNTED else 10
+        room = 3 if test.name in COUNTED else 10
         assert spent * room <= test.limit, (test.name, spent)
 
 

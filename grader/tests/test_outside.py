@@ -4,14 +4,18 @@ in both emulators, and says what it saw."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 
 import pytest
 
 from h4 import verdict
+from h4.bochs_memory import GuestMemory
 from h4.course import Course
 from h4.endings import FAIL, FORGED, PASS, Outcome
 from h4.manifest import Lab
 from h4.process_memory import ProcessMemory
+from h4.qemu_look import DUMP
 from h4.snapshot import Code, Snapshot
 from h4.stage import Recipe, Stage, StageBuilder
 from h4.symbols import Image
@@ -276,10 +280,28 @@ def test_where_the_system_lets_nobody_read_the_emulator_prints(
     asked: list[int] = []
 
     def forbidden(memory: ProcessMemory, address: int, size: int) -> bytes:
-        asked.append(address)
         return b""
 
+    def no_file(name: str) -> int:
+        raise OSError
+
+    printed = GuestMemory._printed_bytes
+
+    def remembered(memory: GuestMemory, address: int, size: int) -> bytes:
+        asked.append(address)
+        return printed(memory, address, size)
+
+    dumped = Path.read_bytes
+
+    def remembered_too(path: Path) -> bytes:
+        if path.name == DUMP:
+            asked.append(0)
+        return dumped(path)
+
     monkeypatch.setattr(ProcessMemory, "read", forbidden)
+    monkeypatch.setattr(os, "memfd_create", no_file)
+    monkeypatch.setattr(GuestMemory, "_printed_bytes", remembered)
+    monkeypatch.setattr(Path, "read_bytes", remembered_too)
     seed = [*CHEATS, "nothing"].index(name) + 1
     outcome, others = run(course, lab, stage, seed, emulator)
     assert asked

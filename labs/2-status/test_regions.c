@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests of exercise 2.5, the initial regions: which ones there are.
+#include "full_memory.h"
 #include "large_memory.h"
 #include "region_list.h"
 
@@ -182,6 +183,18 @@ ends_with_the_array(void)
         }
 }
 
+// The row ends at the address 4 GB, which 32 bits do not hold.
+static void
+ends_with_4_gb(void)
+{
+        machine(1);
+        struct page_array before = full_begin(ENVIRONMENT, NORMAL(0));
+        for (unsigned i = 10; i < 20; i++)
+                region(1u << i, i);
+        gives(ROOM);
+        full_end(before);
+}
+
 TEST(regions_at_both_ends)
 {
         machine(0x207);
@@ -192,6 +205,7 @@ TEST(regions_at_both_ends)
         region(0x206, 0);
         gives(ROOM);
         ends_with_the_array();
+        ends_with_4_gb();
 }
 
 static bool

@@ -28,13 +28,10 @@ with_many_tables(void)
         const size_t count = MANY_TABLES + 1;
         size_t told = UNTOUCHED;
 
-        spaces_begin();
-        if (!far_is_there())
+        struct many_tables tables;
+        if (!begin_many_tables(&tables))
                 return;
-        struct h_pagemap space = given_pagemap();
-        struct many_tables tables = many_tables();
-        spaces_make();
-        make_many_tables(space, tables);
+        struct h_pagemap space = tables.space;
 
         expect_h(H_CAPACITY, h_free_pagemap(space, pages, MANY_TABLES, &told),
                  "h_free_pagemap of a space with %u page-tables, with room for "
@@ -44,6 +41,9 @@ with_many_tables(void)
                       "h_free_pagemap, which refused: *count, of a space with "
                       "%u page-tables",
                       MANY_TABLES);
+        expect_many_tables_stay(tables,
+                                "after h_free_pagemap of many page-tables "
+                                "without room for the directory");
         told = UNTOUCHED;
         expect_h(H_OK, h_free_pagemap(space, pages, count, &told),
                  "h_free_pagemap of a space with %u page-tables, with room for "

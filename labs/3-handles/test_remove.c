@@ -48,6 +48,30 @@ TEST(remove_passes_over_holes)
         spaces_check("after h_remove_mapping where nothing is mapped");
 }
 
+// Nothing of what is refused has an effect, however much there is.
+static void
+refuses_many_tables(struct many_tables tables)
+{
+        static struct h_region freed[MANY_TABLES];
+        struct h_vfpage all = user_pages(0, 30);
+        size_t count = UNTOUCHED;
+
+        expect_h(H_CAPACITY,
+                 h_remove_mapping(tables.space, all, freed, MANY_TABLES - 1,
+                                  &count),
+                 "h_remove_mapping of 1 GB with %u page-tables, with room for "
+                 "one less",
+                 MANY_TABLES);
+        expect_number(MANY_TABLES, count,
+                      "h_remove_mapping of 1 GB, which refused: *count, of %u "
+                      "page-tables",
+                      MANY_TABLES);
+        modify_refuses(H_NOT_MAPPED, tables.space, all, H_R | H_W);
+        expect_many_tables_stay(tables,
+                                "after h_remove_mapping without room and "
+                                "h_modify_mapping of holes, of 1 GB");
+}
+
 // As many as a byte does not count.
 static void
 with_many_tables(void)
@@ -55,14 +79,12 @@ with_many_tables(void)
         static struct h_region freed[MANY_TABLES];
         size_t count = UNTOUCHED;
 
-        spaces_begin();
-        if (!far_is_there())
+        struct many_tables tables;
+        if (!begin_many_tables(&tables))
                 return;
-        struct h_pagemap space = given_pagemap();
-        struct many_tables tables = many_tables();
-        spaces_make();
-        make_many_tables(space, tables);
+        struct h_pagemap space = tables.space;
 
+        refuses_many_tables(tables);
         expect_h(H_OK,
                  h_remove_mapping(space, user_pages(0, 30), freed, MANY_TABLES,
                                   &count),

@@ -51,6 +51,13 @@ TEST(a_new_thread)
         expect_counts(0, 3, 3, "when that is active");
         expect_hex(numbered(0)->local + 5 * UTCB_SIZE, two->local,
                    "where its UTCB is, as was said last while it was inactive");
+        system_until_look(4);
+        for (uint32_t n = 3; n < 5; n++) {
+                expect_number(THREAD_RECEIVING, numbered(n)->state,
+                              "state of one that is its own pager");
+                expect_hex(numbered(n)->id, utcb_read(numbered(n), UTCB_PAGER),
+                           "its UTCB: the pager");
+        }
         system_until_end();
 }
 
@@ -67,6 +74,9 @@ TEST(thread_control_changes)
         expect_hex(id_make(999, 1), utcb_read(one, UTCB_PAGER), "its pager");
         expect_hex(id, one->scheduler, "its scheduler stays");
         system_until_look(3);
+        expect_hex(id, utcb_read(one, UTCB_PAGER),
+                   "its pager, which it is itself");
+        system_until_look(4);
         expect_bool(false, thread_find(id) != NULL,
                     "thread_find(0x%08x), its "
                     "old ID",
@@ -77,7 +87,7 @@ TEST(thread_control_changes)
                     other);
         expect_hex(other, utcb_read(one, UTCB_MY_GLOBAL_ID),
                    "its UTCB: my global ID");
-        system_until_look(4);
+        system_until_look(5);
         expect_hex(ID_ROOT, one->scheduler,
                    "its scheduler, said by a local ID");
         expect_hex(ID_ROOT, utcb_read(one, UTCB_PAGER),

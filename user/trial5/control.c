@@ -58,6 +58,14 @@ TRIAL(a_new_thread)
         expect_that(control(thread_id(2), me, L4_nilthread, me, AS_IT_IS) != 0,
                     "it is made active");
         look(3);
+        expect_that(control(thread_id(3), me, me, thread_id(3), place(6)) != 0,
+                    "an active thread is made that is its own pager");
+        expect_that(control(thread_id(4), me, me, L4_nilthread, place(7)) != 0,
+                    "another inactive thread is made");
+        expect_that(control(thread_id(4), me, L4_nilthread, thread_id(4),
+                            AS_IT_IS) != 0,
+                    "it is made active, and its own pager");
+        look(4);
 }
 
 TRIAL(thread_control_changes)
@@ -72,14 +80,17 @@ TRIAL(thread_control_changes)
         expect_that(control(one, me, none, L4_GlobalId(999, 1), AS_IT_IS) != 0,
                     "another pager, which is nobody");
         look(2);
+        expect_that(control(one, me, none, one, AS_IT_IS) != 0,
+                    "another pager, which is the thread itself");
+        look(3);
         expect_that(control(other_version(1, 9), me, none, none, AS_IT_IS) != 0,
                     "another version");
-        look(3);
+        look(4);
         L4_ThreadId_t local = L4_LocalIdOf(other_version(1, 9));
         expect_that(control(local, L4_MyLocalId(), L4_MyLocalId(),
                             L4_MyLocalId(), place(1)) != 0,
                     "all by local IDs");
-        look(4);
+        look(5);
 }
 
 static void
