@@ -119,4 +119,27 @@ boots(const char *what)
         pages_check("after status_boot, %s", what);
 }
 
+// A PC of 2 MB, whose last 64 KB the BIOS keeps.
+static inline void
+plain_machine(void)
+{
+        machine(PAGES);
+        usable(0x00000000, 0x0009EFFF);
+        range(0x0009F000, 0x000FFFFF, MEMORY_RESERVED);
+        usable(0x00100000, 0x001EFFFF);
+        range(0x001F0000, 0x001FFFFF, MEMORY_ACPI_TABLES);
+        pages_due_fill(0x000, 0x09F, NORMAL(0));
+        pages_due_fill(0x100, 0x1F0, NORMAL(0));
+}
+
+// As many as there is room for, in the image.
+static inline void
+many_tables(void)
+{
+        plain_machine();
+        boot.table_count = MACHINE_TABLES;
+        for (unsigned i = 0; i < MACHINE_TABLES; i++)
+                tables[i] = page_frame(0x104 + i);
+}
+
 #endif

@@ -234,20 +234,25 @@ take_off(uint32_t number)
                 drop(number);
 }
 
-// The last one of the heap ends before the one above the gap.
+// The last one of the heap ends before the one above the gap; the gap is the left child
+// of that one, or the right one.
 static void
 fill_from_another_branch(void)
 {
         static const uint8_t times[] = { 1, 10, 2, 11, 12, 3, 4 };
 
-        begin();
-        for (uint32_t i = 0; i < sizeof(times); i++)
-                add(i, times[i]);
-        take_off(3);
-        add(7, 5);
-        add(8, 9);
-        take_all("added to end at 1, 10, 2, 11, 12, 3, 4; taken off 11; "
-                 "added 5 and 9");
+        for (uint32_t gap = 3; gap <= 4; gap++) {
+                begin();
+                for (uint32_t i = 0; i < sizeof(times); i++)
+                        add(i, times[i]);
+                take_off(gap);
+                add(7, 5);
+                add(8, 9);
+                take_all(gap == 3 ? "added to end at 1, 10, 2, 11, 12, 3, 4; "
+                                    "taken off 11; added 5 and 9"
+                                  : "added to end at 1, 10, 2, 11, 12, 3, 4; "
+                                    "taken off 12; added 5 and 9");
+        }
 }
 
 // The last one of the heap ends behind those below the gap.
@@ -284,7 +289,8 @@ TEST(timeouts_are_taken_off)
         // More than a byte counts.
         for (uint32_t i = 0; i < THREADS; i++)
                 add(i, random_below(1000));
-        for (uint32_t i = THREADS; i > 0; i -= 3)
-                take_off(i - 1);
-        take_all("a third of many has been taken off");
+        for (uint32_t i = THREADS; i-- > 0;)
+                if (i % 3 != 0)
+                        take_off(i);
+        take_all("two thirds of many have been taken off");
 }

@@ -95,6 +95,22 @@ next_in_chain(const struct space *space, uint32_t at,
 #define CHAINED 5u
 #define FIRST 0x00400000u
 
+// Two addresses in one chain that differ only from this bit on.
+static void
+found_by_all_bits(struct space *space, unsigned bit)
+{
+        const uint32_t low = 0x1000 * bit;
+        uint32_t high = low + (1u << bit);
+
+        while (found_chain(space, high) != found_chain(space, low))
+                high += 1u << bit;
+        struct mapping *page = node_page(space, low, NODES_PAGE(1), NULL);
+        find(space, high, H_PAGE_LOG2, NULL);
+        struct mapping *other = node_page(space, high, NODES_PAGE(1), NULL);
+        find(space, low, H_PAGE_LOG2, page);
+        find(space, high, H_PAGE_LOG2, other);
+}
+
 TEST(mapping_found_among_others)
 {
         nodes_begin();
@@ -124,6 +140,8 @@ TEST(mapping_found_among_others)
                         find(spaces[1 - s], at[s][i], H_PAGE_LOG2,
                              at[1 - s][i] == at[s][i] ? pages[1 - s][i] : NULL);
                 }
+        found_by_all_bits(spaces[0], 16);
+        found_by_all_bits(spaces[0], 24);
 }
 
 // --- By parent and frame -----------------------------------------------------------------
@@ -209,6 +227,22 @@ check_all_tops(struct mapping *const parents[3],
         }
 }
 
+// Pages of the kernel's in one chain whose memory differs only from this bit on.
+static void
+tops_by_all_bits(struct space *space, unsigned bit)
+{
+        const uint32_t low = 0x1000 * bit;
+        uint32_t high = low + (1u << bit);
+
+        while (tops_chain(NULL, high) != tops_chain(NULL, low))
+                high += 1u << bit;
+        note(node_page(space, low, low, NULL));
+        check_tops(NULL, high, "the kernel as parent");
+        note(node_page(space, high, high, NULL));
+        check_tops(NULL, low, "the kernel as parent");
+        check_tops(NULL, high, "the kernel as parent");
+}
+
 // Pages of two superpages of the same memory, and pages that the kernel has given away
 // singly. frames[0] is one of both of the superpages, in one chain; the others are in this
 // chain too.
@@ -247,4 +281,8 @@ TEST(tops_of_a_page)
                 check_all_tops(parents, frames);
         }
         forest_check_links("pages of several parents in one chain");
+        nodes_clear();
+        count = 0;
+        tops_by_all_bits(a, 16);
+        tops_by_all_bits(a, 24);
 }

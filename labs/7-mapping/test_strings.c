@@ -34,6 +34,24 @@ onto_themselves(void)
         }
 }
 
+// 64 KB, which 16 bits do not hold: both sides have the same pages again and again.
+static void
+as_long_as_64_kb(void)
+{
+        struct row from, to;
+
+        for (uint32_t at = AREA_BYTES; at < 0x10000; at += AREA_BYTES)
+                for (uint32_t page = 0; page < AREA_PAGES; page++) {
+                        strings_map(home, FROM + at, page, H_R);
+                        strings_map(abroad, TO + at, page, H_R | H_W);
+                }
+        row_one(&from, a, FIRST_ITEM, 0, 0x10000);
+        row_one(&to, b, 1, 0, 0x10000);
+        strings_message(2);
+        strings_due_bytes(0, 0, AREA_BYTES);
+        strings_run(&from, BUFFER_REGISTERS, 18, "a string of 64 KB");
+}
+
 TEST(one_place_to_one)
 {
         static const uint32_t cases[][3] = {
@@ -56,6 +74,7 @@ TEST(one_place_to_one)
                             "a string of 0, 1, 3, 4096, 4097, or 5001 bytes");
         }
         strings_expect_all();
+        as_long_as_64_kb();
         onto_themselves();
 }
 
@@ -206,41 +225,5 @@ TEST(many_places_to_many)
                     "3 of 2 and 2 of 1000 bytes to 2 of 3 and 4 of 500");
         most_places();
         any_to_any();
-        strings_expect_all();
-}
-
-// The message's items one behind the other, and the receiver's buffers.
-TEST(several_strings)
-{
-        static const uint32_t places[] = { 100, 5000, 9000 };
-        struct row from[3], to[3];
-
-        strings_begin();
-        row_begin(&from[0], a, FIRST_ITEM);
-        row_part(&from[0], 10, 2, places, 0);
-        row_begin(&from[1], a, from[0].next);
-        row_part(&from[1], 20, 1, places + 1, CONTINUES);
-        row_part(&from[1], 3, 1, places, 0);
-        // Two words of another item are between them.
-        row_begin(&from[2], a, from[1].next + 2);
-        row_part(&from[2], 7, 3, places, 0);
-
-        row_begin(&to[0], b, 1);
-        row_part(&to[0], 300, 1, places, ANOTHER | CONTINUES);
-        row_part(&to[0], 4, 2, places + 1, 0);
-        row_begin(&to[1], b, to[0].next);
-        row_part(&to[1], 23, 1, places + 2, ANOTHER);
-        row_begin(&to[2], b, to[1].next);
-        row_part(&to[2], 40, 1, places + 1, 0);
-
-        strings_message(from[2].next - FIRST_ITEM);
-        strings_due(&from[0], &to[0]);
-        strings_run(&from[0], to[0].next, 4, "the first of three strings");
-        strings_due(&from[1], &to[1]);
-        strings_run(&from[1], to[1].next, 4, "the second of three strings");
-        a->under_way.at += 2;
-        strings_due(&from[2], &to[2]);
-        strings_run(&from[2], BUFFER_REGISTERS, 5,
-                    "the third of three strings");
         strings_expect_all();
 }
