@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from h4 import control_flow
+from h4.beside_image import kept
 from h4.control_flow import Function, disassembled
 from h4.symbols import Image, Place
 from h4.work_folder import work_folder
@@ -23,6 +25,8 @@ FUNCTION = "trial_"  # begins the names that TRIAL gives, see user/include/h4/tr
 
 # UD2 and two bytes that are no instruction: behind a report a trial goes on.
 REPORT = b"\x0f\x0bH4"
+
+_HOW = Path(__file__).read_bytes() + Path(control_flow.__file__).read_bytes()
 
 
 class Trials:
@@ -52,7 +56,13 @@ def _image(elf: Path) -> Image:
 
 @lru_cache(maxsize=16)
 def _points(elf: Path) -> dict[str, list[int]]:
+    """Of each trial. They are kept beside the program."""
     image = _image(elf)
+    found: dict[str, list[int]] = kept(image, ".trials", _HOW, lambda: _read(image))
+    return found
+
+
+def _read(image: Image) -> dict[str, list[int]]:
     sizes = image.function_sizes
     functions = {
         name.removeprefix(FUNCTION): address
@@ -63,8 +73,8 @@ def _points(elf: Path) -> dict[str, list[int]]:
         return {}
     end = max(address + sizes[address] for address in functions.values())
     with work_folder("trials-") as folder:
-        plain = Path(folder) / elf.name
-        plain.write_bytes(elf.read_bytes().replace(REPORT, b"\x90" * len(REPORT)))
+        plain = Path(folder) / image.path.name
+        plain.write_bytes(image.path.read_bytes().replace(REPORT, b"\x90" * len(REPORT)))
         code = disassembled(plain, min(functions.values()), end)
     places = [one.address for one in code]
     found = {}
