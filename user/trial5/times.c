@@ -323,6 +323,8 @@ TRIAL(thread_switch_to_nobody)
 
         expect_that(thread_here(1) && thread_here(2), "two threads are made");
         L4_Schedule(me, time(NEVER, SAME_TIME), 0, SAME, SAME, 0);
+        // Its slice would end in the middle of a turn, sooner or later.
+        L4_Schedule(thread_id(1), time(NEVER, SAME_TIME), 0, SAME, SAME, 0);
         expect_that(thread_here(3) && thread_here(4), "and two others");
         L4_Set_Priority(thread_id(4), 1);
         look(1);
