@@ -37,7 +37,6 @@ from h4.class_summary import SUMMARY, summary
 from h4.class_table import as_csv, read_rows
 from h4.class_watch import Limits
 from h4.class_worker import BASES, BEST, ERROR, REFUSED
-from h4.course import Course
 from h4.errors import GraderError
 from h4.grading import FAILED, LEAST_MEGABYTES, MOST_MEGABYTES, course_and_labs
 from h4.manifest import Lab
